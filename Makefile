@@ -1,0 +1,77 @@
+# Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
+.DEFAULT_GOAL := help
+.PHONY: help lab test release grade demo worked bundle notebooks lock bench
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+ASSIGNMENT ?= practice
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+# JupyterLab refuses root without this flag; in a container everybody is root.
+LAB_FLAGS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
+
+define CHECK_MACHINE
+import sys
+if sys.version_info < (3, 11):
+    sys.exit("The course needs Python 3.11 or newer and found %d.%d: install a newer one, "
+             "or name one, as in: make lab PYTHON=python3.11" % sys.version_info[:2])
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("This Python cannot make virtual environments: install its venv module "
+             "(on Debian and Ubuntu: sudo apt install python3-venv), then run make again.")
+import shutil
+if shutil.disk_usage(".").free < 1500000000:
+    sys.exit("The disk is full: the course needs 1.5 GB free here; make room, then run make again.")
+endef
+export CHECK_MACHINE
+
+help:
+	@echo "make lab        open the course in JupyterLab"
+	@echo "make test       run every test"
+	@echo "make release    write exercises/ from solutions/"
+	@echo "make grade      grade what lies in submitted/, write feedback/ and grades.csv"
+	@echo "make demo       grade a small sample class in demo/ and print its marks"
+	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
+	@echo "make bundle     write the student bundle to dist/"
+	@echo "make notebooks  run the lessons again and store their outputs"
+	@echo "make bench      print how long each lesson runs, against an empty notebook"
+	@echo "make lock       resolve requirements.txt anew from pyproject.toml"
+
+lab: .venv/installed
+	$(BIN)/python -m jupyter lab $(LAB_FLAGS) notebooks/00_start_here.ipynb
+
+test: .venv/installed
+	$(BIN)/python -m pytest --numprocesses=logical --dist=loadfile
+
+release demo worked bundle: .venv/installed
+	$(BIN)/python -m grading $@
+
+grade: .venv/installed
+	$(BIN)/python -m grading grade $(ASSIGNMENT)
+
+# A prediction's outcome is not stored: whoever reads ahead would not predict.
+notebooks: .venv/installed
+	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute \
+	    --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/python -m jupyter nbconvert --to notebook --inplace \
+	    --TagRemovePreprocessor.enabled=True \
+	    --TagRemovePreprocessor.remove_all_outputs_tags=predict \
+	    --ClearMetadataPreprocessor.enabled=True \
+	    --ClearMetadataPreprocessor.clear_cell_metadata=False \
+	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec notebooks/*.ipynb
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/lessons.py
+
+lock: .venv/installed
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	    --python-version 3.11 --extra test pyproject.toml --output-file requirements.txt
+	@echo "-e ." >> requirements.txt
+
+.venv/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c "$$CHECK_MACHINE"
+	@echo "Setting up .venv: this takes a minute or two, once."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || \
+	    { echo "Setting up .venv stopped at the error above: mend it, then run make again."; exit 1; }
+	@touch $@
