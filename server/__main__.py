@@ -1,0 +1,64 @@
+"""Run the token server on its own: python -m server."""
+
+import argparse
+import socket
+import sqlite3
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from server.app import create_app
+from server.embedded import HOST, QuietHandler
+from server.keys import Keys
+from server.store import SQLiteStore
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve until interrupted; exit with one sentence where the options cannot be met."""
+    options = _parser().parse_args(arguments)
+    try:
+        app = _app(options.database)
+        listener = socket.create_server((HOST, options.port))
+    except (OSError, OverflowError, ValueError, sqlite3.Error) as error:
+        sys.exit(f"The token server cannot start: {error}")
+    server = make_server(
+        HOST, 0, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno()
+    )
+    port = listener.getsockname()[1]
+    print(f"The token server answers at http://{HOST}:{port}; Ctrl+C stops it.", flush=True)
+    with suppress(KeyboardInterrupt):
+        server.serve_forever()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m server",
+        description="Run the course's token server on this machine, on the real clock. "
+        "Users: alice with the password wonderland, bob with builder.",
+    )
+    parser.add_argument("--port", type=int, default=5000, help="0 takes any free port (5000)")
+    parser.add_argument(
+        "--database",
+        type=Path,
+        metavar="FILE",
+        help="keep refresh tokens in this SQLite file and the signing keys in FILE.keys, "
+        "so that a restart logs nobody out (without it, both live in memory)",
+    )
+    return parser
+
+
+def _app(database: Path | None) -> Flask:
+    if database is None:
+        return create_app()
+    keys = Keys.from_file(database.with_name(database.name + ".keys"))
+    try:
+        return create_app(keys=keys, refresh_tokens=SQLiteStore(database))
+    except sqlite3.Error as error:
+        raise ValueError(f"{database} cannot be used as a database ({error}).") from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""The application factory: put a token server together from its parts."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response
+
+from server.clock import SystemClock
+from server.errors import register_errors
+from server.ids import random_id
+from server.keys import Keys
+from server.parts import Parts
+from server.store import MemoryStore, Store
+from server.tokens import Clock, TokenIssuer
+from server.users import Users
+from server.views import views
+from server.wire import MAX_BODY_BYTES
+
+
+def create_app(
+    *,
+    clock: Clock | None = None,
+    keys: Keys | None = None,
+    new_id: Callable[[], str] = random_id,
+    refresh_tokens: Store | None = None,
+    users: Users | None = None,
+) -> Flask:
+    """Return a token server; what is not given is real: the system clock, random keys and ids."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    issuer = TokenIssuer(keys or Keys.random(), clock or SystemClock(), new_id)
+    # An empty store is falsy, so `or` would replace it.
+    store = MemoryStore() if refresh_tokens is None else refresh_tokens
+    Parts(issuer, store, users or Users()).attach(app)
+    app.register_blueprint(views)
+    app.after_request(_forbid_caching)
+    register_errors(app)
+    return app
+
+
+def _forbid_caching(response: Response) -> Response:
+    """Keep tokens out of every cache (RFC 6749 §5.1)."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

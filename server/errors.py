@@ -1,0 +1,27 @@
+"""Answer every HTTP error with JSON of one sentence, never with HTML or a traceback."""
+
+from flask import Flask, Response, json
+from werkzeug.exceptions import HTTPException
+
+from server.wire import MAX_BODY_BYTES
+
+SENTENCES = {
+    404: "There is no such path here: the server knows /login, /token, /logout and /me.",
+    405: "This path does not take that method: see the Allow header for those it takes.",
+    413: f"The body is too long: the server reads up to {MAX_BODY_BYTES} bytes.",
+    415: "Send the body as JSON, with the header Content-Type: application/json.",
+    500: "Something went wrong inside the server; the fault is not in your request.",
+}
+
+
+def answer_error(error: HTTPException) -> Response:
+    """Turn an HTTP error into JSON; its headers (Allow, for one) stay."""
+    response = error.get_response()
+    response.data = json.dumps({"error": SENTENCES.get(error.code, error.description)})
+    response.content_type = "application/json"
+    return response
+
+
+def register_errors(app: Flask) -> None:
+    """Make the app answer its errors this way, a crash in a view included."""
+    app.register_error_handler(HTTPException, answer_error)

@@ -1,0 +1,110 @@
+"""Where the server keeps the refresh tokens that are still good.
+
+Both stores keep a fingerprint and never the token, so whoever reads the store cannot log in
+with what it holds (RFC 6819 §5.1.4.1.3).
+"""
+
+import hashlib
+import os
+import sqlite3
+import threading
+from typing import Protocol
+
+
+def fingerprint(token: str) -> str:
+    """Return the SHA-256, in hexadecimal, of what the token's signature covers.
+
+    The signature itself stays out: base64 allows several spellings of one signature, and each
+    would look like another token. A changed signature is for the signature check to refuse.
+    """
+    signed = token.rpartition(".")[0] or token
+    return hashlib.sha256(signed.encode()).hexdigest()
+
+
+class Store(Protocol):
+    """What the views ask of a store of live refresh tokens."""
+
+    def add(self, token: str, user: str) -> None: ...
+    def discard(self, token: str) -> None: ...
+    def rows(self) -> list[tuple[str, str]]: ...
+    def __contains__(self, token: str) -> bool: ...
+    def __len__(self) -> int: ...
+
+
+class MemoryStore:
+    """Keep live refresh tokens in memory, until the process ends."""
+
+    def __init__(self) -> None:
+        self._users: dict[str, str] = {}
+
+    def add(self, token: str, user: str) -> None:
+        """Remember that `token` is good and belongs to `user`."""
+        self._users[fingerprint(token)] = user
+
+    def discard(self, token: str) -> None:
+        """Forget `token`; do nothing where it is not known."""
+        self._users.pop(fingerprint(token), None)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return a (fingerprint, user) pair for each live token, oldest first."""
+        return list(self._users.items())
+
+    def __contains__(self, token: str) -> bool:
+        return fingerprint(token) in self._users
+
+    def __len__(self) -> int:
+        return len(self._users)
+
+    def __repr__(self) -> str:
+        return _summary(self)
+
+
+class SQLiteStore:
+    """Keep live refresh tokens in an SQLite file, so that a restart forgets none.
+
+    Raises sqlite3.Error where the file cannot be opened or is no database.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        # Werkzeug starts a thread a request: one shared connection, one lock around it.
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS refresh_tokens (fingerprint TEXT PRIMARY KEY, user TEXT)"
+        )
+
+    def add(self, token: str, user: str) -> None:
+        """Remember that `token` is good and belongs to `user`."""
+        self._run("INSERT OR REPLACE INTO refresh_tokens VALUES (?, ?)", fingerprint(token), user)
+
+    def discard(self, token: str) -> None:
+        """Forget `token`; do nothing where it is not known."""
+        self._run("DELETE FROM refresh_tokens WHERE fingerprint = ?", fingerprint(token))
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return a (fingerprint, user) pair for each live token, oldest first."""
+        return self._run("SELECT fingerprint, user FROM refresh_tokens ORDER BY rowid")
+
+    def close(self) -> None:
+        """Close the database file."""
+        self._connection.close()
+
+    def __contains__(self, token: str) -> bool:
+        query = "SELECT 1 FROM refresh_tokens WHERE fingerprint = ?"
+        return bool(self._run(query, fingerprint(token)))
+
+    def __len__(self) -> int:
+        return self._run("SELECT count(*) FROM refresh_tokens")[0][0]
+
+    def __repr__(self) -> str:
+        return _summary(self)
+
+    def _run(self, statement: str, *values: str) -> list[tuple]:
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+
+def _summary(store: Store) -> str:
+    live = ", ".join(f"{mark[:8]}…: {user}" for mark, user in store.rows())
+    return f"{type(store).__name__}({live})"

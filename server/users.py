@@ -1,0 +1,34 @@
+"""The two users of the course and their passwords, kept as scrypt hashes."""
+
+from collections.abc import Mapping
+
+from werkzeug.security import check_password_hash
+
+# The passwords are "wonderland" and "builder"; made with werkzeug's generate_password_hash.
+PASSWORD_HASHES = {
+    "alice": (
+        "scrypt:32768:8:1$8VkBbs7bzNlKGKwk$"
+        "b13be7fa81aa480148113985999851aeb44e36eac80ca1e9898a57975a2d1590"
+        "a3e172c61018e70bf2f61cb790178aad8efeacaf27f4e5d18af10b7c10960eda"
+    ),
+    "bob": (
+        "scrypt:32768:8:1$XnYjFuJAL02ez0eU$"
+        "91279855a76a9d99c8b18c70dcdade766666df8b52696d7cdd7d0a52c5acf248"
+        "3c97cefc8c0a387e898e56d6ce12339a17f32f1e45a22a1b171d9c88a12fb075"
+    ),
+}
+
+
+class Users:
+    """Know who may log in; `password_hashes` maps a user name to a werkzeug password hash."""
+
+    def __init__(self, password_hashes: Mapping[str, str] = PASSWORD_HASHES) -> None:
+        self._hashes = dict(password_hashes)
+        self._decoy = next(iter(self._hashes.values()))
+
+    def verify(self, username: str, password: str) -> bool:
+        """Return whether the password is this user's."""
+        # An unknown name costs one hash too, so that the time taken does not tell who exists.
+        known = username in self._hashes
+        matches = check_password_hash(self._hashes.get(username, self._decoy), password)
+        return known and matches

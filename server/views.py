@@ -1,0 +1,63 @@
+"""The four routes of the lesson: log in, renew, log out, and one page to protect."""
+
+from flask import Blueprint, jsonify
+from jwt import PyJWTError
+
+from server.parts import refresh_tokens, tokens, users
+from server.wire import bearer_token, refuse, text_member
+
+views = Blueprint("lesson", __name__)
+
+
+@views.post("/login")
+def login():
+    """Check name and password, then hand out both tokens."""
+    username, password = text_member("username"), text_member("password")
+    if username is None or password is None:
+        return refuse(400, 'Send JSON with two members, "username" and "password".')
+    if not users.verify(username, password):
+        return refuse(401, "The user name or the password is wrong.")
+    access_token = tokens.new_access_token(username)
+    refresh_token = tokens.new_refresh_token(username)
+    refresh_tokens.add(refresh_token, username)
+    return jsonify(accessToken=access_token, refreshToken=refresh_token)
+
+
+@views.post("/token")
+def token():
+    """Trade a refresh token for a new access token; the refresh token stays good."""
+    refresh_token = text_member("token")
+    if refresh_token is None:  # step 1: is a token present?
+        return refuse(401, 'No refresh token was sent: put it into the JSON member "token".')
+    if refresh_token not in refresh_tokens:  # step 2: is it in the store?
+        return refuse(403, "This refresh token is not valid: log in again.")
+    try:
+        user = tokens.open_refresh_token(refresh_token)["sub"]  # step 3: signature, expiry good?
+    except PyJWTError:
+        return refuse(403, "This refresh token is not valid: log in again.")
+    access_token = tokens.new_access_token(user)  # step 4: make a new access token
+    return jsonify(accessToken=access_token)  # step 5: send the response
+
+
+@views.delete("/logout")
+def logout():
+    """Forget a refresh token; one that is not known counts as forgotten (RFC 7009 §2.2)."""
+    refresh_token = text_member("token")
+    if refresh_token is None:
+        return refuse(401, 'No refresh token was sent: put it into the JSON member "token".')
+    refresh_tokens.discard(refresh_token)
+    return "", 204
+
+
+@views.get("/me")
+def me():
+    """Tell who the access token speaks for."""
+    access_token = bearer_token()
+    if access_token is None:
+        return refuse(401, "Send an access token: Authorization: Bearer <access token>.")
+    try:
+        user = tokens.open_access_token(access_token)["sub"]
+    except PyJWTError:
+        challenge = 'Bearer error="invalid_token"'  # RFC 6750 §3.1
+        return refuse(401, "This access token is not valid: renew it at /token.", challenge)
+    return jsonify(user=user)

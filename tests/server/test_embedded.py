@@ -1,0 +1,82 @@
+"""A server on a thread: it starts, stops, and leaves nothing behind."""
+
+import socket
+import threading
+
+import httpx
+import pytest
+
+from server import EmbeddedServer, create_app
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/me", trust_env=False).status_code == 401
+    except httpx.ConnectError:
+        return False
+
+
+def test_does_a_with_block_serve_and_then_free_the_port():
+    with EmbeddedServer(create_app(), name="with") as server:
+        url = server.url
+        assert url.startswith("http://127.0.0.1:")
+        assert answers(url)
+    assert not answers(url)
+    with socket.create_server(("127.0.0.1", int(url.rpartition(":")[2]))):
+        pass
+
+
+def test_do_start_and_stop_work_twice():
+    server = EmbeddedServer(create_app(), name="twice")
+    assert server.start().url == server.start().url
+    server.stop()
+    server.stop()
+    with pytest.raises(RuntimeError, match=r"call start\(\) first"):
+        _ = server.url
+    assert answers(server.start().url)
+    server.stop()
+
+
+def test_does_running_the_cell_again_leave_one_server():
+    threads = threading.active_count()
+    urls = []
+    for _ in range(5):
+        server = EmbeddedServer(create_app(), name="again").start()
+        urls.append(server.url)
+    assert [answers(url) for url in urls].count(True) == 1
+    assert answers(server.url)
+    server.stop()
+    assert threading.active_count() <= threads + 1  # a request's own thread may be ending
+
+
+def test_do_two_names_run_side_by_side():
+    with EmbeddedServer(create_app(), "one") as one, EmbeddedServer(create_app(), "two") as two:
+        assert answers(one.url)
+        assert answers(two.url)
+
+
+def test_does_it_answer_many_at_once():
+    with EmbeddedServer(create_app(), name="many") as server:
+        results = []
+        threads = [
+            threading.Thread(target=lambda: results.append(answers(server.url))) for _ in range(16)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert results == [True] * 16
+
+
+def test_does_it_write_nothing_to_stderr(capfd):
+    with EmbeddedServer(create_app(), name="quiet") as server:
+        answers(server.url)
+        httpx.get(f"{server.url}/nowhere", trust_env=False)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_does_repr_tell_the_state_without_the_port():
+    server = EmbeddedServer(create_app(), name="shown")
+    assert repr(server) == "<shown: stopped>"
+    with server:
+        assert repr(server) == "<shown: running>"

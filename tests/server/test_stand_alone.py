@@ -1,0 +1,87 @@
+"""python -m server, as a person would run it."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+COMMAND = [sys.executable, "-m", "server"]
+ALICE = {"username": "alice", "password": "wonderland"}
+
+
+@contextmanager
+def running(*options):
+    """Run the command on a free port; give a client; stop it the way Ctrl+C does."""
+    process = subprocess.Popen(
+        [*COMMAND, "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    url = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline()).group()
+    try:
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            yield client
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert errors == ""
+    assert process.returncode == 0
+
+
+def complaint(*options) -> str:
+    """Run the command where it must refuse; return its one line."""
+    done = subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    return line
+
+
+def test_does_help_name_the_options_and_the_users():
+    text = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True).stdout
+    assert all(word in text for word in ["--port", "--database", "alice", "bob"])
+
+
+def test_does_it_serve_on_the_real_clock():
+    with running() as client:
+        token = client.post("/login", json=ALICE).json()["refreshToken"]
+        assert client.post("/token", json={"token": token}).status_code == 200
+
+
+def test_does_a_session_survive_a_restart(tmp_path):
+    database = ["--database", str(tmp_path / "tokens.sqlite")]
+    with running(*database) as client:
+        token = client.post("/login", json=ALICE).json()["refreshToken"]
+    with running(*database) as client:
+        assert client.post("/token", json={"token": token}).status_code == 200
+        client.request("DELETE", "/logout", json={"token": token})
+    with running(*database) as client:
+        assert client.post("/token", json={"token": token}).status_code == 403
+
+
+def test_is_a_busy_port_named_in_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "cannot start" in complaint("--port", str(taken.getsockname()[1]))
+
+
+@pytest.mark.parametrize("port", ["-1", "70000"])
+def test_is_an_impossible_port_named_in_one_line(port):
+    assert "port" in complaint("--port", port)
+
+
+def test_is_a_file_that_is_no_database_named_in_one_line(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("a letter, not a database " * 50)
+    assert str(path) in complaint("--database", str(path))
+
+
+def test_is_a_folder_that_is_not_there_named_in_one_line(tmp_path):
+    assert "nowhere" in complaint("--database", str(tmp_path / "nowhere" / "tokens.sqlite"))
