@@ -1,0 +1,18 @@
+"""Read a multiple-choice answer from an exercise, and complain clearly where there is none."""
+
+from lesson.mistake import Mistake
+
+LETTERS = ("A", "B", "C", "D")
+
+
+def letter(question: int, answer: object) -> str:
+    """Return the answer as a capital letter; raise Mistake where it is not one of A to D."""
+    if answer is None or answer == "":
+        raise Mistake(f"Question {question} has no answer yet: set answer_{question} to a letter.")
+    chosen = answer.strip().upper() if isinstance(answer, str) else answer
+    if chosen not in LETTERS:
+        raise Mistake(
+            f'Question {question}: answer_{question} must be "A", "B", "C" or "D", '
+            f"not {answer!r:.40}."
+        )
+    return chosen
