@@ -38,9 +38,12 @@ help:
 	@echo "make lock       resolve requirements.txt anew from pyproject.toml"
 
 lab: .venv/installed
-	$(BIN)/python -m jupyter lab $(LAB_FLAGS) notebooks/00_start_here.ipynb
+	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: .venv/installed
+	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || \
+	    $(BIN)/python -m playwright install chromium >/dev/null 2>&1 || \
+	    echo "There is no Chromium here and none could be fetched: the browser tests are left out."
 	$(BIN)/python -m pytest --numprocesses=logical --dist=loadfile
 
 release demo worked bundle: .venv/installed
