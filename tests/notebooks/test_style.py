@@ -1,0 +1,187 @@
+"""The house style of the notebooks, as far as a machine can see it."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent.parent
+LESSONS = sorted(REPOSITORY.glob("notebooks/*.ipynb"))
+EXERCISES = sorted(
+    [*REPOSITORY.glob("solutions/*/*.ipynb"), *REPOSITORY.glob("exercises/*/*.ipynb")]
+)
+TAGS = {"predict", "worked"}
+CLOSING = ["What can go wrong", "Summary", "Glossary", "Next"]
+FENCE = re.compile(r"```.*?```", re.DOTALL)
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(REPOSITORY))
+
+
+@pytest.fixture(params=LESSONS, ids=named)
+def lesson(request):
+    return nbformat.read(request.param, as_version=nbformat.NO_CONVERT)
+
+
+@pytest.fixture(params=[*LESSONS, *EXERCISES], ids=named)
+def path(request) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def notebook(path):
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def tags(cell) -> set[str]:
+    return set(cell.metadata.get("tags", []))
+
+
+def headings(notebook, level: int) -> list[str]:
+    text = "\n".join(FENCE.sub("", cell.source) for cell in prose(notebook))
+    return re.findall(rf"^#{{{level}}} (.+)$", text, re.MULTILINE)
+
+
+def bullets(text: str) -> list[str]:
+    return re.findall(r"^- .+$", text, re.MULTILINE)
+
+
+def test_are_there_lessons_and_exercises():
+    """Every test below is parametrized over these; an empty list would pass them all."""
+    assert len(LESSONS) >= 2
+    assert len(EXERCISES) >= 2
+
+
+def test_is_the_notebook_valid_and_current(notebook):
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert set(notebook.metadata) == {"kernelspec"}
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_is_every_cell_id_a_slug_of_its_own(notebook):
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert [name for name in ids if not re.fullmatch(r"[a-z][a-z0-9-]+", name)] == []
+
+
+def test_are_tags_from_the_closed_list(notebook):
+    assert set().union(*(tags(cell) for cell in notebook.cells)) <= TAGS
+
+
+def test_is_no_line_of_code_over_79_columns(notebook):
+    lines = [line for cell in code(notebook) for line in cell.source.splitlines()]
+    assert [line for line in lines if len(line) > 79] == []
+
+
+def test_is_no_cell_too_long(path, notebook):
+    code_limit, word_limit = (15, 90) if path in LESSONS else (25, 130)
+    long = [cell.id for cell in code(notebook) if len(cell.source.splitlines()) > code_limit]
+    wordy = [
+        cell.id
+        for cell in prose(notebook)
+        if len(re.findall(r"\w+", FENCE.sub("", cell.source))) > word_limit * 1.2
+        or len(FENCE.sub("", cell.source).split()) > word_limit
+    ]
+    assert long + wordy == []
+
+
+def test_does_no_sentence_call_a_thing_simple(notebook):
+    text = " ".join(cell.source for cell in prose(notebook))
+    assert (
+        re.findall(r"\b(simply|just|obviously|trivial\w*|of course)\b", text, re.IGNORECASE) == []
+    )
+
+
+def test_does_every_link_lead_somewhere(path, notebook):
+    text = "\n".join(cell.source for cell in prose(notebook))
+    links = [link for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link]
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_does_every_picture_say_what_it_shows(notebook):
+    """A drawing has a title, a description and the same thing in words in the next cell."""
+    for index, cell in enumerate(notebook.cells):
+        assert "![](" not in cell.source
+        if "```mermaid" in cell.source:
+            assert "accTitle:" in cell.source
+            assert "accDescr:" in cell.source
+            assert notebook.cells[index + 1].source.startswith("The same in words")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=named)
+def test_does_an_exercise_store_no_output(exercise):
+    cells = code(nbformat.read(exercise, as_version=4))
+    assert [cell.id for cell in cells if cell.outputs or cell.execution_count] == []
+
+
+def test_has_a_lesson_the_right_size(lesson):
+    assert 35 <= len(lesson.cells) <= 60
+
+
+def test_does_a_lesson_begin_with_a_number_and_a_claim(lesson):
+    [title] = headings(lesson, 1)
+    assert re.match(r"\d+ · \w+ \w+", title)
+    opening = lesson.cells[0].source
+    assert "question" in opening
+    assert 1 <= len(bullets(opening)) <= 3
+
+
+def test_does_a_lesson_close_as_all_do(lesson):
+    sections = headings(lesson, 2)
+    assert 4 <= len(sections) <= 8
+    assert sections[-4:] == CLOSING
+    summary = next(cell for cell in lesson.cells if cell.source.startswith("## Summary"))
+    assert len(bullets(summary.source)) <= 5
+
+
+def test_is_the_setup_short(lesson):
+    setup = next(cell for cell in lesson.cells if cell.id == "setup")
+    assert len([line for line in setup.source.splitlines() if line]) <= 5
+
+
+def test_does_a_sentence_lead_to_every_code_cell(lesson):
+    pairs = zip(lesson.cells, lesson.cells[1:], strict=False)
+    assert [b.id for a, b in pairs if a.cell_type == b.cell_type == "code"] == []
+
+
+def test_does_a_prediction_ask_first_and_explain_after(lesson):
+    found = [index for index, cell in enumerate(lesson.cells) if "predict" in tags(cell)]
+    assert len(found) >= 3
+    for index in found:
+        before, after = lesson.cells[index - 1].source, lesson.cells[index + 1].source
+        assert 2 <= len(re.findall(r"^- [A-D] · ", before, re.MULTILINE)) <= 4
+        assert after.startswith("<details><summary>Why</summary>")
+        assert re.search(r"^\*\*[A-D]\.\*\*", after, re.MULTILINE)
+
+
+def test_is_no_prediction_spoiled_and_every_other_cell_executed(lesson):
+    """Strict nbval passes silently over a notebook without outputs, so this asserts them."""
+    for cell in code(lesson):
+        assert (cell.execution_count is None) == ("predict" in tags(cell)), cell.id
+        if "predict" in tags(cell):
+            assert cell.outputs == []
+
+
+def test_is_every_stored_output_short_and_no_error(lesson):
+    for cell in code(lesson):
+        for output in cell.outputs:
+            assert output.output_type in {"execute_result", "stream"}, cell.id
+            assert output.get("name") != "stderr", cell.id
+            text = output.get("text") or output.data["text/plain"]
+            assert len(text.splitlines()) <= 12, cell.id
+
+
+def test_is_one_full_token_shown_and_no_more(lesson):
+    shown = "".join(str(cell.outputs) for cell in code(lesson))
+    assert len(re.findall(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+", shown)) <= 1
