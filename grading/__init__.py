@@ -1,0 +1,1 @@
+"""What instructors run: release, grade, demo, worked solutions, student bundle."""

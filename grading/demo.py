@@ -1,0 +1,100 @@
+"""A small sample class: careful and careless students, graded for real in demo/."""
+
+import ast
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from grading.course import HERE
+from grading.grade import Marks, grade
+from grading.release import release
+
+ASSIGNMENT = "practice"
+ANSWER = re.compile(r'^answer_(\d) = (".*?")', re.MULTILINE)
+
+
+def demo(root: Path) -> list[Marks]:
+    """Make the sample class in `root`, which is emptied first, grade it and return the marks."""
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(HERE / "solutions", root / "solutions")
+    release(root)
+    right = answer_key(_read(root / "solutions"))
+    for student, make in STUDENTS.items():
+        notebook = _read(root / "exercises")
+        make(notebook, right)
+        folder = root / "submitted" / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / f"{ASSIGNMENT}.ipynb")
+    return grade(root, ASSIGNMENT)
+
+
+def answer_key(source: NotebookNode) -> dict[int, str]:
+    """Return question → right letter, read from the solution cells of the source notebook."""
+    code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
+    # The empty answer stands before the solution, and the later one wins.
+    return {int(number): ast.literal_eval(letter) for number, letter in ANSWER.findall(code)}
+
+
+def fill_in(notebook: NotebookNode, answers: dict[int, str]) -> None:
+    """Write the answers where a student would."""
+    for number, letter in answers.items():
+        cell = find(notebook, f"answer-{number}")
+        cell.source = cell.source.replace('= ""', f'= "{letter}"')
+
+
+def find(notebook: NotebookNode, cell_id: str) -> NotebookNode:
+    """Return the cell with this id."""
+    return next(cell for cell in notebook.cells if cell.id == cell_id)
+
+
+def another(letter: str) -> str:
+    """Return a letter that is not this one."""
+    return "ABCD"["ABCD".index(letter) - 1]
+
+
+def _all_right(notebook: NotebookNode, right: dict[int, str]) -> None:
+    fill_in(notebook, right)
+
+
+def _all_wrong(notebook: NotebookNode, right: dict[int, str]) -> None:
+    fill_in(notebook, {number: another(letter) for number, letter in right.items()})
+
+
+def _blank(notebook: NotebookNode, right: dict[int, str]) -> None:
+    """Hand the notebook in as it came."""
+
+
+def _partly_right(notebook: NotebookNode, right: dict[int, str]) -> None:
+    fill_in(notebook, {1: right[1], 2: another(right[2]), 3: right[3], 4: another(right[4])})
+
+
+def _lower_case(notebook: NotebookNode, right: dict[int, str]) -> None:
+    fill_in(notebook, {number: letter.lower() for number, letter in right.items()})
+
+
+def _deleted_answer(notebook: NotebookNode, right: dict[int, str]) -> None:
+    fill_in(notebook, right)
+    notebook.cells.remove(find(notebook, "answer-5"))
+
+
+def _deleted_check(notebook: NotebookNode, right: dict[int, str]) -> None:
+    fill_in(notebook, right)
+    notebook.cells.remove(find(notebook, "check-3"))
+
+
+STUDENTS = {
+    "all_right": _all_right,
+    "all_wrong": _all_wrong,
+    "blank": _blank,
+    "deleted_answer": _deleted_answer,
+    "deleted_check": _deleted_check,
+    "lower_case": _lower_case,
+    "partly_right": _partly_right,
+}
+
+
+def _read(folder: Path) -> NotebookNode:
+    return nbformat.read(folder / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)

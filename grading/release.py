@@ -1,0 +1,27 @@
+"""Make the students' exercises from the instructor's solutions."""
+
+from pathlib import Path
+
+from grading.course import GradingError, must, open_course
+
+
+def assignments(root: Path) -> list[str]:
+    """Return the names of the assignments: each folder in solutions/ is one.
+
+    Raises GradingError where `root` is no course folder.
+    """
+    if not (root / "solutions").is_dir():
+        raise GradingError(f"{root} is no course folder: there is no solutions/ in it.")
+    return sorted(folder.name for folder in (root / "solutions").iterdir() if folder.is_dir())
+
+
+def release(root: Path) -> list[str]:
+    """Write exercises/ from solutions/ and the gradebook's list of cells; return the names.
+
+    Raises GradingError where nbgrader cannot.
+    """
+    course = open_course(root)
+    names = assignments(root)
+    for name in names:
+        must(course.generate_assignment(name), f"release {name}")
+    return names

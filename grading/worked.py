@@ -1,0 +1,51 @@
+"""Write the worked solutions as HTML, to publish after the deadline."""
+
+from pathlib import Path
+
+import nbformat
+from nbclient.exceptions import CellExecutionError
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import ExecutePreprocessor
+from nbformat.notebooknode import NotebookNode
+from nbgrader.utils import is_grade
+
+from grading.course import GradingError, settings
+from grading.release import assignments
+
+
+def write_worked(root: Path) -> list[Path]:
+    """Run every source notebook and write worked/<assignment>.html; return the files.
+
+    Raises GradingError where a cell of a source notebook fails.
+    """
+    return [_write(root, name) for name in assignments(root)]
+
+
+def run_source(path: Path) -> NotebookNode:
+    """Return the source notebook with its outputs, all its checks passed and left out.
+
+    Raises GradingError where a cell fails.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    try:
+        ExecutePreprocessor(timeout=60, config=settings()).preprocess(notebook)
+    except CellExecutionError as error:
+        raise GradingError(
+            f"{path} has a cell that fails: {error.ename}: {error.evalue}"
+        ) from error
+    notebook.cells = [cell for cell in notebook.cells if not is_grade(cell)]
+    return notebook
+
+
+def _write(root: Path, name: str) -> Path:
+    notebook = run_source(root / "solutions" / name / f"{name}.ipynb")
+    html, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": f"{name}: worked"}})
+    target = root / "worked" / f"{name}.html"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(html, encoding="utf-8")
+    return target
+
+
+def exporter() -> HTMLExporter:
+    """Return an exporter whose pages load nothing from the network."""
+    return HTMLExporter(template_name="lab", require_js_url="", mathjax_url="", mermaid_js_url="")

@@ -1,0 +1,22 @@
+"""How nbgrader finds the course's folders and what it does on release and in feedback."""
+
+c = get_config()  # noqa: F821  (nbgrader defines it when it reads this file)
+
+c.CourseDirectory.course_id = "refresh-tokens"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+
+# Worked solutions stand beside their questions in solutions/ and leave on release.
+c.GenerateAssignment.preprocessors.prepend(["nbconvert.preprocessors.TagRemovePreprocessor"])
+c.TagRemovePreprocessor.enabled = True
+c.TagRemovePreprocessor.remove_cell_tags = {"worked"}
+# An answer cell begins with its empty answer, so nothing stands in for the solution.
+c.ClearSolutions.code_stub = {"python": ""}
+
+# A deleted check is put back; a deleted answer counts as not given.
+c.OverwriteCells.add_missing_cells = True
+c.Execute.timeout = 60
+# Else anyone on the machine could read what passes between the kernel and nbgrader.
+c.KernelManager.transport_encryption = "auto"
+
+c.GenerateFeedback.preprocessors.append("grading.feedback.HideTests")

@@ -1,0 +1,166 @@
+"""What students get is made from the source, to the byte, and tells them no answer."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grading.bundle import NAME, bundle
+from grading.course import GradingError
+from grading.release import release
+
+SECRETS = ["BEGIN SOLUTION", "HIDDEN TESTS", "misconceptions", "Worked solution", "Quick check"]
+ANSWERED = re.compile(r'answer_\d = \\?"[A-D]')
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }
+
+
+def test_is_what_is_committed_what_the_source_makes(repository, tmp_path):
+    """By the command that nbgrader's users know, without a gradebook."""
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    shutil.copy(repository / "nbgrader_config.py", tmp_path)
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "practice", "--no-db"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert files(tmp_path / "exercises") == files(repository / "exercises")
+
+
+def test_does_our_command_make_the_same(repository, tmp_path):
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    assert release(tmp_path) == ["practice"]
+    assert files(tmp_path / "exercises") == files(repository / "exercises")
+    assert (tmp_path / "gradebook.db").exists()
+
+
+def test_is_a_folder_without_solutions_named(tmp_path):
+    with pytest.raises(GradingError, match="no course folder"):
+        release(tmp_path)
+
+
+def test_does_a_source_that_nbgrader_refuses_give_its_reason(repository, tmp_path):
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    source = tmp_path / "solutions/practice/practice.ipynb"
+    source.write_text(source.read_text(encoding="utf-8").replace("### END SOLUTION", ""), "utf-8")
+    with pytest.raises(GradingError, match=r"could not release practice: .*no end solution"):
+        release(tmp_path)
+
+
+def test_does_an_exercise_hold_the_questions_and_no_answer(repository):
+    text = (repository / "exercises/practice/practice.ipynb").read_text(encoding="utf-8")
+    assert text.count("· easy ·") == text.count("· medium ·") == 2
+    assert text.count("· hard ·") == 1
+    assert [secret for secret in SECRETS if secret in text] == []
+    assert not ANSWERED.search(text)
+
+
+def test_do_the_points_follow_the_difficulty(practice_source):
+    points = {"easy": 1, "medium": 2, "hard": 3}
+    for number in range(1, 6):
+        cells = {cell.id: cell for cell in practice_source.cells}
+        heading = cells[f"question-{number}"].source.splitlines()[0]
+        difficulty = re.match(rf"## Question {number} · (\w+) · (\d) points?$", heading)
+        assert points[difficulty[1]] == int(difficulty[2])
+        assert points[difficulty[1]] == cells[f"check-{number}"].metadata.nbgrader.points
+
+
+@pytest.fixture(scope="module")
+def unpacked(repository, tmp_path_factory):
+    """The student bundle of the working tree, unpacked."""
+    checkout = tmp_path_factory.mktemp("checkout") / "course"
+    ignored = shutil.ignore_patterns(".git", ".venv", "build", "demo", "dist", "__pycache__")
+    shutil.copytree(repository, checkout, ignore=ignored)
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
+        identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+        subprocess.run(["git", *identity, *arguments], cwd=checkout, check=True)
+    folder = tmp_path_factory.mktemp("bundle")
+    with zipfile.ZipFile(bundle(checkout)) as archive:
+        archive.extractall(folder)
+    return folder / NAME
+
+
+def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repository):
+    tops = {path.name for path in unpacked.iterdir()}
+    assert tops == {
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "docs",
+        "exercises",
+        "lesson",
+        "notebooks",
+        "pyproject.toml",
+        "requirements.txt",
+        "server",
+    }
+    assert {path.name for path in (unpacked / "docs").iterdir()} == {"lab.png"}
+    for folder in ["exercises", "notebooks"]:
+        assert files(unpacked / folder) == files(repository / folder)
+
+
+def test_does_the_bundle_tell_no_answer(unpacked, practice_source):
+    """Neither the markers nor one line of a hidden test or a worked solution."""
+    hidden = [
+        line.strip()
+        for cell in practice_source.cells
+        for line in cell.source.partition("HIDDEN TESTS")[2].splitlines()
+        if cell.cell_type == "code" and len(line.strip()) > 20
+    ]
+    worked = [
+        line
+        for cell in practice_source.cells
+        if "worked" in cell.metadata.get("tags", [])
+        for line in cell.source.splitlines()
+        if cell.cell_type == "markdown" and len(line) > 20
+    ]
+    assert len(hidden) > 15
+    assert len(worked) > 20
+    text = "".join(
+        path.read_text(encoding="utf-8")
+        for path in unpacked.rglob("*")
+        if path.suffix != ".png" and path.is_file()
+    )
+    for secret in [*SECRETS, *hidden, *worked]:
+        assert secret not in text
+        assert secret.replace('"', '\\"') not in text
+    assert not ANSWERED.search(text)
+
+
+def test_can_the_bundle_be_installed(unpacked, tmp_path):
+    """The package list names a folder that students do not get; the build must not mind."""
+    build = f"import hatchling.build; hatchling.build.build_editable({str(tmp_path)!r})"
+    subprocess.run([sys.executable, "-c", build], cwd=unpacked, check=True, capture_output=True)
+    [wheel] = tmp_path.glob("*.whl")
+    assert zipfile.ZipFile(wheel).testzip() is None
+
+
+def test_is_a_folder_that_is_no_checkout_named(tmp_path):
+    with pytest.raises(
+        GradingError, match=r"git could not pack the course: .*not a git repository"
+    ):
+        bundle(tmp_path)
+
+
+def test_does_the_released_notebook_run_before_it_is_answered(repository):
+    """Every question's code runs as it came; the checks alone complain, in one sentence each."""
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(repository / "exercises/practice/practice.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=60, allow_errors=True).execute()
+    for cell in notebook.cells:
+        errors = [out for out in cell.get("outputs", []) if out.output_type == "error"]
+        if cell.id.startswith("check-"):
+            [error] = errors
+            assert error.traceback == [error.evalue]
+            assert "has no answer yet" in error.evalue
+        else:
+            assert errors == [], cell.id

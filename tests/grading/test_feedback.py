@@ -1,0 +1,54 @@
+"""The feedback step by itself, on cells a demo would not make."""
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from grading.feedback import HideTests, verdict
+
+HIDDEN = "visible = 1\n### BEGIN HIDDEN TESTS\nassert answer == 'D'\n### END HIDDEN TESTS"
+
+
+def check(*outputs):
+    meta = {
+        "grade": True,
+        "solution": False,
+        "grade_id": "check-1",
+        "locked": True,
+        "points": 1,
+        "schema_version": 3,
+        "task": False,
+        "cell_type": "code",
+    }
+    return new_code_cell(HIDDEN, outputs=list(outputs), metadata={"nbgrader": meta})
+
+
+def error(name, value):
+    return new_output("error", ename=name, evalue=value, traceback=[f"{HIDDEN}\n{name}: {value}"])
+
+
+def test_does_a_hidden_test_leave_source_and_traceback():
+    notebook = new_notebook(cells=[check(error("AssertionError", "Nothing here encrypts."))])
+    notebook, _ = HideTests().preprocess(notebook, {})
+    [cell] = notebook.cells
+    assert cell.source == "visible = 1"
+    assert [output.text for output in cell.outputs] == ["Nothing here encrypts."]
+
+
+def test_does_a_cell_of_the_students_own_show_no_output():
+    """It could print the hidden tests, which ran in the same kernel."""
+    own = new_code_cell("print(In)", outputs=[new_output("stream", text=HIDDEN)])
+    notebook, _ = HideTests().preprocess(new_notebook(cells=[own]), {})
+    assert notebook.cells[0].outputs == []
+
+
+def test_does_what_a_check_prints_stay_out():
+    """A student's own print could have been called in it."""
+    cell = check(new_output("stream", text=HIDDEN))
+    assert verdict(cell).text == "Right."
+
+
+@pytest.mark.parametrize("name", ["NameError", "KeyError", "CellTimeoutError"])
+def test_does_an_accident_say_that_the_check_could_not_run(name):
+    text = verdict(check(error(name, "'D'"))).text
+    assert text.startswith(f"This check could not run ({name})")
+    assert "'D'" not in text

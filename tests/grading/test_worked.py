@@ -1,0 +1,55 @@
+"""The worked solutions: run for real, complete, and closed to the network."""
+
+import html
+import re
+import shutil
+
+import pytest
+
+from grading.course import GradingError
+from grading.worked import write_worked
+
+
+@pytest.fixture(scope="module")
+def page(repository, tmp_path_factory):
+    root = tmp_path_factory.mktemp("worked")
+    shutil.copytree(repository / "solutions", root / "solutions")
+    [path] = write_worked(root)
+    assert path == root / "worked/practice.html"
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def text(page):
+    return html.unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", "", page, flags=re.DOTALL))
+
+
+@pytest.mark.parametrize(("number", "right"), list(enumerate("DACAB", start=1)))
+def test_does_each_question_have_steps_answer_check_and_mistakes(text, number, right):
+    part = text.partition(f"Worked solution {number}")[2].partition("Question")[0]
+    assert f"Answer: {right}." in part
+    assert "Quick check:" in part
+    assert "Common mistakes:" in part
+    assert len(part.partition("Answer:")[0].strip().splitlines()) >= 3
+
+
+def test_is_the_bug_of_question_4_shown_live(text):
+    assert "{'token': 'made up'} → 200 {'accessToken': 'a-789'}" in text
+
+
+def test_do_the_hidden_tests_stay_out(text):
+    assert "HIDDEN" not in text
+    assert "misconceptions" not in text
+
+
+def test_does_the_page_load_nothing_from_the_network(page):
+    assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]+"', page) == []
+
+
+def test_is_a_solution_that_fails_named(repository, tmp_path):
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    path = tmp_path / "solutions/practice/practice.ipynb"
+    source = path.read_text(encoding="utf-8")
+    path.write_text(source.replace(r"answer_1 = \"D\"", r"answer_1 = \"A\""), encoding="utf-8")
+    with pytest.raises(GradingError, match="has a cell that fails: AssertionError: Nothing here"):
+        write_worked(tmp_path)
