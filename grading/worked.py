@@ -7,7 +7,7 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat.notebooknode import NotebookNode
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 
 from grading.course import GradingError, settings
 from grading.release import assignments
@@ -22,7 +22,7 @@ def write_worked(root: Path) -> list[Path]:
 
 
 def run_source(path: Path) -> NotebookNode:
-    """Return the source notebook with its outputs, all its checks passed and left out.
+    """Return the source notebook with its outputs; answer cells and checks passed, and left out.
 
     Raises GradingError where a cell fails.
     """
@@ -33,7 +33,8 @@ def run_source(path: Path) -> NotebookNode:
         raise GradingError(
             f"{path} has a cell that fails: {error.ename}: {error.evalue}"
         ) from error
-    notebook.cells = [cell for cell in notebook.cells if not is_grade(cell)]
+    # The worked cells say the answer in words; the markers of the source would only puzzle.
+    notebook.cells = [cell for cell in notebook.cells if not (is_grade(cell) or is_solution(cell))]
     return notebook
 
 

@@ -100,6 +100,7 @@ def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repositor
         "notebooks",
         "pyproject.toml",
         "requirements.txt",
+        "runtime.txt",
         "server",
     }
     assert {path.name for path in (unpacked / "docs").iterdir()} == {"lab.png"}
