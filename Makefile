@@ -1,6 +1,6 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help lab test release grade demo worked bundle notebooks lock bench
+.PHONY: help lab test release grade demo worked bundle notebooks lock bench repository
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -41,36 +41,41 @@ help:
 lab: .venv/installed
 	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-test: .venv/installed
+test: repository .venv/installed
 	@for browser in $(BROWSERS); do command -v $$browser >/dev/null && exit; done; \
 	    $(BIN)/python -m playwright install chromium >/dev/null 2>&1 || \
 	    echo "There is no Chromium here and none could be fetched: the browser tests are left out."
 	$(BIN)/python -m pytest --numprocesses=logical --dist=loadfile
 
-release demo worked bundle: .venv/installed
+release demo worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@
 
-grade: .venv/installed
+grade: repository .venv/installed
 	$(BIN)/python -m grading grade $(ASSIGNMENT)
 
-# A prediction's outcome is not stored: whoever reads ahead would not predict.
+# A prediction's outcome is not stored: whoever reads ahead would not predict. Nor is what only the
+# reader's own machine can tell.
 notebooks: .venv/installed
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute \
 	    --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace \
 	    --TagRemovePreprocessor.enabled=True \
 	    --TagRemovePreprocessor.remove_all_outputs_tags=predict \
+	    --TagRemovePreprocessor.remove_all_outputs_tags=unstored \
 	    --ClearMetadataPreprocessor.enabled=True \
 	    --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec notebooks/*.ipynb
 
-bench: .venv/installed
+bench: repository .venv/installed
 	$(BIN)/python benchmarks/lessons.py
 
 lock: .venv/installed
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	    --python-version 3.11 --extra test pyproject.toml --output-file requirements.txt
 	@echo "-e ." >> requirements.txt
+
+repository:
+	@test -d grading || { echo "This is the student bundle: it has make lab, and no other target."; exit 1; }
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c "$$CHECK_MACHINE"

@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _release(options: argparse.Namespace) -> None:
     for name in release(options.course):
-        print(f"exercises/{name} is written; hand out that folder.")
+        print(f"exercises/{name} is written; make bundle packs it for students.")
 
 
 def _grade(options: argparse.Namespace) -> None:
@@ -70,7 +70,7 @@ def _print(marks: list[Marks], written: str) -> None:
     print(table(marks), written, sep="\n\n")
     left = [row.student for row in marks if row.problem]
     if left:
-        raise GradingError(f"Not graded, and 0 in grades.csv: {', '.join(left)}.")
+        raise GradingError(f"Not graded, and not in grades.csv: {', '.join(left)}.")
 
 
 if __name__ == "__main__":

@@ -3,10 +3,15 @@
 Stock nbgrader runs every submission as the person who grades. Use it for work you trust.
 """
 
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from nbgrader.api import Gradebook
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
 
 from grading.course import GradingError, must, open_course
@@ -33,9 +38,7 @@ def grade(root: Path, assignment: str) -> list[Marks]:
     Raises GradingError where there is nothing to grade, the assignment is not known, or nbgrader
     cannot release or report.
     """
-    known = release(root)
-    if assignment not in known:
-        raise GradingError(f"There is no assignment {assignment}: choose {' or '.join(known)}.")
+    _learn_the_tests(root, assignment)
     course = open_course(root)
     students = sorted(course.get_submitted_students(assignment))
     if not students:
@@ -43,10 +46,12 @@ def grade(root: Path, assignment: str) -> list[Marks]:
             f"There is nothing to grade: put each notebook into "
             f"submitted/<student>/{assignment}/{assignment}.ipynb."
         )
-    problems = {name: _autograde(course, assignment, name) for name in students}
-    must(course.generate_feedback(assignment), "write the feedback")
+    problems = {name: _autograde(root, course, assignment, name) for name in students}
+    graded = [name for name, problem in problems.items() if problem is None]
+    if graded:
+        must(course.generate_feedback(assignment), "write the feedback")
     with course.gradebook as gradebook:
-        CsvExportPlugin(to=str(root / "grades.csv")).export(gradebook)
+        _export(root, gradebook, assignment, graded)
         return [_marks(gradebook, assignment, *item) for item in problems.items()]
 
 
@@ -63,13 +68,53 @@ def table(marks: list[Marks]) -> str:
     return "\n".join(lines)
 
 
-def _autograde(course, assignment: str, student: str) -> str | None:
-    """Grade one submission; return why it could not be graded, or None."""
+def _learn_the_tests(root: Path, assignment: str) -> None:
+    """Tell the gradebook the current hidden tests, and leave exercises/ as it is."""
+    with TemporaryDirectory() as folder:
+        known = release(root, into=folder)
+    if assignment not in known:
+        raise GradingError(f"There is no assignment {assignment}: choose {' or '.join(known)}.")
+
+
+def _autograde(root: Path, course: NbGraderAPI, assignment: str, student: str) -> str | None:
+    """Grade one submission; return why it could not be graded, or None.
+
+    What an earlier submission got is taken away first, so that no stale mark stands in for it.
+    """
+    _forget(root, course, assignment, student)
     try:
+        _check_readable(root / "submitted" / student / assignment / f"{assignment}.ipynb")
         must(course.autograde(assignment, student), f"grade {student}")
     except GradingError as error:
+        _forget(root, course, assignment, student)
         return str(error)
     return None
+
+
+def _forget(root: Path, course: NbGraderAPI, assignment: str, student: str) -> None:
+    """Remove marks, graded notebook and feedback of a submission, where there are any."""
+    with course.gradebook as gradebook, suppress(MissingEntry):
+        gradebook.remove_submission(assignment, student)
+    for folder in ["autograded", "feedback"]:
+        shutil.rmtree(root / folder / student / assignment, ignore_errors=True)
+
+
+def _check_readable(path: Path) -> None:
+    """Raise GradingError where a submission is missing or is no notebook."""
+    try:
+        nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise GradingError(f"there is no {path.name} in {path.parent}.") from None
+    except Exception as error:  # nbformat lets whatever a broken file causes through
+        raise GradingError(f"{path} is not a notebook ({type(error).__name__}).") from error
+
+
+def _export(root: Path, gradebook: Gradebook, assignment: str, students: list[str]) -> None:
+    """Write grades.csv with those who have a mark; nbgrader would give the others a 0."""
+    # An empty list would mean everyone to nbgrader, and no student is called "".
+    names = students or [""]
+    target = str(root / "grades.csv")
+    CsvExportPlugin(to=target, assignment=[assignment], student=names).export(gradebook)
 
 
 def _marks(gradebook: Gradebook, assignment: str, student: str, problem: str | None) -> Marks:

@@ -15,12 +15,13 @@ def assignments(root: Path) -> list[str]:
     return sorted(folder.name for folder in (root / "solutions").iterdir() if folder.is_dir())
 
 
-def release(root: Path) -> list[str]:
+def release(root: Path, into: str = "exercises") -> list[str]:
     """Write exercises/ from solutions/ and the gradebook's list of cells; return the names.
 
     Raises GradingError where nbgrader cannot.
     """
     course = open_course(root)
+    course.coursedir.release_directory = into
     names = assignments(root)
     for name in names:
         must(course.generate_assignment(name), f"release {name}")

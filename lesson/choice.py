@@ -8,7 +8,10 @@ LETTERS = ("A", "B", "C", "D")
 def letter(question: int, answer: object) -> str:
     """Return the answer as a capital letter; raise Mistake where it is not one of A to D."""
     if answer is None or answer == "":
-        raise Mistake(f"Question {question} has no answer yet: set answer_{question} to a letter.")
+        raise Mistake(
+            f"Question {question} has no answer yet: write a letter between the quotes of "
+            f"answer_{question}."
+        )
     chosen = answer.strip().upper() if isinstance(answer, str) else answer
     if chosen not in LETTERS:
         raise Mistake(

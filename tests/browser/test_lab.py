@@ -198,12 +198,15 @@ def test_does_lesson_00_open_by_make_lab(page):
 
 
 @pytest.mark.parametrize(
-    ("lesson", "cell"), [("00_start_here", "login"), ("01_two_tokens", "access-lifetime")]
+    ("lesson", "cell"), [("00_start_here", "login"), ("01_two_tokens", "claims-why")]
 )
-def test_does_a_lesson_run_without_an_error(run, page, picture, lesson, cell):
+def test_does_a_lesson_run_without_an_error(opened, run, page, picture, lesson, cell):
+    opened(f"notebooks/{lesson}.ipynb")
+    page.evaluate(SHOW, cell)
+    picture(f"{lesson}_before")
     cells = run(f"notebooks/{lesson}.ipynb")
     page.evaluate(SHOW, cell)
-    picture(lesson)
+    picture(f"{lesson}_after")
     assert errors(cells) == {}
     assert len([cell for cell in cells if cell["outputs"]]) > 8
 

@@ -114,7 +114,7 @@ def test_is_a_letter_read_in_either_case(answer):
 
 @pytest.mark.parametrize("answer", [None, ""])
 def test_is_a_blank_told_apart(answer):
-    with pytest.raises(Mistake, match="Question 3 has no answer yet: set answer_3"):
+    with pytest.raises(Mistake, match=r"Question 3 has no answer yet: .* the quotes of answer_3"):
         letter(3, answer)
 
 

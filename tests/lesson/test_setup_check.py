@@ -77,4 +77,4 @@ def test_does_the_first_cell_say_whether_the_course_is_here(exists, monkeypatch,
     scope = {}
     exec(cell.source, scope)
     assert ("go on" in scope["result"]) == exists
-    assert ("make lab" in scope["result"]) != exists
+    assert ("README" in scope["result"]) != exists
