@@ -7,6 +7,7 @@ import jwt
 
 from lesson.mistake import Mistake
 
+YEAR_9999 = 253_370_764_800  # in seconds since 1970; later dates have no name on every system
 MEANING = {
     "alg": "how it is signed",
     "typ": "which kind of token it is",
@@ -56,6 +57,6 @@ def read_token(token: str) -> OpenedToken:
 
 
 def _value(name: str, value: object) -> str:
-    if name in ("iat", "exp"):
+    if name in ("iat", "exp") and type(value) is int and 0 <= value < YEAR_9999:
         return time.strftime(f"{value} = %Y-%m-%d %H:%M:%S", time.gmtime(value))
     return str(value)

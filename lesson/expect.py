@@ -8,10 +8,12 @@ from lesson.mistake import Mistake
 
 @contextmanager
 def expect(error_type: type[Exception]) -> Iterator[None]:
-    """Print the expected error as one line; raise Mistake where none came.
+    """Print the expected error as one line; raise Mistake where none came or no type is given.
 
     An error of another type goes on as it is.
     """
+    if not (isinstance(error_type, type) and issubclass(error_type, Exception)):
+        raise Mistake("expect() takes the type of an error, as in: with expect(ValueError):")
     try:
         yield
     except error_type as error:

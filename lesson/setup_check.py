@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -38,14 +38,13 @@ class SetupReport:
 
 def check_setup() -> SetupReport:
     """Check Python, packages, the token server and the folder; never raise."""
-    return SetupReport(
-        {
-            "Python 3.11 or newer": python_problem(),
-            "packages as in requirements.txt": package_problem(PINS),
-            "the token server answers": server_problem(),
-            "your work can be saved here": folder_problem(Path.cwd()),
-        }
-    )
+    checks = {
+        "Python 3.11 or newer": python_problem,
+        "packages as in requirements.txt": lambda: package_problem(PINS),
+        "the token server answers": server_problem,
+        "your work can be saved here": lambda: folder_problem(Path.cwd()),
+    }
+    return SetupReport({part: _guarded(check) for part, check in checks.items()})
 
 
 def python_problem() -> str | None:
@@ -79,6 +78,13 @@ def folder_problem(folder: Path) -> str | None:
     if os.access(folder, os.W_OK):
         return None
     return f"{folder} cannot be written to; copy the course to a folder of your own."
+
+
+def _guarded(check: Callable[[], str | None]) -> str | None:
+    try:
+        return check()
+    except Exception as error:  # a report that breaks off would hide the other parts
+        return f"this could not be checked ({type(error).__name__}: {error}); {AGAIN}."
 
 
 def _wrong_versions(pins: Path) -> Iterator[str]:

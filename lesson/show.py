@@ -5,11 +5,18 @@ from http import HTTPStatus
 
 import httpx
 
+from lesson.mistake import Mistake
+
 SHORTEN_FROM = 40
 
 
 def short(text: str) -> str:
-    """Return both ends of a long text; those of one header begin alike and end apart."""
+    """Return both ends of a long text; tokens of one kind begin alike and end apart.
+
+    Raises Mistake for anything but a text.
+    """
+    if not isinstance(text, str):
+        raise Mistake(f"short() takes a text, such as a token, and not a {type(text).__name__}.")
     return text if len(text) < SHORTEN_FROM else f"{text[:8]}…{text[-8:]}"
 
 
@@ -24,16 +31,26 @@ class Shown:
 
 
 def show(answer: httpx.Response) -> Shown:
-    """Return request, status and JSON body of an answer, with long texts shortened."""
-    request, status = answer.request, HTTPStatus(answer.status_code)
-    first = f"{request.method} {request.url.path} → {status.value} {status.phrase}"
+    """Return request, status and body of an answer, with long texts shortened.
+
+    Raises Mistake for anything but an answer.
+    """
+    if not isinstance(answer, httpx.Response):
+        raise Mistake('show() takes what the client got back, as in: show(client.get("/me")).')
+    request, status = answer.request, answer.status_code
+    phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "(no standard status)"
+    first = f"{request.method} {request.url.path} → {status} {phrase}"
     return Shown("\n".join([first, *_body_lines(answer)]))
 
 
 def _body_lines(answer: httpx.Response) -> list[str]:
     if not answer.content:
         return ["(no body)"]
-    return [f"  {name}: {_value(value)}" for name, value in answer.json().items()]
+    try:
+        members = answer.json().items()
+    except (ValueError, AttributeError):  # another server may answer with what is no JSON object
+        return [f"  {answer.text:.200}"]
+    return [f"  {name}: {_value(value)}" for name, value in members]
 
 
 def _value(value: object) -> str:

@@ -1,6 +1,7 @@
 """Run the token server on its own: python -m server."""
 
 import argparse
+import signal
 import socket
 import sqlite3
 import sys
@@ -22,13 +23,14 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app = _app(options.database)
         listener = socket.create_server((HOST, options.port))
-    except (OSError, OverflowError, ValueError, sqlite3.Error) as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"The token server cannot start: {error}")
     server = make_server(
         HOST, 0, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno()
     )
     port = listener.getsockname()[1]
     print(f"The token server answers at http://{HOST}:{port}; Ctrl+C stops it.", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         server.serve_forever()
 
@@ -53,11 +55,12 @@ def _parser() -> argparse.ArgumentParser:
 def _app(database: Path | None) -> Flask:
     if database is None:
         return create_app()
-    keys = Keys.from_file(database.with_name(database.name + ".keys"))
     try:
-        return create_app(keys=keys, refresh_tokens=SQLiteStore(database))
+        store = SQLiteStore(database)
     except sqlite3.Error as error:
         raise ValueError(f"{database} cannot be used as a database ({error}).") from error
+    keys = Keys.from_file(database.with_name(database.name + ".keys"))
+    return create_app(keys=keys, refresh_tokens=store)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,16 @@ class QuietHandler(WSGIRequestHandler):
     error_content_type = "application/json"
     error_message_format = '{"error": "This is not an HTTP request the server can read."}\n'
 
+    def run_wsgi(self) -> None:
+        """Answer one request; a target that is no URL gets a 400 and no traceback."""
+        try:
+            super().run_wsgi()
+        except ValueError:
+            self.send_error(400)
+
+    def log_request(self, *message: object) -> None:
+        """Drop the line; werkzeug's own fails on a target that is no URL."""
+
     def log(self, *message: object) -> None:
         """Drop the message."""
 

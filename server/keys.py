@@ -41,7 +41,7 @@ class Keys:
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
             return cls(bytes.fromhex(stored["access"]), bytes.fromhex(stored["refresh"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ValueError(
                 f"{path} does not hold two signing keys: mend it, or delete it and log in again."
             ) from error

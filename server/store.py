@@ -73,6 +73,7 @@ class SQLiteStore:
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS refresh_tokens (fingerprint TEXT PRIMARY KEY, user TEXT)"
         )
+        self.rows()  # another program's table of this name fails now, not at the first log-in
 
     def add(self, token: str, user: str) -> None:
         """Remember that `token` is good and belongs to `user`."""

@@ -1,5 +1,7 @@
 """The four routes of the lesson: log in, renew, log out, and one page to protect."""
 
+from contextlib import suppress
+
 from flask import Blueprint, jsonify
 from jwt import PyJWTError
 
@@ -45,7 +47,9 @@ def logout():
     refresh_token = text_member("token")
     if refresh_token is None:
         return refuse(401, 'No refresh token was sent: put it into the JSON member "token".')
-    refresh_tokens.discard(refresh_token)
+    with suppress(PyJWTError):  # whoever made a token up ends nobody's session
+        tokens.open_refresh_token(refresh_token)
+        refresh_tokens.discard(refresh_token)
     return "", 204
 
 

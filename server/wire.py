@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from flask import Response, abort, jsonify, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, ClientDisconnected
 
 MAX_BODY_BYTES = 16 * 1024
 B64TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750 §2.1
@@ -65,7 +65,7 @@ def _json_object() -> dict[str, Any]:
 def _body() -> bytes:
     try:
         return request.get_data()
-    except OSError:  # werkzeug's word for a malformed chunk
+    except (OSError, ClientDisconnected):  # OSError: werkzeug's word for a malformed chunk
         abort(400, "The body could not be read to its end.")
 
 

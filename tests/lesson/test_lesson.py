@@ -1,6 +1,7 @@
 """What the notebooks import: shown answers, opened tokens, expected errors, choices."""
 
 import httpx
+import jwt
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -112,16 +113,49 @@ def test_is_a_letter_read_in_either_case(answer):
     assert letter(1, answer) == "A"
 
 
-@pytest.mark.parametrize("answer", [None, ""])
+@pytest.mark.parametrize("answer", [None, "", " "])
 def test_is_a_blank_told_apart(answer):
     with pytest.raises(Mistake, match=r"Question 3 has no answer yet: .* the quotes of answer_3"):
         letter(3, answer)
 
 
 @pytest.mark.parametrize(
-    "answer", ["E", "AB", "A or B", 1, ["A"], {}, True, ..., " ", "x" * 10_000]
+    "answer", ["E", "AB", "A or B", 1, ["A"], {}, True, ..., "\u0410", "x" * 10_000]
 )
 def test_is_anything_else_refused_in_one_short_sentence(answer):
     with pytest.raises(Mistake, match='answer_2 must be "A", "B", "C" or "D"') as caught:
         letter(2, answer)
     assert len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize("thing", [None, {}, "GET /me", 200])
+def test_does_show_say_what_it_takes(thing):
+    with pytest.raises(Mistake, match="takes what the client got back"):
+        show(thing)
+
+
+@pytest.mark.parametrize("body", ["<h1>Hello</h1>", "[1, 2]", "7"])
+def test_does_show_show_what_is_no_json_object(body):
+    request = httpx.Request("GET", "http://127.0.0.1/")
+    shown = repr(show(httpx.Response(299, text=body, request=request)))
+    assert shown == f"GET / → 299 (no standard status)\n  {body}"
+
+
+@pytest.mark.parametrize("thing", [None, 5, b"bytes", ["x"]])
+def test_does_short_say_what_it_takes(thing):
+    with pytest.raises(Mistake, match="takes a text"):
+        short(thing)
+
+
+@pytest.mark.parametrize("value", ["soon", [1], 10**20, -1, 1e300, True])
+def test_does_an_opened_token_show_odd_times_as_they_are(value):
+    token = jwt.encode({"iss": "x"}, "k" * 32)
+    opened = read_token(token)
+    opened.claims["exp"] = value
+    assert str(value) in repr(opened)
+
+
+@pytest.mark.parametrize("thing", ["ValueError", None, 5, (ValueError, KeyError), int])
+def test_does_expect_say_what_it_takes(thing):
+    with pytest.raises(Mistake, match="takes the type of an error"), expect(thing):
+        pass

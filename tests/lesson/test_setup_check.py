@@ -60,8 +60,15 @@ def test_does_the_check_leave_the_course_running(request):
 
 
 def test_is_a_read_only_folder_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
     assert str(tmp_path) in setup_check.folder_problem(tmp_path)
+
+
+def test_does_a_check_that_breaks_hide_no_other(monkeypatch):
+    monkeypatch.setattr(setup_check, "python_problem", lambda: 1 / 0)
+    report = check_setup()
+    assert "could not be checked (ZeroDivisionError: division by zero)" in repr(report)
+    assert repr(report).count("ok  ") == 3
 
 
 @pytest.mark.parametrize("exists", [True, False])

@@ -112,9 +112,10 @@ def test_is_a_name_of_other_alphabets_a_wrong_name(send):
     ],
 )
 def test_does_a_wrong_method_name_the_right_one(send, method, path, allowed):
-    status, headers, _ = send(method, path)
+    status, headers, error = send(method, path)
     assert status == 405
     assert allowed in headers["Allow"]
+    assert "Allow header" in error
 
 
 @pytest.mark.parametrize("path", ["/", "/tokens", "/token/", "/me/..", "/%00", "/%ff", "/static/x"])
@@ -178,6 +179,7 @@ RAW = {
         401,
     ),
     "a strange host": (b"GET /me HTTP/1.1\r\nHost: a b\r\n\r\n", 401),
+    "a target that is no URL": (b"GET http://[/me HTTP/1.1\r\nHost: x\r\n\r\n", 400),
     "too many headers": (b"GET /me HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
 }
 
@@ -186,3 +188,11 @@ RAW = {
 def test_is_broken_http_answered_in_json_too(server, case):
     request, status = RAW[case]
     assert raw(server, request)[0] == status
+    assert "browser" not in raw(server, request)[1]
+
+
+@pytest.mark.parametrize(("size", "status"), [(16 * 1024, 403), (16 * 1024 + 1, 413)])
+def test_is_the_limit_exactly_16_kib(send, size, status):
+    body = b'{"token": "' + b"x" * (size - 13) + b'"}'
+    assert len(body) == size
+    assert send("POST", "/token", body, JSON)[0] == status

@@ -1,12 +1,24 @@
 """The small parts: clocks, ids, keys, users, and the app that they make."""
 
+import contextlib
+import sqlite3
 import stat
 import sys
 import time
 
 import pytest
 
-from server import CountedIds, Keys, ManualClock, SystemClock, Users, create_app, random_id
+import server.users
+from server import (
+    CountedIds,
+    Keys,
+    ManualClock,
+    SQLiteStore,
+    SystemClock,
+    Users,
+    create_app,
+    random_id,
+)
 
 
 def test_does_the_system_clock_tell_the_time():
@@ -49,7 +61,9 @@ def test_is_one_key_for_both_kinds_refused():
 
 
 def test_are_keys_never_printed():
-    assert "aaaa" not in repr(Keys(access=b"a" * 32, refresh=b"r" * 32))
+    shown = repr(Keys(access=b"a" * 32, refresh=b"r" * 32))
+    assert "aaaa" not in shown
+    assert "rrrr" not in shown
 
 
 def test_are_random_keys_new_each_time():
@@ -68,7 +82,9 @@ def test_can_nobody_else_read_the_key_file(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"access": "zz", "refresh": "00"}', "null"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"access": "zz", "refresh": "00"}', "null", "[" * 10_000]
+)
 def test_is_a_broken_key_file_named(tmp_path, text):
     path = tmp_path / "tokens.keys"
     path.write_text(text)
@@ -93,6 +109,28 @@ def test_do_users_log_in_with_their_own_password(username, password, right):
 def test_does_the_decoy_password_open_nothing():
     """The hash checked for an unknown name is alice's; her password must not let eve in."""
     assert not Users().verify("eve", "wonderland")
+
+
+def test_does_an_unknown_name_take_a_hash_too(monkeypatch):
+    """Else the time taken would tell which users exist."""
+    calls = []
+    monkeypatch.setattr(server.users, "check_password_hash", lambda *pair: calls.append(pair))
+    for name in ["alice", "eve"]:
+        Users().verify(name, "x")
+    assert len(calls) == 2
+    assert all(stored.startswith("scrypt:32768:8:1$") for stored, _ in calls)
+
+
+def test_is_a_database_that_is_held_a_503(tmp_path):
+    store = SQLiteStore(tmp_path / "tokens.sqlite")
+    store._connection.execute("PRAGMA busy_timeout = 1")
+    client = create_app(refresh_tokens=store).test_client()
+    with contextlib.closing(sqlite3.connect(tmp_path / "tokens.sqlite")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        answer = client.post("/login", json={"username": "alice", "password": "wonderland"})
+    store.close()
+    assert answer.status_code == 503
+    assert "try again in a moment" in answer.get_json()["error"]
 
 
 def test_is_an_app_without_arguments_real():

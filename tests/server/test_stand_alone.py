@@ -1,11 +1,11 @@
 """python -m server, as a person would run it."""
 
+import contextlib
 import re
-import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -14,9 +14,12 @@ COMMAND = [sys.executable, "-m", "server"]
 ALICE = {"username": "alice", "password": "wonderland"}
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(*options):
-    """Run the command on a free port; give a client; stop it the way Ctrl+C does."""
+    """Run the command on a free port; give a client; stop it the way a service manager does.
+
+    Ctrl+C takes the same way out; a shell that started us in the background ignores it.
+    """
     process = subprocess.Popen(
         [*COMMAND, "--port", "0", *options],
         stdout=subprocess.PIPE,
@@ -28,8 +31,11 @@ def running(*options):
         with httpx.Client(base_url=url, trust_env=False) as client:
             yield client
     finally:
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        process.terminate()
+        try:
+            _, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert errors == ""
     assert process.returncode == 0
 
@@ -83,5 +89,15 @@ def test_is_a_file_that_is_no_database_named_in_one_line(tmp_path):
     assert str(path) in complaint("--database", str(path))
 
 
+def test_is_another_programs_database_named_in_one_line_and_left_alone(tmp_path):
+    path = tmp_path / "other.db"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE refresh_tokens (a INTEGER)")
+    assert "no such column" in complaint("--database", str(path))
+    assert not list(tmp_path.glob("*.keys"))
+
+
 def test_is_a_folder_that_is_not_there_named_in_one_line(tmp_path):
-    assert "nowhere" in complaint("--database", str(tmp_path / "nowhere" / "tokens.sqlite"))
+    assert "nowhere/tokens.sqlite cannot be used" in complaint(
+        "--database", str(tmp_path / "nowhere" / "tokens.sqlite")
+    )

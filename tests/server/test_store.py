@@ -1,5 +1,7 @@
 """Both stores keep the same promises."""
 
+import contextlib
+import hashlib
 import sqlite3
 import threading
 
@@ -80,6 +82,43 @@ def test_is_the_token_nowhere_in_the_file(tmp_path, issuer):
     store.close()
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert not any(part.encode() in written for part in token.split("."))
+
+
+def test_is_the_fingerprint_a_sha256(refresh_tokens):
+    refresh_tokens.add("head.body.signature", "alice")
+    assert refresh_tokens.rows() == [(hashlib.sha256(b"head.body").hexdigest(), "alice")]
+
+
+def test_do_rows_come_oldest_first_and_stay_as_they_were(refresh_tokens):
+    for number in range(20):
+        refresh_tokens.add(f"{number}.x.x", f"user {number}")
+    rows = refresh_tokens.rows()
+    refresh_tokens.add("one.more.x", "user 20")
+    assert [user for _, user in rows] == [f"user {number}" for number in range(20)]
+
+
+def test_can_a_token_be_added_twice(refresh_tokens):
+    refresh_tokens.add("a.a.a", "alice")
+    refresh_tokens.add("a.a.a", "alice")
+    assert len(refresh_tokens) == 1
+
+
+def test_is_another_programs_table_refused(tmp_path):
+    path = tmp_path / "other.db"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE refresh_tokens (a INTEGER)")
+    with pytest.raises(sqlite3.OperationalError, match="no such column"):
+        SQLiteStore(path)
+
+
+def test_do_two_processes_read_while_one_writes(tmp_path):
+    """Write-ahead logging: readers do not wait for a writer."""
+    store = SQLiteStore(tmp_path / "tokens.sqlite")
+    with contextlib.closing(sqlite3.connect(tmp_path / "tokens.sqlite")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert store.rows() == []
+        assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    store.close()
 
 
 def test_is_a_file_that_is_no_database_refused(tmp_path):

@@ -6,7 +6,7 @@ import json
 import jwt
 import pytest
 
-from server import TokenIssuer
+from server import ManualClock, TokenIssuer
 
 REQUIRED = ["aud", "exp", "iat", "iss", "jti", "sub"]
 
@@ -38,20 +38,44 @@ def test_do_the_kinds_differ_in_type_audience_and_lifetime(issuer):
     assert opened["exp"] - opened["iat"] == 30 * 24 * 60 * 60
 
 
+@pytest.mark.parametrize("start", [0, 1_000_000_000.9, 4_000_000_000])
+def test_does_only_the_injected_clock_count(keys, start):
+    """In 1970, in 2001 and in 2096 alike, and in whole seconds rounded down."""
+    clock = ManualClock(start)
+    issuer = TokenIssuer(keys, clock)
+    token = issuer.new_access_token("alice")
+    assert issuer.open_access_token(token)["iat"] == int(start)
+    clock.advance(minutes=5)
+    with pytest.raises(jwt.ExpiredSignatureError):
+        issuer.open_access_token(token)
+
+
+def test_does_each_kind_have_its_own_key(issuer, keys):
+    access, refresh = issuer.new_access_token("alice"), issuer.new_refresh_token("alice")
+    for token, right, wrong in [
+        (access, keys.access, keys.refresh),
+        (refresh, keys.refresh, keys.access),
+    ]:
+        jwt.PyJWS().decode(token, right, algorithms=["HS256"])
+        with pytest.raises(jwt.InvalidSignatureError):
+            jwt.PyJWS().decode(token, wrong, algorithms=["HS256"])
+
+
 def test_is_an_honest_copy_accepted(issuer):
     """The forgeries below differ from this one in a single thing each."""
     assert issuer.open_access_token(signed(issuer))["sub"] == "alice"
 
 
 FORGERIES = {
-    "another algorithm": {"algorithm": "HS512"},
+    "another algorithm": {"algorithm": "HS512", "key": b"a" * 64},
+    "HS384": {"algorithm": "HS384", "key": b"a" * 48},
     "no signature": {"algorithm": "none", "key": ""},
     "the other type": {"typ": "rt+jwt"},
     "no type": {"typ": "JWT"},
     "another issuer": {"changes": {"iss": "https://mallory.example"}},
     "another audience": {"changes": {"aud": "https://mallory.example"}},
-    "exp as text": {"changes": {"exp": "1900000300"}},
-    "exp as a fraction": {"changes": {"exp": 1_900_000_300.5}},
+    "exp as text": {"changes": {"exp": "1000000300"}},
+    "exp as a fraction": {"changes": {"exp": 1_000_000_300.5}},
     "user as a number": {"changes": {"sub": 7}},
     "id as a number": {"changes": {"jti": 7}},
     **{f"without {claim}": {"without": [claim]} for claim in REQUIRED},

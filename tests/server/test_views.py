@@ -116,6 +116,19 @@ def test_does_a_log_out_work_with_another_spelling_of_the_token(client):
     assert client.refresh(refresh_token).status_code == 403
 
 
+def test_does_a_made_up_signature_log_nobody_out(client):
+    _, refresh_token = client.tokens()
+    assert client.logout(tampered(refresh_token)).status_code == 204
+    assert client.refresh(refresh_token).status_code == 200
+
+
+def test_does_every_401_carry_a_challenge(client):
+    """RFC 9110 §15.5.2 asks for one."""
+    answers = [client.login("alice", "wrong"), client.refresh(None), client.logout(None)]
+    assert [answer.status_code for answer in answers] == [401] * 3
+    assert all(answer.headers["WWW-Authenticate"] == "Bearer" for answer in answers)
+
+
 def test_is_a_second_log_out_fine(client):
     _, refresh_token = client.tokens()
     assert [client.logout(refresh_token).status_code for _ in range(2)] == [204, 204]
