@@ -13,8 +13,8 @@ c.TagRemovePreprocessor.remove_cell_tags = {"worked"}
 # An answer cell begins with its empty answer, so nothing stands in for the solution.
 c.ClearSolutions.code_stub = {"python": ""}
 
-# A deleted check is put back; a deleted answer counts as not given.
-c.OverwriteCells.add_missing_cells = True
+# Behind DeduplicateIds: a deleted answer or a copied cell costs no other mark.
+c.Autograde.sanitize_preprocessors.insert(2, "grading.restore.RestoreChecks")
 c.Execute.timeout = 60
 # Else anyone on the machine could read what passes between the kernel and nbgrader.
 c.KernelManager.transport_encryption = "auto"

@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
     warnings.filterwarnings("ignore", module=r"nbgrader|nbformat|sqlalchemy")
     try:
         options.run(options)
-    except GradingError as error:
+    except (GradingError, OSError) as error:
         sys.exit(str(error))
 
 

@@ -1,5 +1,6 @@
 """Pack what students get: the last commit without what .gitattributes withholds."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,8 @@ def bundle(root: Path) -> Path:
     """
     target = root / "dist" / f"{NAME}.zip"
     target.parent.mkdir(exist_ok=True)
+    if shutil.which("git") is None:
+        raise GradingError("git is not installed: install it, then make the bundle again.")
     command = ["git", "archive", f"--prefix={NAME}/", f"--output={target}", "HEAD"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -5,6 +5,8 @@ import re
 import sysconfig
 from pathlib import Path
 
+import nbformat
+from nbformat.notebooknode import NotebookNode
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
@@ -31,6 +33,16 @@ def open_course(root: Path) -> NbGraderAPI:
     return NbGraderAPI(CourseDirectory(config=config), config=config)
 
 
+def read_notebook(path: Path) -> NotebookNode:
+    """Return a notebook; raise GradingError where there is none or it cannot be read."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (FileNotFoundError, NotADirectoryError):
+        raise GradingError(f"there is no {path.name} in {path.parent}.") from None
+    except Exception as error:  # nbformat lets through whatever a broken file causes
+        raise GradingError(f"{path} is not a notebook ({type(error).__name__}).") from error
+
+
 def must(result: dict, what: str) -> None:
     """Raise GradingError with the reason from nbgrader's log where an nbgrader step failed."""
     if not result["success"]:
@@ -50,5 +62,6 @@ def _find_alembic() -> None:
     Where it finds none it leaves a gradebook behind that later versions cannot upgrade.
     """
     scripts = sysconfig.get_path("scripts")
-    if scripts not in os.environ["PATH"].split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([scripts, os.environ["PATH"]])
+    path = os.environ.get("PATH", os.defpath)
+    if scripts not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, path])

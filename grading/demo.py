@@ -1,6 +1,7 @@
 """A small sample class: careful and careless students, graded for real in demo/."""
 
 import ast
+import copy
 import re
 import shutil
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from grading.course import HERE
+from grading.course import HERE, read_notebook
 from grading.grade import Marks, grade
 from grading.release import release
 
@@ -85,16 +86,30 @@ def _deleted_check(notebook: NotebookNode, right: dict[int, str]) -> None:
     notebook.cells.remove(find(notebook, "check-3"))
 
 
+def _deleted_both(notebook: NotebookNode, right: dict[int, str]) -> None:
+    _deleted_answer(notebook, right)
+    notebook.cells.remove(find(notebook, "check-5"))
+
+
+def _copied_answer(notebook: NotebookNode, right: dict[int, str]) -> None:
+    fill_in(notebook, right)
+    copied = copy.deepcopy(find(notebook, "answer-1"))
+    copied.id = "a-copy"
+    notebook.cells.insert(0, copied)
+
+
 STUDENTS = {
     "all_right": _all_right,
     "all_wrong": _all_wrong,
     "blank": _blank,
+    "copied_answer": _copied_answer,
     "deleted_answer": _deleted_answer,
     "deleted_check": _deleted_check,
+    "deleted_both": _deleted_both,
     "lower_case": _lower_case,
     "partly_right": _partly_right,
 }
 
 
 def _read(folder: Path) -> NotebookNode:
-    return nbformat.read(folder / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    return read_notebook(folder / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")

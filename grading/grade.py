@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
 
-from grading.course import GradingError, must, open_course
+from grading.course import GradingError, must, open_course, read_notebook
 from grading.release import release
 
 
@@ -40,7 +39,7 @@ def grade(root: Path, assignment: str) -> list[Marks]:
     """
     _learn_the_tests(root, assignment)
     course = open_course(root)
-    students = sorted(course.get_submitted_students(assignment))
+    students = handed_in(root / "submitted", assignment)
     if not students:
         raise GradingError(
             f"There is nothing to grade: put each notebook into "
@@ -53,6 +52,19 @@ def grade(root: Path, assignment: str) -> list[Marks]:
     with course.gradebook as gradebook:
         _export(root, gradebook, assignment, graded)
         return [_marks(gradebook, assignment, *item) for item in problems.items()]
+
+
+def handed_in(submitted: Path, assignment: str) -> list[str]:
+    """Return what stands in submitted/: a student a folder, and whatever was misplaced there.
+
+    A folder that holds other assignments and not this one has nothing to grade, and is left out.
+    """
+    entries = sorted(path for path in submitted.glob("*") if path.name != ".gitkeep")
+    return [
+        path.name
+        for path in entries
+        if (path / assignment).exists() or not any(x.is_dir() for x in path.glob("*"))
+    ]
 
 
 def table(marks: list[Marks]) -> str:
@@ -83,7 +95,7 @@ def _autograde(root: Path, course: NbGraderAPI, assignment: str, student: str) -
     """
     _forget(root, course, assignment, student)
     try:
-        _check_readable(root / "submitted" / student / assignment / f"{assignment}.ipynb")
+        read_notebook(root / "submitted" / student / assignment / f"{assignment}.ipynb")
         must(course.autograde(assignment, student), f"grade {student}")
     except GradingError as error:
         _forget(root, course, assignment, student)
@@ -97,16 +109,6 @@ def _forget(root: Path, course: NbGraderAPI, assignment: str, student: str) -> N
         gradebook.remove_submission(assignment, student)
     for folder in ["autograded", "feedback"]:
         shutil.rmtree(root / folder / student / assignment, ignore_errors=True)
-
-
-def _check_readable(path: Path) -> None:
-    """Raise GradingError where a submission is missing or is no notebook."""
-    try:
-        nbformat.read(path, as_version=4)
-    except FileNotFoundError:
-        raise GradingError(f"there is no {path.name} in {path.parent}.") from None
-    except Exception as error:  # nbformat lets whatever a broken file causes through
-        raise GradingError(f"{path} is not a notebook ({type(error).__name__}).") from error
 
 
 def _export(root: Path, gradebook: Gradebook, assignment: str, students: list[str]) -> None:

@@ -8,11 +8,14 @@ from grading.course import GradingError, must, open_course
 def assignments(root: Path) -> list[str]:
     """Return the names of the assignments: each folder in solutions/ is one.
 
-    Raises GradingError where `root` is no course folder.
+    Raises GradingError where `root` is no course folder or holds no assignment.
     """
     if not (root / "solutions").is_dir():
         raise GradingError(f"{root} is no course folder: there is no solutions/ in it.")
-    return sorted(folder.name for folder in (root / "solutions").iterdir() if folder.is_dir())
+    names = sorted(path.parent.name for path in (root / "solutions").glob("*/*.ipynb"))
+    if not names:
+        raise GradingError(f"{root / 'solutions'} holds no assignment: a folder with a notebook.")
+    return names
 
 
 def release(root: Path, into: str = "exercises") -> list[str]:

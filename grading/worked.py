@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import nbformat
 from nbclient.exceptions import CellExecutionError
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from grading.course import GradingError, settings
+from grading.course import GradingError, read_notebook, settings
 from grading.release import assignments
 
 
@@ -26,7 +25,7 @@ def run_source(path: Path) -> NotebookNode:
 
     Raises GradingError where a cell fails.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     try:
         ExecutePreprocessor(timeout=60, config=settings()).preprocess(notebook)
     except CellExecutionError as error:

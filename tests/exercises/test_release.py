@@ -14,7 +14,7 @@ from grading.bundle import NAME, bundle
 from grading.course import GradingError
 from grading.release import release
 
-SECRETS = ["BEGIN SOLUTION", "HIDDEN TESTS", "misconceptions", "Worked solution", "Quick check"]
+SECRETS = ["BEGIN SOLUTION", "HIDDEN TESTS", "misconception =", "Worked solution", "Quick check"]
 ANSWERED = re.compile(r'answer_\d = \\?"[A-D]')
 
 

@@ -13,7 +13,9 @@ MARKS = {
     "all_right": [1, 1, 2, 2, 3],
     "all_wrong": [0, 0, 0, 0, 0],
     "blank": [0, 0, 0, 0, 0],
+    "copied_answer": [1, 1, 2, 2, 3],
     "deleted_answer": [1, 1, 2, 2, 0],
+    "deleted_both": [1, 1, 2, 2, 0],
     "deleted_check": [1, 1, 2, 2, 3],
     "lower_case": [1, 1, 2, 2, 3],
     "partly_right": [1, 0, 2, 0, 0],
@@ -43,7 +45,7 @@ def feedback(course, marks):
 
 def test_does_everyone_get_the_marks_they_deserve(marks):
     assert {row.student: list(row.points.values()) for row in marks} == MARKS
-    assert [row.problem for row in marks] == [None] * 7
+    assert [row.problem for row in marks] == [None] * 9
 
 
 def test_does_the_table_show_them(marks):
@@ -65,12 +67,14 @@ def test_does_the_csv_hold_everyone(course, marks):
 @pytest.mark.parametrize("student", MARKS)
 def test_does_the_feedback_show_no_hidden_test_and_no_traceback(feedback, student):
     text = feedback(student)
-    for secret in ["HIDDEN", "misconceptions", "Traceback", "AssertionError", "BEGIN SOLUTION"]:
+    for secret in ["HIDDEN", "misconception =", "Traceback", "AssertionError", "BEGIN SOLUTION"]:
         assert secret not in text
     assert "Worked solution" not in text
 
 
-@pytest.mark.parametrize("student", ["all_wrong", "blank", "partly_right", "deleted_answer"])
+@pytest.mark.parametrize(
+    "student", ["all_wrong", "blank", "partly_right", "deleted_answer", "deleted_both"]
+)
 def test_does_the_feedback_name_no_right_letter_that_was_missed(feedback, student, practice_source):
     """The student's own letters stand there, and the options; a right one that was missed is no
     letter of theirs, and no sentence says it."""

@@ -1,10 +1,13 @@
 """Grading a real course folder, and what the commands say when they cannot."""
 
+import copy
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from grading.__main__ import main
@@ -93,6 +96,56 @@ def test_does_no_stale_mark_survive_a_broken_resubmission(repository, tmp_path, 
     assert not (tmp_path / "autograded/alice/practice").exists()
 
 
+def test_does_nothing_in_submitted_vanish(repository, tmp_path, honest):
+    """A file without a folder, a notebook one floor too high, a wrong folder: each is named."""
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    submit(tmp_path, "alice", honest)
+    (tmp_path / "submitted/bob").mkdir()
+    (tmp_path / "submitted/bob/practice.ipynb").write_text(honest, encoding="utf-8")
+    (tmp_path / "submitted/carol.ipynb").write_text(honest, encoding="utf-8")
+    (tmp_path / "submitted/dave").mkdir()
+    (tmp_path / "submitted/eve/another").mkdir(parents=True)
+    marks = {row.student: row.problem for row in grade(tmp_path, "practice")}
+    assert [name for name, problem in marks.items() if problem is None] == ["alice"]
+    assert sorted(marks) == ["alice", "bob", "carol.ipynb", "dave"]
+    assert all("no practice.ipynb in" in problem for problem in marks.values() if problem)
+
+
+def strip_marks(notebook):
+    for cell in notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+
+
+def rename_marks(notebook):
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.grade_id = "mine-" + cell.metadata.nbgrader.grade_id
+
+
+def double(notebook):
+    copies = copy.deepcopy(notebook.cells)
+    for cell in copies:
+        cell.id = f"copy-of-{cell.id}"
+    notebook.cells += copies
+
+
+def drop_all(notebook):
+    notebook.cells = []
+
+
+@pytest.mark.parametrize("mistreat", [strip_marks, rename_marks, double, drop_all])
+def test_is_a_mistreated_notebook_graded_all_the_same(repository, tmp_path, honest, mistreat):
+    """With its cells' marks gone the answers are still there, in cells that nbgrader reads."""
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    notebook = nbformat.reads(honest, as_version=4)
+    mistreat(notebook)
+    submit(tmp_path, "alice", json.dumps(notebook))
+    [marks] = grade(tmp_path, "practice")
+    assert marks.problem is None
+    assert list(marks.points) == [f"check-{number}" for number in range(1, 6)]
+    assert marks.total == (0 if mistreat is drop_all else 1)
+
+
 def test_is_an_empty_course_named(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     with pytest.raises(GradingError, match=r"nothing to grade: put each notebook into submitted/"):
@@ -119,6 +172,20 @@ def test_does_help_come_without_a_traceback(command):
     )
     assert "usage: python -m grading" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_is_a_table_that_cannot_be_written_one_sentence(course):
+    """As when somebody has it open in a spreadsheet on Windows."""
+    (course / "grades.csv").unlink(missing_ok=True)
+    (course / "grades.csv").mkdir()
+    with pytest.raises(SystemExit, match=r"grades\.csv"):
+        main(["--course", str(course), "grade", "practice"])
+
+
+def test_is_a_course_without_assignments_named(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    with pytest.raises(GradingError, match="holds no assignment"):
+        grade(tmp_path, "practice")
 
 
 def test_is_a_wrong_folder_one_sentence(tmp_path):

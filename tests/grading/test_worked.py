@@ -39,7 +39,7 @@ def test_is_the_bug_of_question_4_shown_live(text):
 
 def test_do_the_hidden_tests_stay_out(text):
     assert "HIDDEN" not in text
-    assert "misconceptions" not in text
+    assert "misconception =" not in text
     assert "SOLUTION" not in text
 
 
