@@ -9,6 +9,9 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # JupyterLab refuses root without this flag; in a container everybody is root.
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
+# JupyterLab's defaults here: no pop-up over the first lesson, and no request that leaves the machine.
+LAB_DEFAULTS := .venv/share/jupyter/lab/settings
+QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
 define CHECK_MACHINE
 import sys
@@ -45,7 +48,7 @@ test: repository .venv/installed
 	@for browser in $(BROWSERS); do command -v $$browser >/dev/null && exit; done; \
 	    $(BIN)/python -m playwright install chromium >/dev/null 2>&1 || \
 	    echo "There is no Chromium here and none could be fetched: the browser tests are left out."
-	$(BIN)/python -m pytest --numprocesses=logical --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=logical
 
 release demo worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@
@@ -83,4 +86,6 @@ repository:
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || \
 	    { echo "Setting up .venv stopped at the error above: mend it, then run make again."; exit 1; }
+	@mkdir -p $(LAB_DEFAULTS)
+	@echo '$(QUIET)' > $(LAB_DEFAULTS)/overrides.json
 	@touch $@

@@ -23,7 +23,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-QUIET = {"fetchNews": "false", "checkForUpdates": False}
 OPEN = """
 async (path) => {
     const app = window.jupyterapp;
@@ -83,9 +82,6 @@ def course(repository, tmp_path_factory) -> Path:
 def lab(course, tmp_path_factory) -> str:
     """The address of a JupyterLab that `make lab` started."""
     home = tmp_path_factory.mktemp("home")
-    settings = home / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps(QUIET))
     flags = (
         "--no-browser --expose-app-in-browser --allow-root --ServerApp.port=0 "
         f"--IdentityProvider.token={TOKEN} --LabApp.user_settings_dir={home / 'settings'} "
@@ -195,6 +191,7 @@ def test_does_lesson_00_open_by_make_lab(page):
     title = page.locator(".jp-Notebook h1").first
     title.wait_for()
     assert title.inner_text().startswith("0 · A real token server")
+    assert page.get_by_text("official Jupyter news").count() == 0
 
 
 @pytest.mark.parametrize(
