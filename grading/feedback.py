@@ -1,10 +1,14 @@
 """What a student reads after grading: the sentence, and nothing of the hidden tests."""
 
+import re
+
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
+# The page cannot fold a hint, and after grading nobody needs one.
+FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 TELLING_ERRORS = ("AssertionError", "Mistake")
 
 
@@ -20,7 +24,9 @@ class HideTests(NbGraderPreprocessor):
         """Return the notebook as the student may see it."""
         nb, resources = ClearHiddenTests(parent=self).preprocess(nb, resources)
         for cell in nb.cells:
-            if cell.cell_type == "code":
+            if cell.cell_type == "markdown":
+                cell.source = FOLDED.sub("", cell.source)
+            elif cell.cell_type == "code":
                 cell.outputs = [verdict(cell)] if is_grade(cell) else []
         return nb, resources
 

@@ -37,9 +37,9 @@ def grade(root: Path, assignment: str) -> list[Marks]:
     Raises GradingError where there is nothing to grade, the assignment is not known, or nbgrader
     cannot release or report.
     """
-    _learn_the_tests(root, assignment)
+    known = _learn_the_tests(root, assignment)
     course = open_course(root)
-    students = handed_in(root / "submitted", assignment)
+    students = handed_in(root / "submitted", assignment, known)
     if not students:
         raise GradingError(
             f"There is nothing to grade: put each notebook into "
@@ -54,16 +54,17 @@ def grade(root: Path, assignment: str) -> list[Marks]:
         return [_marks(gradebook, assignment, *item) for item in problems.items()]
 
 
-def handed_in(submitted: Path, assignment: str) -> list[str]:
+def handed_in(submitted: Path, assignment: str, known: list[str]) -> list[str]:
     """Return what stands in submitted/: a student a folder, and whatever was misplaced there.
 
-    A folder that holds other assignments and not this one has nothing to grade, and is left out.
+    A student who handed in other known assignments and not this one is left out.
     """
-    entries = sorted(path for path in submitted.glob("*") if path.name != ".gitkeep")
+    entries = sorted(path for path in submitted.glob("*") if not path.name.startswith("."))
+    others = [name for name in known if name != assignment]
     return [
         path.name
         for path in entries
-        if (path / assignment).exists() or not any(x.is_dir() for x in path.glob("*"))
+        if (path / assignment).exists() or not any((path / name).exists() for name in others)
     ]
 
 
@@ -80,20 +81,20 @@ def table(marks: list[Marks]) -> str:
     return "\n".join(lines)
 
 
-def _learn_the_tests(root: Path, assignment: str) -> None:
-    """Tell the gradebook the current hidden tests, and leave exercises/ as it is."""
+def _learn_the_tests(root: Path, assignment: str) -> list[str]:
+    """Tell the gradebook the current hidden tests; leave exercises/ be; return all assignments."""
     with TemporaryDirectory() as folder:
         known = release(root, into=folder)
     if assignment not in known:
         raise GradingError(f"There is no assignment {assignment}: choose {' or '.join(known)}.")
+    return known
 
 
 def _autograde(root: Path, course: NbGraderAPI, assignment: str, student: str) -> str | None:
     """Grade one submission; return why it could not be graded, or None.
 
-    What an earlier submission got is taken away first, so that no stale mark stands in for it.
+    What an earlier submission got is then taken away, so that no stale mark stands in for it.
     """
-    _forget(root, course, assignment, student)
     try:
         read_notebook(root / "submitted" / student / assignment / f"{assignment}.ipynb")
         must(course.autograde(assignment, student), f"grade {student}")

@@ -99,6 +99,10 @@ def test_does_a_blank_read_that_nothing_was_answered(feedback):
     assert feedback("deleted_answer").count("has no answer yet") == 1
 
 
+def test_does_no_hint_stand_unfolded(feedback):
+    assert "Hint" not in feedback("blank")
+
+
 def test_does_a_right_answer_read_that_it_is_right(feedback):
     assert feedback("all_right").count("Right.") == 5
     assert feedback("partly_right").count("Right.") == 2

@@ -15,10 +15,11 @@ from grading.course import GradingError, open_course
 from grading.grade import grade, table
 
 
-def submit(root: Path, student: str, text: str, name: str = "practice.ipynb") -> None:
+def submit(root: Path, student: str, text: str, name: str = "practice.ipynb") -> Path:
     folder = root / "submitted" / student / "practice"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -96,18 +97,37 @@ def test_does_no_stale_mark_survive_a_broken_resubmission(repository, tmp_path, 
     assert not (tmp_path / "autograded/alice/practice").exists()
 
 
+def test_does_an_instructors_comment_outlive_a_new_grading(repository, tmp_path, honest):
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    submit(tmp_path, "alice", honest)
+    for _ in range(2):
+        grade(tmp_path, "practice")
+        with open_course(tmp_path).gradebook as gradebook:
+            comment = gradebook.find_comment("answer-1", "practice", "practice", "alice")
+            assert comment.manual_comment in (None, "Well seen.")
+            seen, comment.manual_comment = comment.manual_comment, "Well seen."
+            gradebook.db.commit()
+    assert seen == "Well seen."
+
+
 def test_does_nothing_in_submitted_vanish(repository, tmp_path, honest):
-    """A file without a folder, a notebook one floor too high, a wrong folder: each is named."""
+    """A file without a folder, a notebook one floor too high, a wrong folder: each is named.
+
+    Frank handed in another assignment, which is no mishap.
+    """
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     submit(tmp_path, "alice", honest)
     (tmp_path / "submitted/bob").mkdir()
     (tmp_path / "submitted/bob/practice.ipynb").write_text(honest, encoding="utf-8")
     (tmp_path / "submitted/carol.ipynb").write_text(honest, encoding="utf-8")
     (tmp_path / "submitted/dave").mkdir()
-    (tmp_path / "submitted/eve/another").mkdir(parents=True)
+    submit(tmp_path, "eve", honest).rename(tmp_path / "submitted/eve/Practice ")
+    submit(tmp_path, "frank", honest).rename(tmp_path / "submitted/frank/rotation")
+    shutil.copytree(tmp_path / "solutions/practice", tmp_path / "solutions/rotation")
+    (tmp_path / "submitted/.DS_Store").touch()
     marks = {row.student: row.problem for row in grade(tmp_path, "practice")}
     assert [name for name, problem in marks.items() if problem is None] == ["alice"]
-    assert sorted(marks) == ["alice", "bob", "carol.ipynb", "dave"]
+    assert sorted(marks) == ["alice", "bob", "carol.ipynb", "dave", "eve"]
     assert all("no practice.ipynb in" in problem for problem in marks.values() if problem)
 
 
