@@ -3,7 +3,8 @@
 from lesson.claims import read_token
 from lesson.course import start_course
 from lesson.expect import expect
+from lesson.scenarios import record
 from lesson.setup_check import check_setup
 from lesson.show import short, show
 
-__all__ = ["check_setup", "expect", "read_token", "short", "show", "start_course"]
+__all__ = ["check_setup", "expect", "read_token", "record", "short", "show", "start_course"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import httpx
+from flask import Flask
 
 from server import CountedIds, EmbeddedServer, Keys, ManualClock, MemoryStore, create_app
 
@@ -23,15 +24,30 @@ class Course:
     client: httpx.Client
     clock: ManualClock
     refresh_tokens: MemoryStore
+    new_id: CountedIds
+
+    def new_app(self) -> Flask:
+        """Return another app over the same clock, keys, ids and store."""
+        return _app(self.clock, self.refresh_tokens, self.new_id)
+
+
+_running: list[Course] = []
 
 
 def start_course() -> Course:
     """Start the token server, in place of one started before; clock, keys and ids are fixed."""
-    clock, refresh_tokens = ManualClock(START), MemoryStore()
-    app = create_app(
-        clock=clock, keys=LESSON_KEYS, new_id=CountedIds(), refresh_tokens=refresh_tokens
-    )
-    server = EmbeddedServer(app, name="course").start()
+    clock, refresh_tokens, new_id = ManualClock(START), MemoryStore(), CountedIds()
+    server = EmbeddedServer(_app(clock, refresh_tokens, new_id), name="course").start()
     # A proxy named in the environment would not find 127.0.0.1 on this machine.
     client = httpx.Client(base_url=server.url, trust_env=False)
-    return Course(server, client, clock, refresh_tokens)
+    _running[:] = [Course(server, client, clock, refresh_tokens, new_id)]
+    return _running[0]
+
+
+def running_course() -> Course | None:
+    """Return the course that was started last, or None before the first."""
+    return _running[0] if _running else None
+
+
+def _app(clock: ManualClock, refresh_tokens: MemoryStore, new_id: CountedIds) -> Flask:
+    return create_app(clock=clock, keys=LESSON_KEYS, new_id=new_id, refresh_tokens=refresh_tokens)

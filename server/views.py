@@ -29,12 +29,12 @@ def login():
 def token():
     """Trade a refresh token for a new access token; the refresh token stays good."""
     refresh_token = text_member("token")
-    if refresh_token is None:  # step 1: is a token present?
+    if refresh_token is None:  # step 1: the request arrives; is a token present?
         return refuse(401, 'No refresh token was sent: put it into the JSON member "token".')
-    if refresh_token not in refresh_tokens:  # step 2: is it in the store?
+    if refresh_token not in refresh_tokens:  # step 2: look it up in the store; is it there?
         return refuse(403, "This refresh token is not valid: log in again.")
     try:
-        user = tokens.open_refresh_token(refresh_token)["sub"]  # step 3: signature, expiry good?
+        user = tokens.open_refresh_token(refresh_token)["sub"]  # step 3: verify it; is it valid?
     except PyJWTError:
         return refuse(403, "This refresh token is not valid: log in again.")
     access_token = tokens.new_access_token(user)  # step 4: make a new access token

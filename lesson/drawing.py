@@ -1,0 +1,209 @@
+"""Draw boxes and arrows on a grid as SVG."""
+
+import base64
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as Xml
+
+WIDTH, LINE, PAD = 196, 16, 9  # pixels: a box, a line of text, the room around it
+GAP_X, GAP_Y, MARGIN = 62, 28, 10
+COLUMNS_OF_TEXT, MOST_LINES = 28, 3
+STYLE = """
+text { font: 13px system-ui, sans-serif; fill: #1f2328; text-anchor: middle }
+.small { font-size: 12px; fill: #444c56 }
+.strong { font-weight: 700 }
+.outline { fill: #ffffff; stroke: #6e7781; stroke-width: 1.3 }
+.exit .outline { stroke-dasharray: 5 3 }
+.on .outline { stroke: #0b57d0; stroke-width: 3; stroke-dasharray: none; fill: #e8f0fe }
+path.line { fill: none; stroke: #6e7781; stroke-width: 1.3 }
+.on path.line { stroke: #0b57d0; stroke-width: 2.6 }
+path.head { fill: #6e7781 }
+.on path.head { fill: #0b57d0 }
+.halo { paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
+.page { fill: #ffffff }
+"""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Hold a box to draw: kind, heading and text, and its place in the grid."""
+
+    kind: str
+    heading: str
+    text: str
+    column: int
+    row: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """Hold an arrow to draw between two shapes, by their numbers."""
+
+    source: int
+    target: int
+    text: str = ""
+
+
+def draw(
+    shapes: Sequence[Shape],
+    lines: Sequence[Line],
+    title: str,
+    lit: Iterable[int] = (),
+    *,
+    alone: bool = False,
+) -> str:
+    """Return the drawing as an SVG text; `lit` shapes, and the arrows between them, stand out.
+
+    With `alone` it brings its own colours, to be shown as a picture.
+    """
+    grid = _Grid(shapes)
+    size = {"width": str(grid.width), "height": str(grid.height)}
+    root = Xml.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {grid.width} {grid.height}",
+            "role": "img",
+            "aria-label": title,
+            **size,
+        },
+    )
+    if alone:
+        Xml.SubElement(root, "style").text = STYLE
+        Xml.SubElement(root, "rect", {"class": "page", **size})
+    lit = set(lit)
+    for line in lines:
+        _arrow(root, grid, line, lit={line.source, line.target} <= lit)
+    for number, shape in enumerate(shapes):
+        _box(root, grid, number, shape, lit=number in lit)
+    return Xml.tostring(root, encoding="unicode")
+
+
+def as_image(svg: str, description: str) -> str:
+    """Return an HTML image that holds the drawing; an untrusted notebook shows that too."""
+    data = base64.b64encode(svg.encode()).decode()
+    alt = Xml.tostring(Xml.Element("img", {"alt": description}), encoding="unicode")
+    return alt.replace("<img", f'<img src="data:image/svg+xml;base64,{data}"')
+
+
+class _Grid:
+    """Know where in the picture each shape stands."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self.shapes = shapes
+        rows = 1 + max((shape.row for shape in shapes), default=0)
+        columns = 1 + max((shape.column for shape in shapes), default=0)
+        tall = [0] * rows
+        for shape in shapes:
+            tall[shape.row] = max(tall[shape.row], _height(shape))
+        self._tops = [MARGIN + sum(tall[:row]) + GAP_Y * row for row in range(rows)]
+        self._tall = tall
+        self.width = 2 * MARGIN + columns * WIDTH + (columns - 1) * GAP_X
+        self.height = 2 * MARGIN + sum(tall) + GAP_Y * (rows - 1)
+
+    def left(self, number: int) -> int:
+        return MARGIN + self.shapes[number].column * (WIDTH + GAP_X)
+
+    def right(self, number: int) -> int:
+        return self.left(number) + WIDTH
+
+    def middle(self, number: int) -> int:
+        return self.left(number) + WIDTH // 2
+
+    def centre(self, number: int) -> int:
+        row = self.shapes[number].row
+        return self._tops[row] + self._tall[row] // 2
+
+    def top(self, number: int) -> int:
+        return self.centre(number) - _height(self.shapes[number]) // 2
+
+    def bottom(self, number: int) -> int:
+        return self.top(number) + _height(self.shapes[number])
+
+
+def _height(shape: Shape) -> int:
+    return 2 * PAD + LINE * len(_text(shape))
+
+
+def _text(shape: Shape) -> list[str]:
+    wrapped = textwrap.wrap(shape.text, COLUMNS_OF_TEXT, max_lines=MOST_LINES, placeholder=" …")
+    return [shape.heading] * bool(shape.heading) + wrapped or [""]
+
+
+def _box(root: Xml.Element, grid: _Grid, number: int, shape: Shape, *, lit: bool) -> None:
+    names = f"box {shape.kind}{' on' * lit}"
+    group = Xml.SubElement(root, "g", {"class": names, "data-box": str(number)})
+    left, right = grid.left(number), grid.right(number)
+    top, bottom, centre = grid.top(number), grid.bottom(number), grid.centre(number)
+    if shape.kind == "check":
+        points = [(left + 12, top), (right - 12, top), (right, centre), (right - 12, bottom)]
+        points += [(left + 12, bottom), (left, centre)]
+        spots = " ".join(f"{x},{y}" for x, y in points)
+        Xml.SubElement(group, "polygon", {"class": "outline", "points": spots})
+    else:
+        round_by = {"exit": 17, "start": 17, "loop": 0}.get(shape.kind, 5)
+        place = {"x": left, "y": top, "width": WIDTH, "height": bottom - top, "rx": round_by}
+        outline = {name: str(value) for name, value in place.items()}
+        Xml.SubElement(group, "rect", {"class": "outline", **outline})
+    for index, words in enumerate(_text(shape)):
+        y = top + PAD + LINE * index + LINE * 3 // 4
+        strong = " strong" if index == 0 and shape.heading else ""
+        place = {"x": str(grid.middle(number)), "y": str(y), "class": f"words{strong}"}
+        Xml.SubElement(group, "text", place).text = words
+
+
+def _arrow(root: Xml.Element, grid: _Grid, line: Line, *, lit: bool) -> None:
+    names = f"arrow{' on' * lit}"
+    ends = f"{line.source}-{line.target}"
+    group = Xml.SubElement(root, "g", {"class": names, "data-arrow": ends})
+    points, words = _route(grid, line.source, line.target)
+    path = "M" + " L".join(f"{x} {y}" for x, y in points)
+    Xml.SubElement(group, "path", {"class": "line", "d": path})
+    Xml.SubElement(group, "path", {"class": "head", "d": _head(*points[-2:])})
+    if line.text:
+        place = {"x": str(words[0]), "y": str(words[1]), "class": "small halo"}
+        Xml.SubElement(group, "text", place).text = line.text
+
+
+def _route(grid: _Grid, source: int, target: int) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+    """Return the corners of an arrow, and where its text stands."""
+    one, other = grid.shapes[source], grid.shapes[target]
+    centre, aim = grid.centre(source), grid.centre(target)
+    beside = (grid.right(source) + GAP_X // 2, centre - 6)
+    if other.row < one.row:
+        return _back(grid, source, target)
+    if other.column > one.column and other.row == one.row:
+        return [(grid.right(source), centre), (grid.left(target), aim)], beside
+    if other.column > one.column:
+        corner = (grid.middle(target), centre)
+        end = (grid.middle(target), grid.top(target))
+        return [(grid.right(source), centre), corner, end], beside
+    start = (grid.middle(source), grid.bottom(source))
+    words = (start[0] + 22, start[1] + GAP_Y // 2 + 3)
+    if other.column == one.column:
+        return [start, (grid.middle(target), grid.top(target))], words
+    return [start, (start[0], aim), (grid.right(target), aim)], words
+
+
+def _back(grid: _Grid, source: int, target: int) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+    """Lead up to an earlier box, through the gap between two columns."""
+    centre, left = grid.centre(source), grid.left(source)
+    if grid.shapes[source].column > grid.shapes[target].column:
+        aim, side = grid.centre(target) + 7, grid.right(target)
+        x = side + GAP_X // 3
+    else:
+        aim, side = grid.centre(target), grid.left(target)
+        x = max(2, side - MARGIN + 3)
+    points = [(left, centre), (x, centre), (x, aim), (side, aim)]
+    return points, (x + 20, (centre + aim) // 2)
+
+
+def _head(before: tuple[int, int], end: tuple[int, int]) -> str:
+    """Return an arrow head at the end of a straight line."""
+    (x, y), (a, b) = end, before
+    dx, dy = (x > a) - (x < a), (y > b) - (y < b)
+    back = (x - 8 * dx, y - 8 * dy)
+    one = (back[0] - 4 * dy, back[1] - 4 * dx)
+    two = (back[0] + 4 * dy, back[1] + 4 * dx)
+    return "M" + " L".join(f"{px} {py}" for px, py in (end, one, two)) + " Z"

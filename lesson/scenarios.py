@@ -1,0 +1,186 @@
+"""Send a view a real request and return its trace: six scenarios, or a request of one's own."""
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from flask import Flask
+
+from lesson.course import LESSON_KEYS, START, Course, running_course
+from lesson.mistake import Mistake
+from lesson.source import own_function
+from lesson.trace import Trace, Traced
+from server import CountedIds, EmbeddedServer, ManualClock, MemoryStore, create_app
+from server.parts import refresh_tokens, tokens
+
+PATIENCE = 10  # seconds a view may take
+METHODS = ("POST", "GET", "DELETE", "PUT", "PATCH")
+Request = str | dict | httpx.Request
+
+
+class Stage:
+    """A token server of its own, where Alice holds one live refresh token."""
+
+    def __init__(self) -> None:
+        self.clock, self.store = ManualClock(START), MemoryStore()
+        self.app = create_app(
+            clock=self.clock,
+            keys=LESSON_KEYS,
+            new_id=CountedIds(),
+            refresh_tokens=self.store,
+        )
+        self.issuer = self.app.extensions["token_server"].tokens
+        self.token = self.issuer.new_refresh_token("alice")
+        self.store.add(self.token, "alice")
+
+
+def _valid(stage: Stage) -> dict[str, str]:
+    return {"token": stage.token}
+
+
+def _missing(stage: Stage) -> dict[str, str]:
+    return {}
+
+
+def _unknown(stage: Stage) -> dict[str, str]:
+    return {"token": stage.issuer.new_refresh_token("alice")}  # signed, and never stored
+
+
+def _expired(stage: Stage) -> dict[str, str]:
+    stage.clock.advance(seconds=stage.issuer.refresh_lifetime)
+    return {"token": stage.token}
+
+
+def _tampered(stage: Stage) -> dict[str, str]:
+    # A letter inside the signature: another last letter may stand for the same bytes.
+    before, letter, after = stage.token[:-6], stage.token[-6], stage.token[-5:]
+    return {"token": f"{before}{'B' if letter == 'A' else 'A'}{after}"}
+
+
+def _revoked(stage: Stage) -> dict[str, str]:
+    stage.store.discard(stage.token)
+    return {"token": stage.token}
+
+
+SCENARIOS: dict[str, tuple[str, Callable[[Stage], dict[str, str]]]] = {
+    "valid": ("Alice's refresh token, live and unchanged", _valid),
+    "missing": ("a body without a token", _missing),
+    "unknown": ("a well-signed refresh token that is not in the store", _unknown),
+    "expired": ("Alice's refresh token, 30 days later", _expired),
+    "tampered": ("Alice's refresh token with one letter of the signature changed", _tampered),
+    "revoked": ("Alice's refresh token, after she logged out", _revoked),
+}
+
+
+def record(view: Callable, request: Request = "valid") -> Trace:
+    """Send a view one request over HTTP and return what it did.
+
+    `request` is the name of a scenario, a JSON body for POST /token, or an httpx.Request. A
+    scenario has a server of its own; your own request goes to the running course. Raises
+    Mistake where there is no such scenario or the view never answers.
+    """
+    if not isinstance(request, str):
+        return _send(*_own(view), view, request)
+    if request not in SCENARIOS or not takes_scenarios(view):
+        raise Mistake(_no_scenario(view, request))
+    stage = Stage()
+    body = SCENARIOS[request][1](stage)
+    return _send(*_mounted(view, stage.app), view, body)
+
+
+def takes_scenarios(view: Callable) -> bool:
+    """Tell whether a view is a variant of /token: it reads "token" and asks the server's parts."""
+    function = own_function(view)
+    names, constants = function.__code__.co_names, function.__code__.co_consts
+    parts = [function.__globals__.get(name) for name in names]
+    return "token" in constants and any(part is tokens or part is refresh_tokens for part in parts)
+
+
+def _no_scenario(view: Callable, request: str) -> str:
+    if request not in SCENARIOS:
+        return f'There is no scenario "{request}": choose one of {", ".join(SCENARIOS)}.'
+    return (
+        f'The scenario "{request}" is made for /token: send {own_function(view).__name__} a '
+        'request of its own, as in {"token": "r-123"}.'
+    )
+
+
+def _own(view: Callable) -> tuple[Flask, str]:
+    """Return the app and the path for a request of the learner's own."""
+    app = _home(view)
+    if app is not None:
+        return app, _path(app, view)
+    course: Course | None = running_course()
+    return _mounted(view, course.new_app() if course else Stage().app)
+
+
+def _home(view: Callable) -> Flask | None:
+    """Return the app in the view's own module that the view is registered with."""
+    around = own_function(view).__globals__.values()
+    apps = [value for value in around if isinstance(value, Flask)]
+    return next((app for app in apps if view in app.view_functions.values()), None)
+
+
+def _mounted(view: Callable, app: Flask) -> tuple[Flask, str]:
+    """Put a view into a token server in place of /token, unless it is one of the server's own."""
+    if view in app.view_functions.values():
+        return app, _path(app, view)
+    app.view_functions["lesson.token"] = view
+    return app, "/token"
+
+
+def _path(app: Flask, view: Callable) -> str:
+    [endpoint] = [name for name, function in app.view_functions.items() if function is view]
+    rules = [rule for rule in app.url_map.iter_rules(endpoint) if not rule.arguments]
+    return rules[0].rule if rules else "/token"
+
+
+def _method(app: Flask, path: str) -> str:
+    """Return the method that sends a body where the rule takes one."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule == path]
+    allowed = set().union(*(rule.methods or () for rule in rules))
+    return next((method for method in METHODS if method in allowed), "POST")
+
+
+def _send(app: Flask, path: str, view: Callable, request: Any) -> Trace:
+    traced = Traced(app, view)
+    with EmbeddedServer(traced, name=f"stepper {id(traced)}") as server:
+        try:
+            _client().send(_prepared(server.url, app, path, request))
+        except httpx.HTTPError as error:
+            if not traced.traces:
+                raise Mistake(
+                    f"The view gave no answer within {PATIENCE} seconds: look for a loop or a "
+                    f"wait that never ends ({type(error).__name__})."
+                ) from None
+    return traced.traces[-1]
+
+
+@functools.cache
+def _client() -> httpx.Client:
+    """Return the one client: making it takes longer than ten requests."""
+    return httpx.Client(trust_env=False, timeout=PATIENCE)
+
+
+def _prepared(server: str, app: Flask, path: str, request: Any) -> httpx.Request:
+    if isinstance(request, httpx.Request):
+        return httpx.Request(
+            request.method,
+            f"{server}{request.url.raw_path.decode()}",
+            headers={name: v for name, v in request.headers.items() if name != "host"},
+            content=request.read(),
+        )
+    return httpx.Request(_method(app, path), f"{server}{path}", **_content(request))
+
+
+def _content(request: Any) -> dict[str, Any]:
+    """Return the body: bytes go as they are, announced as JSON; everything else as JSON."""
+    if isinstance(request, bytes):
+        return {"content": request, "headers": {"Content-Type": "application/json"}}
+    try:
+        json.dumps(request).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Mistake(f"This body cannot be written as JSON: {error}.") from None
+    return {"json": request}

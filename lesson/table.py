@@ -1,0 +1,325 @@
+"""Turn a trace into an execution table and a variable tracker."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lesson.flow import Box, is_failure, steps
+from lesson.source import Source, header
+from lesson.trace import Step, Trace
+
+NOT_REACHED = "not reached"
+UNDEFINED = "-"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Hold one statement that ran: its lines, its box, the outcome of its condition, if any."""
+
+    lines: tuple[int, int]
+    box: int
+    variables: Mapping[str, str]
+    changed: tuple[str, ...]
+    outcome: bool | None
+    raised: str | None
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Hold one row of the execution table; `first` and `last` number its moments, from 1."""
+
+    step: str
+    action: str
+    input: str
+    check: str
+    result: str
+    box: int | None
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """Hold one row of the variable tracker: the variables after a step of the table."""
+
+    when: str
+    variables: Mapping[str, str]
+    changed: tuple[str, ...]
+    first: int
+    last: int
+
+
+def moments(trace: Trace) -> list[Moment]:
+    """Return the statements that ran, one for each time it ran."""
+    statements = _statements(trace.flow.source)
+    ran = [step for step in trace.steps if not isinstance(statements.get(step.line), ast.Try)]
+    found: list[Moment] = []
+    before = trace.start
+    for step, after in [*pairwise(ran), *((step, None) for step in ran[-1:])]:
+        node = statements.get(step.line)
+        if after and node is not None and statements.get(after.line) is node:
+            continue  # the same statement, on another of its lines
+        found.append(_moment(trace, step, after, node, before, found))
+        before = step.variables
+    return found
+
+
+def execution_table(trace: Trace) -> list[Row]:
+    """Return the rows of the table: what ran, the steps not reached, and the refusals."""
+    ran = moments(trace)
+    rows = [_row(trace, ran, *span) for span in _spans(trace, ran)]
+    taken = {row.box for row in rows}
+    if trace.flow.source.labels:
+        rows += [
+            Row(box.step, _action(box), "", _check(box), NOT_REACHED, number)
+            for number, box in steps(trace.flow)
+            if box.step and number not in taken
+        ]
+    return [*rows, *_refusal(trace, ran, rows)]
+
+
+def variable_tracker(trace: Trace) -> list[State]:
+    """Return the variables at the start, after each step of the table, and at the end."""
+    rows = [row for row in execution_table(trace) if row.first is not None]
+    ran = moments(trace)
+    states = [State("start", trace.start, (), 0, 0)]
+    for row in rows:
+        variables = ran[row.last - 1].variables
+        changed = _changes(states[-1].variables, variables)
+        states.append(State(f"after {row.step}", variables, changed, row.first, row.last))
+    end = len(ran) + 1
+    states.append(State("end", trace.end, _changes(states[-1].variables, trace.end), end, end))
+    return states
+
+
+def variable_names(trace: Trace) -> list[str]:
+    """Return every variable of the trace, in the order in which they appear."""
+    seen = [*(step.variables for step in trace.steps), trace.start, trace.end]
+    return list(dict.fromkeys(name for variables in seen for name in variables))
+
+
+def parting(one: Trace, other: Trace) -> int | None:
+    """Return the number of the first row in which two runs of a view part, or None."""
+    tables = [execution_table(trace) for trace in (one, other)]
+    for index, (left, right) in enumerate(zip(*tables, strict=False)):
+        if (left.box, left.result) != (right.box, right.result) and _differ(left, right):
+            return index
+    return None
+
+
+def as_text(trace: Trace) -> str:
+    """Return request, answer and execution table as text."""
+    head = ("step", "action", "input", "check", "result")
+    rows = [(r.step, r.action, r.input, r.check, r.result) for r in execution_table(trace)]
+    first = f"{trace.request} {trace.sent} → {answer(trace)}"
+    return "\n".join([first, *_aligned([head, *rows])])
+
+
+def tracker_text(trace: Trace) -> str:
+    """Return the variable tracker as text; a star marks what changed."""
+    names = variable_names(trace)
+    rows = [
+        (s.when, *(f"{s.variables.get(n, UNDEFINED)}{'*' * (n in s.changed)}" for n in names))
+        for s in variable_tracker(trace)
+    ]
+    return "\n".join(_aligned([("", *names), *rows]))
+
+
+def answer(trace: Trace) -> str:
+    """Return status and body the client got."""
+    return f"{trace.status or 'no answer:'} {trace.body}"
+
+
+def _statements(source: Source) -> dict[int, ast.AST]:
+    """Return line → the statement whose header stands there, the outer one on a shared line."""
+    found: dict[int, ast.AST] = {}
+    for node in ast.walk(source.function) if source.function else []:
+        if isinstance(node, ast.match_case):
+            found.setdefault(node.pattern.lineno, node)
+        if isinstance(node, ast.stmt | ast.ExceptHandler) and node is not source.function:
+            first, last = header(node)
+            for line in range(first, last + 1):
+                found.setdefault(line, node)
+    return found
+
+
+def _moment(
+    trace: Trace,
+    step: Step,
+    after: Step | None,
+    node: ast.AST | None,
+    before: Mapping[str, str],
+    found: list[Moment],
+) -> Moment:
+    box = trace.flow.box_at(step.line)
+    return Moment(
+        lines=_lines(node, step.line),
+        box=box if box is not None else found[-1].box if found else 0,
+        variables=step.variables,
+        changed=_changes(before, step.variables),
+        outcome=None if step.raised else _outcome(node, after),
+        raised=step.raised,
+        inputs=tuple(dict.fromkeys(_loads(node, before))),
+    )
+
+
+def _lines(node: ast.AST | None, line: int) -> tuple[int, int]:
+    return (line, line) if node is None or isinstance(node, ast.match_case) else header(node)
+
+
+def _outcome(node: ast.AST | None, after: Step | None) -> bool | None:
+    """Tell from the next line whether a condition was true; None where there is none."""
+    body = getattr(node, "body", None)
+    if not isinstance(node, ast.If | ast.While | ast.For | ast.match_case):
+        return None
+    if body[0].lineno == _lines(node, node.lineno if hasattr(node, "lineno") else 0)[0]:
+        return _outcome_on_one_line(body, after)
+    return after is not None and body[0].lineno <= after.line <= body[-1].end_lineno
+
+
+def _outcome_on_one_line(body: list[ast.stmt], after: Step | None) -> bool | None:
+    leaves = isinstance(body[-1], ast.Return | ast.Raise)
+    return after is None if leaves else None
+
+
+def _loads(node: ast.AST | None, before: Mapping[str, str]) -> Iterator[str]:
+    """Yield the variables that a statement's own lines read."""
+    own = getattr(node, "test", None) or getattr(node, "iter", None)
+    own = own or getattr(node, "subject", None) or (node if not hasattr(node, "body") else None)
+    for part in ast.walk(own) if own is not None else []:
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id in before:
+            yield part.id
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    gone = [name for name in before if name not in after]
+    return (*(name for name in after if after[name] != before.get(name)), *gone)
+
+
+def _spans(trace: Trace, ran: list[Moment]) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of the moments that make one row; refusals have a row of their own."""
+    boxes = trace.flow.boxes
+    first = 0
+    for index, moment in enumerate(ran):
+        last = index + 1 == len(ran) or ran[index + 1].box != moment.box
+        if last:
+            if not (boxes and is_failure(boxes[moment.box])):
+                yield first, index
+            first = index + 1
+
+
+def _row(trace: Trace, ran: list[Moment], first: int, last: int) -> Row:
+    box = trace.flow.boxes[ran[last].box] if trace.flow.boxes else None
+    names = dict.fromkeys(name for m in ran[first : last + 1] for name in m.inputs)
+    return Row(
+        step=(box.step if box else "") or f"line {ran[last].lines[0]}",
+        action=_action(box) if box else "",
+        input=trace.sent if first == 0 else ", ".join(names),
+        check=_check(box) if box else "",
+        result=_result(trace, box, ran, first, last),
+        box=ran[last].box if box else None,
+        first=first + 1,
+        last=last + 1,
+    )
+
+
+def _action(box: Box) -> str:
+    if box.label:
+        return box.label.action or box.label.check
+    words = {"check": "decide", "start": "the request arrives"}
+    return words.get(box.kind, box.text)
+
+
+def _check(box: Box) -> str:
+    return box.text if box.kind == "check" else ""
+
+
+def _result(trace: Trace, box: Box | None, ran: list[Moment], first: int, last: int) -> str:
+    span = ran[first : last + 1]
+    raised = next((moment.raised for moment in span if moment.raised), None)
+    if box and box.kind == "exit" and raised is None:
+        return answer(trace)
+    changed = dict.fromkeys(name for moment in span for name in moment.changed)
+    values = ", ".join(
+        f"{name} = {span[-1].variables[name]}" for name in changed if name in span[-1].variables
+    )
+    said = _verdict(box, span[-1].outcome, raised) if box else ""
+    return ": ".join(filter(None, [said, raised or values])) + (
+        "" if raised or values else _go(said)
+    )
+
+
+def _verdict(box: Box, outcome: bool | None, raised: str | None) -> str:
+    if box.kind == "loop":
+        return "" if raised else "once more" if outcome else "done"
+    if box.kind != "check":
+        return "raises" if raised else ""
+    if isinstance(box.node, (ast.If, ast.pattern)):
+        return "raises" if raised else _yes(outcome, box.yes_when)
+    return "no" if raised else "yes"
+
+
+def _yes(outcome: bool | None, yes_when: bool) -> str:
+    return "" if outcome is None else "yes" if outcome == yes_when else "no"
+
+
+def _go(said: str) -> str:
+    return ", go on" if said == "yes" else "" if said else "done"
+
+
+def _refusal(trace: Trace, ran: list[Moment], rows: list[Row]) -> list[Row]:
+    """Return the last row: what every failed check ends in."""
+    failures = trace.flow.failures()
+    answered = any(row.last == len(ran) and _is_exit(trace, row) for row in rows)
+    reached = not answered
+    if not failures and not reached:
+        return []
+    digits = [int(row.step) for row in rows if row.step.isdigit()]
+    first = next((i for i, m in enumerate(ran, 1) if _fails(trace, m)), None)
+    return [
+        Row(
+            step=str(max(digits) + 1) if digits else "exit",
+            action="any check fails",
+            input="",
+            check="",
+            result=answer(trace) if reached else f"{NOT_REACHED}: {_possible(trace)}",
+            box=ran[-1].box if reached and ran else None,
+            first=(first or len(ran)) if reached and first else None,
+            last=len(ran) if reached and first else None,
+        )
+    ]
+
+
+def _is_exit(trace: Trace, row: Row) -> bool:
+    return row.box is not None and trace.flow.boxes[row.box].kind == "exit"
+
+
+def _fails(trace: Trace, moment: Moment) -> bool:
+    return bool(trace.flow.boxes) and is_failure(trace.flow.boxes[moment.box])
+
+
+def _possible(trace: Trace) -> str:
+    """Return the refusals, as in: 401 (step 1), 403 (steps 2, 3)."""
+    found: dict[str, list[str]] = {}
+    for number, step in trace.flow.failures():
+        for status in sorted(trace.flow.boxes[number].statuses):
+            found.setdefault(str(status), []).extend([step] if step else [])
+    return ", ".join(
+        f"{status} (step{'s' * (len(steps) > 1)} {', '.join(steps)})" if steps else status
+        for status, steps in found.items()
+    )
+
+
+def _differ(left: Row, right: Row) -> bool:
+    verdict = [row.result.partition(":")[0].partition(",")[0] for row in (left, right)]
+    return left.box != right.box or verdict[0] != verdict[1]
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
