@@ -57,11 +57,13 @@ grade: repository .venv/installed
 	$(BIN)/python -m grading grade $(ASSIGNMENT)
 
 # A prediction's outcome is not stored: whoever reads ahead would not predict. Nor is what only the
-# reader's own machine can tell.
+# reader's own machine can tell, nor a widget, which without its kernel is an error message.
 notebooks: .venv/installed
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute \
-	    --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	    --ExecutePreprocessor.record_timing=False \
+	    --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace \
+	    --NotebookExporter.preprocessors=lesson.stored.WithoutWidgets \
 	    --TagRemovePreprocessor.enabled=True \
 	    --TagRemovePreprocessor.remove_all_outputs_tags=predict \
 	    --TagRemovePreprocessor.remove_all_outputs_tags=unstored \

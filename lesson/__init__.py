@@ -3,8 +3,22 @@
 from lesson.claims import read_token
 from lesson.course import start_course
 from lesson.expect import expect
+from lesson.explorer import explore
+from lesson.quiz import quiz
 from lesson.scenarios import record
 from lesson.setup_check import check_setup
 from lesson.show import short, show
+from lesson.stepper import step
 
-__all__ = ["check_setup", "expect", "read_token", "record", "short", "show", "start_course"]
+__all__ = [
+    "check_setup",
+    "expect",
+    "explore",
+    "quiz",
+    "read_token",
+    "record",
+    "short",
+    "show",
+    "start_course",
+    "step",
+]

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import httpx
 from flask import Flask
 
-from server import CountedIds, EmbeddedServer, Keys, ManualClock, MemoryStore, create_app
+from server import (
+    CountedIds,
+    EmbeddedServer,
+    Keys,
+    ManualClock,
+    MemoryStore,
+    TokenIssuer,
+    create_app,
+)
+from server.parts import EXTENSION
 
 START = 1_893_488_400  # 2030-01-01 09:00:00 UTC
 
@@ -26,6 +35,11 @@ class Course:
     refresh_tokens: MemoryStore
     new_id: CountedIds
 
+    @property
+    def tokens(self) -> TokenIssuer:
+        """Return the part of the server that makes and opens tokens."""
+        return self.new_app().extensions[EXTENSION].tokens
+
     def new_app(self) -> Flask:
         """Return another app over the same clock, keys, ids and store."""
         return _app(self.clock, self.refresh_tokens, self.new_id)
@@ -36,12 +50,17 @@ _running: list[Course] = []
 
 def start_course() -> Course:
     """Start the token server, in place of one started before; clock, keys and ids are fixed."""
+    _running[:] = [new_course("course")]
+    return _running[0]
+
+
+def new_course(name: str) -> Course:
+    """Start another server of the same kind, in place of one started under that name."""
     clock, refresh_tokens, new_id = ManualClock(START), MemoryStore(), CountedIds()
-    server = EmbeddedServer(_app(clock, refresh_tokens, new_id), name="course").start()
+    server = EmbeddedServer(_app(clock, refresh_tokens, new_id), name=name).start()
     # A proxy named in the environment would not find 127.0.0.1 on this machine.
     client = httpx.Client(base_url=server.url, trust_env=False)
-    _running[:] = [Course(server, client, clock, refresh_tokens, new_id)]
-    return _running[0]
+    return Course(server, client, clock, refresh_tokens, new_id)
 
 
 def running_course() -> Course | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-WIDTH, LINE, PAD = 196, 16, 9  # pixels: a box, a line of text, the room around it
-GAP_X, GAP_Y, MARGIN = 62, 28, 10
-COLUMNS_OF_TEXT, MOST_LINES = 28, 3
+WIDTH, LINE, PAD = 184, 16, 7  # pixels: a box, a line of text, room around it
+GAP_X, GAP_Y, MARGIN = 50, 22, 12
+COLUMNS_OF_TEXT, MOST_LINES = 26, 3
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328; text-anchor: middle }
 .small { font-size: 12px; fill: #444c56 }
@@ -57,7 +57,7 @@ def draw(
 
     With `alone` it brings its own colours, to be shown as a picture.
     """
-    grid = _Grid(shapes)
+    grid = _Grid(shapes, lines)
     size = {"width": str(grid.width), "height": str(grid.height)}
     root = Xml.Element(
         "svg",
@@ -90,8 +90,11 @@ def as_image(svg: str, description: str) -> str:
 class _Grid:
     """Know where in the picture each shape stands."""
 
-    def __init__(self, shapes: Sequence[Shape]) -> None:
+    def __init__(self, shapes: Sequence[Shape], lines: Sequence[Line]) -> None:
         self.shapes = shapes
+        self.pairs = {(line.source, line.target) for line in lines}
+        longest = max((len(line.text) for line in lines), default=0)
+        self.gap = max(GAP_X, 7 * longest + 14)
         rows = 1 + max((shape.row for shape in shapes), default=0)
         columns = 1 + max((shape.column for shape in shapes), default=0)
         tall = [0] * rows
@@ -99,11 +102,11 @@ class _Grid:
             tall[shape.row] = max(tall[shape.row], _height(shape))
         self._tops = [MARGIN + sum(tall[:row]) + GAP_Y * row for row in range(rows)]
         self._tall = tall
-        self.width = 2 * MARGIN + columns * WIDTH + (columns - 1) * GAP_X
+        self.width = 2 * MARGIN + columns * WIDTH + (columns - 1) * self.gap
         self.height = 2 * MARGIN + sum(tall) + GAP_Y * (rows - 1)
 
     def left(self, number: int) -> int:
-        return MARGIN + self.shapes[number].column * (WIDTH + GAP_X)
+        return MARGIN + self.shapes[number].column * (WIDTH + self.gap)
 
     def right(self, number: int) -> int:
         return self.left(number) + WIDTH
@@ -170,9 +173,14 @@ def _route(grid: _Grid, source: int, target: int) -> tuple[list[tuple[int, int]]
     """Return the corners of an arrow, and where its text stands."""
     one, other = grid.shapes[source], grid.shapes[target]
     centre, aim = grid.centre(source), grid.centre(target)
-    beside = (grid.right(source) + GAP_X // 2, centre - 6)
-    if other.row < one.row:
+    beside = (grid.right(source) + grid.gap // 2, centre - 6)
+    if other.row < one.row and (other.column != one.column or (target, source) in grid.pairs):
         return _back(grid, source, target)
+    if other.row < one.row:
+        start = (grid.middle(source), grid.top(source))
+        return [start, (start[0], grid.bottom(target))], (start[0] + 18, start[1] - GAP_Y // 2 + 4)
+    if other.row == one.row and other.column < one.column:
+        return [(grid.left(source), centre), (grid.right(target), aim)], beside
     if other.column > one.column and other.row == one.row:
         return [(grid.right(source), centre), (grid.left(target), aim)], beside
     if other.column > one.column:
@@ -191,12 +199,12 @@ def _back(grid: _Grid, source: int, target: int) -> tuple[list[tuple[int, int]],
     centre, left = grid.centre(source), grid.left(source)
     if grid.shapes[source].column > grid.shapes[target].column:
         aim, side = grid.centre(target) + 7, grid.right(target)
-        x = side + GAP_X // 3
+        x = side + grid.gap // 3
     else:
         aim, side = grid.centre(target), grid.left(target)
         x = max(2, side - MARGIN + 3)
     points = [(left, centre), (x, centre), (x, aim), (side, aim)]
-    return points, (x + 20, (centre + aim) // 2)
+    return points, (left + 18, grid.top(source) - 7)
 
 
 def _head(before: tuple[int, int], end: tuple[int, int]) -> str:

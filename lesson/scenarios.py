@@ -17,7 +17,14 @@ from server.parts import refresh_tokens, tokens
 
 PATIENCE = 10  # seconds a view may take
 METHODS = ("POST", "GET", "DELETE", "PUT", "PATCH")
-Request = str | dict | httpx.Request
+Request = str | dict | bytes | httpx.Request
+
+
+def tamper(token: str) -> str:
+    """Return a token with another letter inside its signature."""
+    # Not the last letter: other last letters may stand for the same bytes.
+    before, letter, after = token[:-6], token[-6], token[-5:]
+    return f"{before}{'B' if letter == 'A' else 'A'}{after}"
 
 
 class Stage:
@@ -54,9 +61,7 @@ def _expired(stage: Stage) -> dict[str, str]:
 
 
 def _tampered(stage: Stage) -> dict[str, str]:
-    # A letter inside the signature: another last letter may stand for the same bytes.
-    before, letter, after = stage.token[:-6], stage.token[-6], stage.token[-5:]
-    return {"token": f"{before}{'B' if letter == 'A' else 'A'}{after}"}
+    return {"token": tamper(stage.token)}
 
 
 def _revoked(stage: Stage) -> dict[str, str]:
@@ -77,9 +82,9 @@ SCENARIOS: dict[str, tuple[str, Callable[[Stage], dict[str, str]]]] = {
 def record(view: Callable, request: Request = "valid") -> Trace:
     """Send a view one request over HTTP and return what it did.
 
-    `request` is the name of a scenario, a JSON body for POST /token, or an httpx.Request. A
-    scenario has a server of its own; your own request goes to the running course. Raises
-    Mistake where there is no such scenario or the view never answers.
+    `request` is the name of a scenario, a JSON body, bytes to send as they are, or an
+    httpx.Request. A scenario has a server of its own; your own request goes to the running
+    course. Raises Mistake where there is no such scenario or the view never answers.
     """
     if not isinstance(request, str):
         return _send(*_own(view), view, request)
@@ -96,6 +101,12 @@ def takes_scenarios(view: Callable) -> bool:
     names, constants = function.__code__.co_names, function.__code__.co_consts
     parts = [function.__globals__.get(name) for name in names]
     return "token" in constants and any(part is tokens or part is refresh_tokens for part in parts)
+
+
+def address(view: Callable) -> tuple[str, str]:
+    """Return method and path at which a request of the learner's own reaches a view."""
+    app, path = _own(view)
+    return _method(app, path), path
 
 
 def _no_scenario(view: Callable, request: str) -> str:

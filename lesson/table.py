@@ -1,16 +1,21 @@
 """Turn a trace into an execution table and a variable tracker."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from lesson.flow import Box, is_failure, steps
 from lesson.source import Source, header
-from lesson.trace import Step, Trace
+
+if TYPE_CHECKING:  # a trace has a table, so trace imports this module
+    from lesson.trace import Step, Trace
 
 NOT_REACHED = "not reached"
 UNDEFINED = "-"
+HEAD = ("step", "action", "input", "check", "result")
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class State:
     last: int
 
 
-def moments(trace: Trace) -> list[Moment]:
+def moments(trace: "Trace") -> list[Moment]:
     """Return the statements that ran, one for each time it ran."""
     statements = _statements(trace.flow.source)
     ran = [step for step in trace.steps if not isinstance(statements.get(step.line), ast.Try)]
@@ -66,7 +71,7 @@ def moments(trace: Trace) -> list[Moment]:
     return found
 
 
-def execution_table(trace: Trace) -> list[Row]:
+def execution_table(trace: "Trace") -> list[Row]:
     """Return the rows of the table: what ran, the steps not reached, and the refusals."""
     ran = moments(trace)
     rows = [_row(trace, ran, *span) for span in _spans(trace, ran)]
@@ -80,7 +85,25 @@ def execution_table(trace: Trace) -> list[Row]:
     return [*rows, *_refusal(trace, ran, rows)]
 
 
-def variable_tracker(trace: Trace) -> list[State]:
+class Tracker:
+    """Hold the variables at the start, after each step of the table, and at the end."""
+
+    def __init__(self, states: list[State], names: list[str]) -> None:
+        self.states = states
+        self.names = names
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Return a row of texts for each state; a star marks what changed, a dash what is not."""
+        return [(s.when, *(_cell(s, name) for name in self.names)) for s in self.states]
+
+    def __repr__(self) -> str:
+        return "\n".join(aligned([("", *self.names), *self.rows()]))
+
+    def _repr_html_(self) -> str:
+        return html_table(("", *self.names), self.rows())
+
+
+def variable_tracker(trace: "Trace") -> Tracker:
     """Return the variables at the start, after each step of the table, and at the end."""
     rows = [row for row in execution_table(trace) if row.first is not None]
     ran = moments(trace)
@@ -91,43 +114,30 @@ def variable_tracker(trace: Trace) -> list[State]:
         states.append(State(f"after {row.step}", variables, changed, row.first, row.last))
     end = len(ran) + 1
     states.append(State("end", trace.end, _changes(states[-1].variables, trace.end), end, end))
-    return states
+    return Tracker(states, variable_names(trace))
 
 
-def variable_names(trace: Trace) -> list[str]:
+def variable_names(trace: "Trace") -> list[str]:
     """Return every variable of the trace, in the order in which they appear."""
     seen = [*(step.variables for step in trace.steps), trace.start, trace.end]
     return list(dict.fromkeys(name for variables in seen for name in variables))
 
 
-def parting(one: Trace, other: Trace) -> int | None:
-    """Return the number of the first row in which two runs of a view part, or None."""
-    tables = [execution_table(trace) for trace in (one, other)]
-    for index, (left, right) in enumerate(zip(*tables, strict=False)):
-        if (left.box, left.result) != (right.box, right.result) and _differ(left, right):
-            return index
-    return None
-
-
-def as_text(trace: Trace) -> str:
+def as_text(trace: "Trace") -> str:
     """Return request, answer and execution table as text."""
-    head = ("step", "action", "input", "check", "result")
     rows = [(r.step, r.action, r.input, r.check, r.result) for r in execution_table(trace)]
     first = f"{trace.request} {trace.sent} → {answer(trace)}"
-    return "\n".join([first, *_aligned([head, *rows])])
+    return "\n".join([first, *aligned([HEAD, *rows])])
 
 
-def tracker_text(trace: Trace) -> str:
-    """Return the variable tracker as text; a star marks what changed."""
-    names = variable_names(trace)
-    rows = [
-        (s.when, *(f"{s.variables.get(n, UNDEFINED)}{'*' * (n in s.changed)}" for n in names))
-        for s in variable_tracker(trace)
-    ]
-    return "\n".join(_aligned([("", *names), *rows]))
+def as_html(trace: "Trace") -> str:
+    """Return request, answer and execution table as HTML that needs no style."""
+    rows = [(r.step, r.action, r.input, r.check, r.result) for r in execution_table(trace)]
+    first = f"{trace.request} {trace.sent} → {answer(trace)}"
+    return f"<p>{escape(first)}</p>\n{html_table(HEAD, rows)}"
 
 
-def answer(trace: Trace) -> str:
+def answer(trace: "Trace") -> str:
     """Return status and body the client got."""
     return f"{trace.status or 'no answer:'} {trace.body}"
 
@@ -146,9 +156,9 @@ def _statements(source: Source) -> dict[int, ast.AST]:
 
 
 def _moment(
-    trace: Trace,
-    step: Step,
-    after: Step | None,
+    trace: "Trace",
+    step: "Step",
+    after: "Step | None",
     node: ast.AST | None,
     before: Mapping[str, str],
     found: list[Moment],
@@ -169,7 +179,7 @@ def _lines(node: ast.AST | None, line: int) -> tuple[int, int]:
     return (line, line) if node is None or isinstance(node, ast.match_case) else header(node)
 
 
-def _outcome(node: ast.AST | None, after: Step | None) -> bool | None:
+def _outcome(node: ast.AST | None, after: "Step | None") -> bool | None:
     """Tell from the next line whether a condition was true; None where there is none."""
     body = getattr(node, "body", None)
     if not isinstance(node, ast.If | ast.While | ast.For | ast.match_case):
@@ -179,7 +189,7 @@ def _outcome(node: ast.AST | None, after: Step | None) -> bool | None:
     return after is not None and body[0].lineno <= after.line <= body[-1].end_lineno
 
 
-def _outcome_on_one_line(body: list[ast.stmt], after: Step | None) -> bool | None:
+def _outcome_on_one_line(body: list[ast.stmt], after: "Step | None") -> bool | None:
     leaves = isinstance(body[-1], ast.Return | ast.Raise)
     return after is None if leaves else None
 
@@ -198,7 +208,7 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, 
     return (*(name for name in after if after[name] != before.get(name)), *gone)
 
 
-def _spans(trace: Trace, ran: list[Moment]) -> Iterator[tuple[int, int]]:
+def _spans(trace: "Trace", ran: list[Moment]) -> Iterator[tuple[int, int]]:
     """Yield (first, last) of the moments that make one row; refusals have a row of their own."""
     boxes = trace.flow.boxes
     first = 0
@@ -210,7 +220,7 @@ def _spans(trace: Trace, ran: list[Moment]) -> Iterator[tuple[int, int]]:
             first = index + 1
 
 
-def _row(trace: Trace, ran: list[Moment], first: int, last: int) -> Row:
+def _row(trace: "Trace", ran: list[Moment], first: int, last: int) -> Row:
     box = trace.flow.boxes[ran[last].box] if trace.flow.boxes else None
     names = dict.fromkeys(name for m in ran[first : last + 1] for name in m.inputs)
     return Row(
@@ -227,7 +237,7 @@ def _row(trace: Trace, ran: list[Moment], first: int, last: int) -> Row:
 
 def _action(box: Box) -> str:
     if box.label:
-        return box.label.action or box.label.check
+        return box.label.action or "decide"
     words = {"check": "decide", "start": "the request arrives"}
     return words.get(box.kind, box.text)
 
@@ -236,7 +246,7 @@ def _check(box: Box) -> str:
     return box.text if box.kind == "check" else ""
 
 
-def _result(trace: Trace, box: Box | None, ran: list[Moment], first: int, last: int) -> str:
+def _result(trace: "Trace", box: Box | None, ran: list[Moment], first: int, last: int) -> str:
     span = ran[first : last + 1]
     raised = next((moment.raised for moment in span if moment.raised), None)
     if box and box.kind == "exit" and raised is None:
@@ -269,7 +279,7 @@ def _go(said: str) -> str:
     return ", go on" if said == "yes" else "" if said else "done"
 
 
-def _refusal(trace: Trace, ran: list[Moment], rows: list[Row]) -> list[Row]:
+def _refusal(trace: "Trace", ran: list[Moment], rows: list[Row]) -> list[Row]:
     """Return the last row: what every failed check ends in."""
     failures = trace.flow.failures()
     answered = any(row.last == len(ran) and _is_exit(trace, row) for row in rows)
@@ -292,15 +302,15 @@ def _refusal(trace: Trace, ran: list[Moment], rows: list[Row]) -> list[Row]:
     ]
 
 
-def _is_exit(trace: Trace, row: Row) -> bool:
+def _is_exit(trace: "Trace", row: Row) -> bool:
     return row.box is not None and trace.flow.boxes[row.box].kind == "exit"
 
 
-def _fails(trace: Trace, moment: Moment) -> bool:
+def _fails(trace: "Trace", moment: Moment) -> bool:
     return bool(trace.flow.boxes) and is_failure(trace.flow.boxes[moment.box])
 
 
-def _possible(trace: Trace) -> str:
+def _possible(trace: "Trace") -> str:
     """Return the refusals, as in: 401 (step 1), 403 (steps 2, 3)."""
     found: dict[str, list[str]] = {}
     for number, step in trace.flow.failures():
@@ -312,12 +322,19 @@ def _possible(trace: Trace) -> str:
     )
 
 
-def _differ(left: Row, right: Row) -> bool:
-    verdict = [row.result.partition(":")[0].partition(",")[0] for row in (left, right)]
-    return left.box != right.box or verdict[0] != verdict[1]
+def _cell(state: State, name: str) -> str:
+    return f"{state.variables.get(name, UNDEFINED)}{'*' * (name in state.changed)}"
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+def html_table(head: Sequence[str], rows: list[tuple[str, ...]]) -> str:
+    """Return a table without any style, which every front end shows."""
+    names = "".join(f"<th>{escape(name)}</th>" for name in head)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(c)}</td>' for c in row)}</tr>" for row in rows)
+    return f"<table><tr>{names}</tr>{body}</table>"
+
+
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Return the rows of a table as lines of text."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -21,6 +21,7 @@ from werkzeug.test import run_wsgi_app
 from lesson.flow import Flow, chart
 from lesson.show import short
 from lesson.source import own_function
+from lesson.table import Row, Tracker, as_html, as_text, execution_table, variable_tracker
 from lesson.values import HIDDEN, Writer, cut, is_secret
 from server.parts import EXTENSION, refresh_tokens
 from server.store import MemoryStore, SQLiteStore
@@ -64,10 +65,21 @@ class Trace:
     cut: bool
     flow: Flow = field(repr=False, compare=False)
 
-    def __repr__(self) -> str:
-        from lesson.table import as_text  # table imports Trace
+    @property
+    def table(self) -> list[Row]:
+        """Return the rows of the execution table."""
+        return execution_table(self)
 
+    @property
+    def tracker(self) -> Tracker:
+        """Return the variable tracker."""
+        return variable_tracker(self)
+
+    def __repr__(self) -> str:
         return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 class Traced:

@@ -6,6 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from lesson.quiz import read_quizzes
+from lesson.stored import WIDGET
+
 REPOSITORY = Path(__file__).parent.parent.parent
 LESSONS = sorted(REPOSITORY.glob("notebooks/*.ipynb"))
 EXERCISES = sorted(
@@ -48,6 +51,11 @@ def tags(cell) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
+def shown(cell, kind: str) -> list[str]:
+    """Return what a cell's stored outputs hold of one MIME type."""
+    return [output.data[kind] for output in cell.outputs if kind in output.get("data", {})]
+
+
 def headings(notebook, level: int) -> list[str]:
     text = "\n".join(FENCE.sub("", cell.source) for cell in prose(notebook))
     return re.findall(rf"^#{{{level}}} (.+)$", text, re.MULTILINE)
@@ -59,7 +67,7 @@ def bullets(text: str) -> list[str]:
 
 def test_are_there_lessons_and_exercises():
     """Every test below is parametrized over these; an empty list would pass them all."""
-    assert len(LESSONS) >= 2
+    assert len(LESSONS) >= 4
     assert len(EXERCISES) >= 2
 
 
@@ -111,13 +119,13 @@ def test_does_every_link_lead_somewhere(path, notebook):
 
 
 def test_does_every_picture_say_what_it_shows(notebook):
-    """A drawing has a title, a description and the same thing in words in the next cell."""
-    for index, cell in enumerate(notebook.cells):
-        assert "![](" not in cell.source
-        if "```mermaid" in cell.source:
-            assert "accTitle:" in cell.source
-            assert "accDescr:" in cell.source
-            assert notebook.cells[index + 1].source.startswith("The same in words")
+    """A stored picture has a description, and stands over a table or list with the same in it."""
+    pages = [html for cell in code(notebook) for html in shown(cell, "text/html")]
+    for page in pages:
+        for image in re.findall(r"<img [^>]*>", page):
+            assert len(re.search(r'alt="([^"]*)"', image)[1]) > 40
+            assert re.search(r"<(table|ul)>", page.split(image)[1])
+    assert not [cell.id for cell in prose(notebook) if "![](" in cell.source]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=named)
@@ -144,6 +152,18 @@ def test_does_a_lesson_close_as_all_do(lesson):
     assert sections[-4:] == CLOSING
     summary = next(cell for cell in lesson.cells if cell.source.startswith("## Summary"))
     assert len(bullets(summary.source)) <= 5
+
+
+def test_does_a_lesson_end_with_a_quiz(lesson):
+    """Under the summary; from the second lesson on, one question comes back from before."""
+    order = list(read_quizzes())
+    ids = [cell.id for cell in lesson.cells]
+    [asked] = re.findall(r'^quiz\("([\w-]+)"\)$', lesson.cells[ids.index("quiz-end")].source)
+    assert ids.index("summary") < ids.index("quiz-end") < ids.index("glossary")
+    again = [question.get("again") for question in read_quizzes()[asked]["question"]]
+    earlier = order[: order.index(asked)]
+    assert set(again) - {None} <= set(earlier)
+    assert any(again) or not earlier
 
 
 def test_is_the_setup_short(lesson):
@@ -179,6 +199,7 @@ def test_is_every_stored_output_short_and_no_error(lesson):
         for output in cell.outputs:
             assert output.output_type in {"execute_result", "stream"}, cell.id
             assert output.get("name") != "stderr", cell.id
+            assert WIDGET not in output.get("data", {}), cell.id
             text = output.get("text") or output.data["text/plain"]
             assert len(text.splitlines()) <= 12, cell.id
 

@@ -1,0 +1,59 @@
+// What stepper, explorer and quiz share.
+
+/** Make an element: tag, attributes (a function is an event listener), children. */
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child != null));
+  return element;
+}
+
+/** Keep keys inside: JupyterLab would take them for commands. Tab, Escape and chords go on. */
+function keepKeys(root) {
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  for (const type of ["keydown", "keypress", "keyup"]) {
+    root.addEventListener(type, (event) => {
+      const chord = event.ctrlKey || event.altKey || event.metaKey;
+      if (!chord && !["Tab", "Escape"].includes(event.key)) event.stopPropagation();
+    });
+  }
+}
+
+/** Return the SVG that Python drew; it shrinks with its pane as long as it can be read. */
+function picture(text) {
+  const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  const svg = document.importNode(drawn, true);
+  svg.style.minWidth = `${0.78 * Number(svg.getAttribute("width"))}px`;
+  return svg;
+}
+
+/** Write a button. */
+function button(label, act, attributes = {}) {
+  return make("button", { type: "button", click: act, ...attributes }, label);
+}
+
+/** Set or drop a class of every element in a list, by a test. */
+function mark(elements, name, test) {
+  for (const element of elements) element.classList.toggle(name, Boolean(test(element)));
+}
+
+/** Bring a part of a scrolling pane into view, and leave the page where it is. */
+function reveal(pane, part) {
+  if (!part) return;
+  const frame = pane.getBoundingClientRect();
+  const inner = part.getBoundingClientRect();
+  if (inner.top < frame.top) pane.scrollTop -= frame.top - inner.top + 8;
+  else if (inner.bottom > frame.bottom) pane.scrollTop += inner.bottom - frame.bottom + 8;
+}
+
+/** Wrap a pane that may scroll, so that a keyboard can scroll it too. */
+function pane(name, title, content) {
+  const id = `pane-${name}-${Math.random().toString(36).slice(2)}`;
+  const scroll = make("div", { class: "scroll", tabindex: "0", role: "region" }, content);
+  scroll.setAttribute("aria-labelledby", id);
+  return make("section", { class: `pane ${name}` }, make("h4", { id }, title), scroll);
+}

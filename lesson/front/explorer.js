@@ -1,0 +1,99 @@
+// The concept-flow explorer: buttons ask Python, which asks the server; this shows what came back.
+
+class Explorer {
+  constructor(model, root) {
+    this.model = model;
+    root.className = "refresh-course explorer";
+    root.setAttribute("role", "group");
+    root.setAttribute("aria-label", "Concept-flow explorer");
+    keepKeys(root);
+    root.append(this.diagram(), this.actions(), this.status(), this.lower());
+    this.load = () => this.show(model.get("state"));
+    model.on("change:state", this.load);
+    this.load();
+  }
+
+  close() {
+    clearTimeout(this.waiting);
+    this.model.off("change:state", this.load);
+  }
+
+  diagram() {
+    this.drawing = picture(this.model.get("drawing"));
+    const words = make("details", {}, make("summary", {}, "The flow in words"),
+      make("ul", {}, ...this.model.get("words").map((line) => make("li", {}, line))));
+    return make("div", {}, this.drawing, words);
+  }
+
+  actions() {
+    this.buttons = Object.entries(this.model.get("labels")).map(([name, label]) =>
+      button(label, () => this.act(name), { "data-do": name }));
+    return make("div", { class: "buttons" }, ...this.buttons);
+  }
+
+  status() {
+    this.says = make("p", { class: "says", role: "status", "aria-live": "polite" });
+    return this.says;
+  }
+
+  lower() {
+    this.clock = make("p", { class: "clock" });
+    this.bars = make("div");
+    this.log = make("ol", { class: "code" });
+    const tokens = make("section", {}, make("h4", {}, "What the app holds"), this.bars, this.clock);
+    return make("div", { class: "lower" }, tokens, pane("log", "Requests so far", this.log));
+  }
+
+  act(name) {
+    const asked = (this.model.get("action").asked ?? 0) + 1;
+    this.model.set("action", { do: name, asked });
+    this.model.save_changes();
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      this.says.textContent =
+        "No answer yet. If the notebook's kernel was restarted, run this cell again.";
+    }, 6000);
+  }
+
+  show(state) {
+    clearTimeout(this.waiting);
+    this.says.textContent = state.says;
+    this.clock.textContent = `The server's clock: ${state.clock}`;
+    this.bars.replaceChildren(...state.tokens.map((token) => this.life(token)));
+    this.log.replaceChildren(...state.log.map((line) => make("li", {}, line)));
+    for (const one of this.buttons) {
+      one.setAttribute("aria-disabled", String(one.dataset.do in state.blocked));
+    }
+    this.light(state.walked.map(String));
+    const scroll = this.log.parentElement;
+    scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  life(token) {
+    const bar = make("progress", { max: token.life, value: token.left, "aria-label":
+      `${token.name}: ${token.words || token.text}` });
+    return make("div", { class: "life" }, make("span", {}, token.name), bar,
+      make("span", { class: "code" }, [token.text, token.words].filter(Boolean).join(" · ")));
+  }
+
+  light(walked) {
+    const now = walked.at(-1);
+    for (const box of this.drawing.querySelectorAll("[data-box]")) {
+      box.classList.toggle("on", walked.includes(box.dataset.box));
+      box.classList.toggle("now", box.dataset.box === now);
+    }
+    const steps = new Set(walked.map((box, i) => `${walked[i - 1]}-${box}`));
+    for (const arrow of this.drawing.querySelectorAll("[data-arrow]")) {
+      arrow.classList.toggle("on", steps.has(arrow.dataset.arrow));
+    }
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const root = make("div");
+    el.append(root);
+    const explorer = new Explorer(model, root);
+    return () => explorer.close();
+  },
+};

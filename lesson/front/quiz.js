@@ -1,0 +1,72 @@
+// Quizzes: everything needed is here already, so an answer comes without the kernel.
+
+class Question {
+  constructor(asked, number) {
+    this.asked = asked;
+    const group = `choice-${Math.random().toString(36).slice(2)}`;
+    this.options = asked.options.map((option, index) => this.option(option, index, group));
+    this.says = make("p", { class: "says", role: "status", "aria-live": "polite" });
+    this.hint = this.hidden();
+    this.hinter = button("Hint", () => this.reveal(), { "aria-expanded": "false" });
+    const buttons = make("div", { class: "buttons" },
+      button("Check", () => this.check()), this.hinter);
+    this.element = make("fieldset", {}, make("legend", {}, `${number}. ${asked.ask}`),
+      ...this.options.map((option) => option.parentElement), buttons, this.says, this.hint);
+  }
+
+  option(option, index, group) {
+    const radio = make("input", { type: "radio", name: group, value: index });
+    make("label", { class: "option" }, radio, make("span", {}, option.text));
+    return radio;
+  }
+
+  hidden() {
+    const box = make("div", { class: "hint", hidden: true }, make("p", {}, this.asked.hint));
+    if (this.asked.table) box.append(this.table(this.asked.table));
+    return box;
+  }
+
+  table({ caption, rows }) {
+    const names = ["step", "action", "check", "result"];
+    const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
+    const body = rows.map((row) => {
+      const lit = row[0] === this.asked.row;
+      const cells = row.map((text, index) =>
+        make("td", { class: index > 1 ? "code" : null }, lit && !index ? `▶ ${text}` : text));
+      return make("tr", { class: lit ? "lit" : null, "aria-current": lit ? "true" : null }, ...cells);
+    });
+    return make("table", {}, make("caption", {}, caption), make("thead", {}, head),
+      make("tbody", {}, ...body));
+  }
+
+  check() {
+    const chosen = this.options.findIndex((radio) => radio.checked);
+    const option = this.asked.options[chosen];
+    this.says.className = `says ${option ? (option.right ? "right" : "wrong") : ""}`;
+    if (!option) {
+      this.says.textContent = "Choose an answer first.";
+      return;
+    }
+    const tail = option.right ? "" : " Try again, or ask for the hint.";
+    this.says.replaceChildren(make("b", {}, option.right ? "Right." : "Not quite."),
+      option.says + tail);
+  }
+
+  reveal() {
+    this.hint.hidden = !this.hint.hidden;
+    this.hinter.setAttribute("aria-expanded", String(!this.hint.hidden));
+    this.hinter.textContent = this.hint.hidden ? "Hint" : "Hide the hint";
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const questions = model.get("questions").map((asked, index) => new Question(asked, index + 1));
+    const root = make("div", { class: "refresh-course quiz", role: "group" },
+      make("h3", {}, `Quiz: ${model.get("title")}`),
+      ...questions.map((question) => question.element));
+    root.setAttribute("aria-label", `Quiz: ${model.get("title")}`);
+    keepKeys(root);
+    el.append(root);
+  },
+};
