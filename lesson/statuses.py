@@ -5,6 +5,7 @@
 
 import ast
 import builtins
+import enum
 import http
 import inspect
 from collections.abc import Callable, Iterator
@@ -85,7 +86,10 @@ class Reader:
             hidden = node.id in self._values or node.id in self._numbers
             return None if hidden else self._scope.get(node.id, getattr(builtins, node.id, None))
         if isinstance(node, ast.Attribute):
-            return inspect.getattr_static(self.object(node.value), node.attr, None)
+            owner = self.object(node.value)
+            plain = inspect.ismodule(owner) or isinstance(owner, enum.EnumType)
+            look = getattr if plain else inspect.getattr_static  # properties may run code
+            return look(owner, node.attr, None)
         return None
 
     def _note(self, node: ast.AST, top: list[ast.stmt]) -> None:
@@ -161,6 +165,8 @@ class Reader:
         return _as_status(self.object(node))
 
     def _refusals(self, node: ast.AST) -> tuple[str, Statuses] | None:
+        if self.is_abort(node):
+            return "abort", self.aborted(node)
         target = node.func if isinstance(node, ast.Call) else node
         if isinstance(target, ast.Attribute) and _is_request(self.object(target.value)):
             quiet = isinstance(node, ast.Call) and any(k.arg == "silent" for k in node.keywords)
@@ -196,8 +202,6 @@ def _aborts(function: Callable, depth: int) -> Statuses:
     reader = Reader(source.function, source.scope, depth=depth + 1)
     found = [statuses for _, statuses in reader.inside(source.function)]
     for node in ast.walk(source.function):
-        if reader.is_abort(node):
-            found.append(reader.aborted(node))
         if isinstance(node, ast.Raise) and reader.raised(node.exc) != BROKEN:
             found.append(reader.raised(node.exc))
     return frozenset().union(*found)

@@ -74,9 +74,9 @@ class Stepper(CourseWidget):
             if chosen["beside"]:
                 runs[chosen["beside"]] = record(self._view, chosen["beside"])
         except Mistake as mistake:
-            self.shown = {"problem": str(mistake)}
+            self.shown = {"problem": str(mistake), "asked": chosen.get("asked")}
             return
-        self.runs, self.shown = runs, _shown(runs)
+        self.runs, self.shown = runs, _shown(runs, chosen.get("asked"))
 
 
 def _view(view: Callable, flow: Flow, request: Request) -> dict[str, Any]:
@@ -94,10 +94,12 @@ def _view(view: Callable, flow: Flow, request: Request) -> dict[str, Any]:
     }
 
 
-def _shown(runs: dict[str, Trace]) -> dict[str, Any]:
+def _shown(runs: dict[str, Trace], asked: int | None = None) -> dict[str, Any]:
+    """Return what the browser shows; `asked` is the number of the question it answers."""
     tables = [trace.table for trace in runs.values()]
     paired = beside.pairs(*tables)
     return {
+        "asked": asked,
         "runs": [_run(name, trace, trace.table) for name, trace in runs.items()],
         "pairs": [list(pair) for pair in paired],
         "parting": beside.parting(*tables, paired) if len(tables) > 1 else None,

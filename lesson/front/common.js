@@ -14,6 +14,9 @@ function make(tag, attributes = {}, ...children) {
 
 /** Keep keys inside: JupyterLab would take them for commands. Tab, Escape and chords go on. */
 function keepKeys(root) {
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") root.closest(".jp-Cell")?.focus();
+  });
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const type of ["keydown", "keypress", "keyup"]) {
     root.addEventListener(type, (event) => {

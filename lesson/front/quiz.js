@@ -49,7 +49,7 @@ class Question {
     }
     const tail = option.right ? "" : " Try again, or ask for the hint.";
     this.says.replaceChildren(make("b", {}, option.right ? "Right." : "Not quite."),
-      option.says + tail);
+      " ", option.says + tail);
   }
 
   reveal() {

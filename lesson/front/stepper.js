@@ -127,8 +127,9 @@ class Stepper {
   // Showing
 
   show() {
-    clearTimeout(this.waiting);
     const shown = this.model.get("shown");
+    if (shown.asked !== (this.model.get("choice").asked ?? null)) return; // a newer answer is coming
+    clearTimeout(this.waiting);
     if (shown.problem) {
       this.says.textContent = shown.problem;
       return;

@@ -1,0 +1,210 @@
+"""The course in a real JupyterLab, in headless Chromium, for tests and benchmarks."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error, Locator, Page, sync_playwright
+
+REPOSITORY = Path(__file__).parent
+TOKEN = "browser-test"
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+OPEN = """
+async (path) => {
+    const app = window.jupyterapp;
+    await app.restored;
+    const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+    app.shell.activateById(panel.id);
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session.kernel.info;
+}
+"""
+ANSWER = """
+(answers) => {
+    for (const cell of window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells) {
+        const letter = answers[cell.id];
+        if (letter) cell.setSource(cell.getSource().replace('""', `"${letter}"`));
+    }
+}
+"""
+IDLE = """
+() => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    const cells = [...panel.content.model.cells].filter(cell => cell.type === 'code');
+    return cells.every(cell => cell.executionCount !== null && cell.executionState === 'idle');
+}
+"""
+SHOW = """
+async (id) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const cell = notebook.widgets.find(widget => widget.model.id === id);
+    await notebook.scrollToCell(cell, 'start');
+}
+"""
+THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+CELLS = """
+() => {
+    const cells = [...window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells];
+    return cells.map(cell => cell.toJSON());
+}
+"""
+CLOSE = """
+async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await panel.sessionContext.shutdown();
+    panel.dispose();
+}
+"""
+
+
+class Lab:
+    """Drive JupyterLab in one browser page; `requests` holds every address it asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def enter(self, url: str) -> None:
+        """Load JupyterLab."""
+        self.page.goto(f"{url}?token={TOKEN}")
+        self.page.wait_for_function("() => window.jupyterapp?.restored")
+        self.page.locator(".jp-Notebook h1").first.wait_for()  # lesson 0, which make lab opens
+
+    def open(self, path: str) -> None:
+        """Open a notebook and wait for its kernel."""
+        self.page.evaluate(OPEN, path)
+
+    def run(self, path: str, answers: dict[str, str] | None = None) -> list[dict]:
+        """Open a notebook, fill in answers, run all cells; return its code cells."""
+        self.open(path)
+        self.page.evaluate(ANSWER, answers or {})
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.wait_for_function(IDLE, timeout=60_000)
+        return [cell for cell in self.cells() if cell["cell_type"] == "code"]
+
+    def show(self, cell: str) -> None:
+        """Scroll to a cell, so that it is drawn."""
+        self.page.evaluate(SHOW, cell)
+
+    def widget(self, cell: str, kind: str) -> Locator:
+        """Scroll to a cell and return the course's widget that stands in its output."""
+        self.show(cell)
+        source = next(c["source"] for c in self.cells() if c["id"] == cell).splitlines()[-1]
+        holder = self.page.locator(".jp-CodeCell", has=self.page.locator(f"text={source}"))
+        found = holder.locator(f".refresh-course.{kind}")
+        found.wait_for()
+        return found
+
+    def cells(self) -> list[dict]:
+        """Return all cells of the notebook that is open, as they would be stored."""
+        return self.page.evaluate(CELLS)
+
+    def theme(self, name: str) -> None:
+        """Switch to the theme "Light" or "Dark" and wait until it is there."""
+        switch = (
+            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
+        )
+        self.page.evaluate(switch, f"JupyterLab {name}")
+        light = str(name == "Light").lower()
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+
+    def close(self) -> None:
+        """Close the notebook and stop its kernel."""
+        self.page.evaluate(CLOSE)
+
+
+@pytest.fixture(scope="session")
+def course_copy(tmp_path_factory) -> Path:
+    """A copy of what a student has, sharing this environment."""
+    root = tmp_path_factory.mktemp("lab") / "course"
+    root.mkdir()
+    for name in ["notebooks", "exercises", "server", "lesson"]:
+        shutil.copytree(REPOSITORY / name, root / name)
+    for name in ["Makefile", "requirements.txt", "pyproject.toml"]:
+        shutil.copy(REPOSITORY / name, root / name)
+    (root / ".venv").symlink_to(sys.prefix, target_is_directory=True)
+    return root
+
+
+@pytest.fixture(scope="session")
+def lab_url(course_copy, tmp_path_factory) -> str:
+    """The address of a JupyterLab that `make lab` started."""
+    home = tmp_path_factory.mktemp("home")
+    flags = (
+        "--no-browser --expose-app-in-browser --allow-root --ServerApp.port=0 "
+        f"--IdentityProvider.token={TOKEN} --LabApp.user_settings_dir={home / 'settings'} "
+        f"--LabApp.workspaces_dir={home / 'workspaces'}"
+    )
+    # The environment is the tests' own and may bear another stamp than make's: take it as it is.
+    command = ["make", "lab", "--assume-old=.venv/installed", f"LAB_FLAGS={flags}"]
+    environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(home / "runtime")}
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=course_copy,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    yield _address(home, server)
+    os.killpg(server.pid, 15)
+    server.wait(timeout=30)
+
+
+def _address(home: Path, server: subprocess.Popen) -> str:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        for path in (home / "runtime").glob("jpserver-*.json"):
+            return json.loads(path.read_text())["url"]
+        time.sleep(0.1)
+    raise AssertionError(f"make lab started no server: {(home / 'log').read_text()}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless browser: the machine's own, or the one that Playwright manages."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        except Error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(
+                "no Chromium here: install it, or run .venv/bin/playwright install chromium"
+            )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(chromium, lab_url) -> Lab:
+    """JupyterLab on a page of its own."""
+    lab = Lab(chromium.new_page(viewport={"width": 1280, "height": 900}))
+    lab.enter(lab_url)
+    return lab
+
+
+@pytest.fixture
+def picture(lab):
+    """Save a screenshot under build/, for eyes: picture(name) shows the page as it is."""
+    folder = REPOSITORY / "build/screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return lambda name: lab.page.screenshot(path=folder / f"{name}.png")
