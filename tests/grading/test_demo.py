@@ -129,6 +129,44 @@ def test_does_a_right_answer_read_that_it_is_right(feedback, assignment):
     assert feedback("partly_right").count("Right.") == 2
 
 
+@pytest.mark.parametrize("student", MISSED)
+def test_does_the_page_begin_with_the_points_by_difficulty(feedback, student, assignment, deserved):
+    said = feedback(student).partition("How strong")[2].partition("You are")[0]
+    levels = {1: [0, 0], 2: [0, 0], 3: [0, 0]}
+    for points, most in zip(deserved[student], POINTS[assignment], strict=True):
+        levels[most][0] += points
+        levels[most][1] += most
+    expected = [f"{points} of {most}" for points, most in levels.values()]
+    assert re.findall(r"\d+ of \d+", said)[:-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("student", "verdict"),
+    [
+        (
+            "all_right",
+            {"practice": "strong on the pattern", "pattern_test": "strong on the pattern"},
+        ),
+        ("deleted_answer", {"practice": "nearly there", "pattern_test": "strong on the pattern"}),
+        ("blank", {"practice": "not there yet", "pattern_test": "not there yet"}),
+    ],
+)
+def test_does_the_page_say_how_strong_the_student_is(feedback, student, assignment, verdict):
+    assert f"You are {verdict[assignment]}:" in feedback(student)
+
+
+@pytest.mark.parametrize("student", MISSED)
+def test_does_the_page_name_the_sections_of_what_was_missed_and_no_other(feedback, student, source):
+    """Those of the practice name none."""
+    sections = {
+        int(cell.id.removeprefix("check-")): section
+        for cell in source.cells
+        for section in re.findall(r'^section = "(.+)"$', cell.source, re.MULTILINE)
+    }
+    missed = {section for number, section in sections.items() if number in MISSED[student]}
+    assert {section for section in sections.values() if section in feedback(student)} == missed
+
+
 @pytest.mark.parametrize("assignment", ["practice"], indirect=True)
 def test_does_the_demo_start_afresh(course, marks, assignment):
     """A second run over the first one's folder gives the same marks."""
