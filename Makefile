@@ -50,11 +50,11 @@ test: repository .venv/installed
 	    echo "There is no Chromium here and none could be fetched: the browser tests are left out."
 	$(BIN)/python -m pytest --numprocesses=logical
 
-release demo worked bundle: repository .venv/installed
+release worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@
 
-grade: repository .venv/installed
-	$(BIN)/python -m grading grade $(ASSIGNMENT)
+grade demo: repository .venv/installed
+	$(BIN)/python -m grading $@ $(ASSIGNMENT)
 
 # A prediction's outcome is not stored: whoever reads ahead would not predict. Nor is what only the
 # reader's own machine can tell, nor a widget, which without its kernel is an error message.

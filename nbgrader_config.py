@@ -19,4 +19,7 @@ c.Execute.timeout = 60
 # Else anyone on the machine could read what passes between the kernel and nbgrader.
 c.KernelManager.transport_encryption = "auto"
 
-c.GenerateFeedback.preprocessors.append("grading.feedback.HideTests")
+# The first reads in the hidden tests what the second takes out.
+c.GenerateFeedback.preprocessors.extend(
+    ["grading.strength.ShowStrength", "grading.feedback.HideTests"]
+)

@@ -30,14 +30,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, text in [
         (_release, "write exercises/ from solutions/"),
-        (_demo, "grade a small sample class in demo/ and print its marks"),
         (_worked, "write the worked solutions to worked/"),
         (_bundle, "write the student bundle to dist/"),
     ]:
         commands.add_parser(run.__name__[1:], help=text).set_defaults(run=run)
-    grade_parser = commands.add_parser("grade", help="grade what lies in submitted/")
-    grade_parser.add_argument("assignment", help="the assignment's name, such as practice")
-    grade_parser.set_defaults(run=_grade)
+    for run, text in [
+        (_grade, "grade what lies in submitted/"),
+        (_demo, "grade a small sample class in demo/ and print its marks"),
+    ]:
+        named = commands.add_parser(run.__name__[1:], help=text)
+        named.add_argument("assignment", help="the assignment's name, such as practice")
+        named.set_defaults(run=run)
     return parser
 
 
@@ -52,7 +55,8 @@ def _grade(options: argparse.Namespace) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
-    _print(demo(options.course / "demo"), "demo/feedback/ and demo/grades.csv are written.")
+    marks = demo(options.course / "demo", options.assignment)
+    _print(marks, "demo/feedback/ and demo/grades.csv are written.")
 
 
 def _worked(options: argparse.Namespace) -> None:

@@ -43,6 +43,11 @@ def read_notebook(path: Path) -> NotebookNode:
         raise GradingError(f"{path} is not a notebook ({type(error).__name__}).") from error
 
 
+def in_order(name: str) -> tuple[int, str]:
+    """Return a key that sorts the names of checks: check-2 stands before check-10."""
+    return len(name), name
+
+
 def must(result: dict, what: str) -> None:
     """Raise GradingError with the reason from nbgrader's log where an nbgrader step failed."""
     if not result["success"]:

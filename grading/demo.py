@@ -13,23 +13,26 @@ from grading.course import HERE, read_notebook
 from grading.grade import Marks, grade
 from grading.release import release
 
-ASSIGNMENT = "practice"
-ANSWER = re.compile(r'^answer_(\d) = (".*?")', re.MULTILINE)
+ANSWER = re.compile(r'^answer_(\d+) = (".*?")', re.MULTILINE)
 
 
-def demo(root: Path) -> list[Marks]:
-    """Make the sample class in `root`, which is emptied first, grade it and return the marks."""
+def demo(root: Path, assignment: str) -> list[Marks]:
+    """Make the sample class in `root`, which is emptied first, grade it and return the marks.
+
+    Raises GradingError where there is no such assignment.
+    """
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(HERE / "solutions", root / "solutions")
     release(root)
-    right = answer_key(_read(root / "solutions"))
+    name = f"{assignment}/{assignment}.ipynb"
+    right = answer_key(read_notebook(root / "solutions" / name))
     for student, make in STUDENTS.items():
-        notebook = _read(root / "exercises")
+        notebook = read_notebook(root / "exercises" / name)
         make(notebook, right)
-        folder = root / "submitted" / student / ASSIGNMENT
-        folder.mkdir(parents=True)
-        nbformat.write(notebook, folder / f"{ASSIGNMENT}.ipynb")
-    return grade(root, ASSIGNMENT)
+        target = root / "submitted" / student / name
+        target.parent.mkdir(parents=True)
+        nbformat.write(notebook, target)
+    return grade(root, assignment)
 
 
 def answer_key(source: NotebookNode) -> dict[int, str]:
@@ -109,7 +112,3 @@ STUDENTS = {
     "lower_case": _lower_case,
     "partly_right": _partly_right,
 }
-
-
-def _read(folder: Path) -> NotebookNode:
-    return read_notebook(folder / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")

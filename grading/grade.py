@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
 
-from grading.course import GradingError, must, open_course, read_notebook
+from grading.course import GradingError, in_order, must, open_course, read_notebook
 from grading.release import release
 
 
@@ -125,4 +125,5 @@ def _marks(gradebook: Gradebook, assignment: str, student: str, problem: str | N
         return Marks(student, problem=problem)
     submission = gradebook.find_submission(assignment, student)
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    return Marks(student, {g.name: g.score for g in sorted(grades, key=lambda g: g.name)})
+    points = {grade.name: grade.score for grade in grades}
+    return Marks(student, {name: points[name] for name in sorted(points, key=in_order)})

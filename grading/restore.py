@@ -7,6 +7,8 @@ from nbgrader.api import Gradebook, GradeCell, Notebook
 from nbgrader.nbgraderformat import SCHEMA_VERSION
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from grading.course import in_order
+
 
 class RestoreChecks(NbGraderPreprocessor):
     """Put missing checks back at the end, and make cells that nbgrader does not know ordinary ones.
@@ -28,7 +30,7 @@ class RestoreChecks(NbGraderPreprocessor):
             if _grade_id(cell) not in known:
                 cell.metadata.pop("nbgrader", None)
         present = {_grade_id(cell) for cell in nb.cells}
-        nb.cells += [cell for name, cell in sorted(checks.items()) if name not in present]
+        nb.cells += [checks[name] for name in sorted(checks, key=in_order) if name not in present]
         return nb, resources
 
 

@@ -1,11 +1,19 @@
-"""Where the checkout lies, and its notebooks."""
+"""Where the checkout lies, and its assignments."""
 
+import functools
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.notebooknode import NotebookNode
 
 REPOSITORY = Path(__file__).parent.parent
+ASSIGNMENTS = sorted(path.parent.name for path in REPOSITORY.glob("solutions/*/*.ipynb"))
+
+
+@functools.cache
+def read_source(name: str) -> NotebookNode:
+    return nbformat.read(REPOSITORY / f"solutions/{name}/{name}.ipynb", as_version=4)
 
 
 @pytest.fixture(scope="session")
@@ -13,7 +21,13 @@ def repository() -> Path:
     return REPOSITORY
 
 
-@pytest.fixture(scope="session")
-def practice_source():
-    """The instructor's practice notebook: questions, hidden tests and worked solutions."""
-    return nbformat.read(REPOSITORY / "solutions/practice/practice.ipynb", as_version=4)
+@pytest.fixture(scope="session", params=ASSIGNMENTS)
+def assignment(request) -> str:
+    """Each assignment in turn; a module about one of them overrides this fixture."""
+    return request.param
+
+
+@pytest.fixture
+def source(assignment) -> NotebookNode:
+    """The instructor's notebook of an assignment: questions, hidden tests, worked solutions."""
+    return read_source(assignment)

@@ -14,8 +14,25 @@ from grading.bundle import NAME, bundle
 from grading.course import GradingError
 from grading.release import release
 
-SECRETS = ["BEGIN SOLUTION", "HIDDEN TESTS", "misconception =", "Worked solution", "Quick check"]
-ANSWERED = re.compile(r'answer_\d = \\?"[A-D]')
+SECRETS = [
+    "BEGIN SOLUTION",
+    "HIDDEN TESTS",
+    "misconception =",
+    "section =",
+    "Worked solution",
+    "Quick check",
+]
+ANSWERED = re.compile(r'answer_\d+ = \\?"[A-D]')
+QUESTIONS = {
+    "practice": {"easy": 2, "medium": 2, "hard": 1},
+    "pattern_test": {"easy": 3, "medium": 4, "hard": 3},
+}
+POINTS = {"easy": 1, "medium": 2, "hard": 3}
+
+
+@pytest.fixture
+def exercise(repository, assignment):
+    return repository / f"exercises/{assignment}/{assignment}.ipynb"
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -26,18 +43,19 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_is_what_is_committed_what_the_source_makes(repository, tmp_path):
+def test_is_what_is_committed_what_the_source_makes(repository, tmp_path, assignment):
     """By the command that nbgrader's users know, without a gradebook."""
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     shutil.copy(repository / "nbgrader_config.py", tmp_path)
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "practice", "--no-db"]
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--no-db"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    assert files(tmp_path / "exercises") == files(repository / "exercises")
+    made = tmp_path / "exercises" / assignment
+    assert files(made) == files(repository / "exercises" / assignment)
 
 
 def test_does_our_command_make_the_same(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
-    assert release(tmp_path) == ["practice"]
+    assert release(tmp_path) == ["pattern_test", "practice"]
     assert files(tmp_path / "exercises") == files(repository / "exercises")
     assert (tmp_path / "gradebook.db").exists()
 
@@ -55,22 +73,21 @@ def test_does_a_source_that_nbgrader_refuses_give_its_reason(repository, tmp_pat
         release(tmp_path)
 
 
-def test_does_an_exercise_hold_the_questions_and_no_answer(repository):
-    text = (repository / "exercises/practice/practice.ipynb").read_text(encoding="utf-8")
-    assert text.count("· easy ·") == text.count("· medium ·") == 2
-    assert text.count("· hard ·") == 1
+def test_does_an_exercise_hold_the_questions_and_no_answer(exercise, assignment):
+    text = exercise.read_text(encoding="utf-8")
+    counts = {level: text.count(f"· {level} ·") for level in POINTS}
+    assert counts == QUESTIONS[assignment]
     assert [secret for secret in SECRETS if secret in text] == []
     assert not ANSWERED.search(text)
 
 
-def test_do_the_points_follow_the_difficulty(practice_source):
-    points = {"easy": 1, "medium": 2, "hard": 3}
-    for number in range(1, 6):
-        cells = {cell.id: cell for cell in practice_source.cells}
+def test_do_the_points_follow_the_difficulty(source, assignment):
+    cells = {cell.id: cell for cell in source.cells}
+    for number in range(1, sum(QUESTIONS[assignment].values()) + 1):
         heading = cells[f"question-{number}"].source.splitlines()[0]
         difficulty = re.match(rf"## Question {number} · (\w+) · (\d) points?$", heading)
-        assert points[difficulty[1]] == int(difficulty[2])
-        assert points[difficulty[1]] == cells[f"check-{number}"].metadata.nbgrader.points
+        assert POINTS[difficulty[1]] == int(difficulty[2])
+        assert POINTS[difficulty[1]] == cells[f"check-{number}"].metadata.nbgrader.points
 
 
 @pytest.fixture(scope="module")
@@ -108,17 +125,17 @@ def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repositor
         assert files(unpacked / folder) == files(repository / folder)
 
 
-def test_does_the_bundle_tell_no_answer(unpacked, practice_source):
+def test_does_the_bundle_tell_no_answer(unpacked, source):
     """Neither the markers nor one line of a hidden test or a worked solution."""
     hidden = [
         line.strip()
-        for cell in practice_source.cells
+        for cell in source.cells
         for line in cell.source.partition("HIDDEN TESTS")[2].splitlines()
         if cell.cell_type == "code" and len(line.strip()) > 20
     ]
     worked = [
         line
-        for cell in practice_source.cells
+        for cell in source.cells
         if "worked" in cell.metadata.get("tags", [])
         for line in cell.source.splitlines()
         if cell.cell_type == "markdown" and len(line) > 20
@@ -151,11 +168,11 @@ def test_is_a_folder_that_is_no_checkout_named(tmp_path):
         bundle(tmp_path)
 
 
-def test_does_the_released_notebook_run_before_it_is_answered(repository):
+def test_does_the_released_notebook_run_before_it_is_answered(exercise):
     """Every question's code runs as it came; the checks alone complain, in one sentence each."""
     from nbclient import NotebookClient
 
-    notebook = nbformat.read(repository / "exercises/practice/practice.ipynb", as_version=4)
+    notebook = nbformat.read(exercise, as_version=4)
     NotebookClient(notebook, timeout=60, allow_errors=True).execute()
     for cell in notebook.cells:
         errors = [out for out in cell.get("outputs", []) if out.output_type == "error"]

@@ -9,16 +9,18 @@ import pytest
 from grading.demo import answer_key, demo
 from grading.grade import table
 
-MARKS = {
-    "all_right": [1, 1, 2, 2, 3],
-    "all_wrong": [0, 0, 0, 0, 0],
-    "blank": [0, 0, 0, 0, 0],
-    "copied_answer": [1, 1, 2, 2, 3],
-    "deleted_answer": [1, 1, 2, 2, 0],
-    "deleted_both": [1, 1, 2, 2, 0],
-    "deleted_check": [1, 1, 2, 2, 3],
-    "lower_case": [1, 1, 2, 2, 3],
-    "partly_right": [1, 0, 2, 0, 0],
+POINTS = {"practice": [1, 1, 2, 2, 3], "pattern_test": [1, 1, 1, 2, 2, 2, 2, 3, 3, 3]}
+EVERY = set(range(1, 11))
+MISSED = {
+    "all_right": set(),
+    "all_wrong": EVERY,
+    "blank": EVERY,
+    "copied_answer": set(),
+    "deleted_answer": {5},
+    "deleted_both": {5},
+    "deleted_check": set(),
+    "lower_case": set(),
+    "partly_right": EVERY - {1, 3},
 }
 
 
@@ -28,46 +30,65 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def marks(course):
-    return demo(course)
+def marks(course, assignment):
+    return demo(course, assignment)
+
+
+@pytest.fixture(scope="module")
+def deserved(assignment):
+    """Student → the points of each question."""
+    numbered = list(enumerate(POINTS[assignment], start=1))
+    return {
+        student: [0 if number in missed else points for number, points in numbered]
+        for student, missed in MISSED.items()
+    }
 
 
 @pytest.fixture
-def feedback(course, marks):
+def feedback(course, marks, assignment):
     """Return the text of a student's feedback page, tags taken out."""
 
     def feedback(student: str) -> str:
-        html = (course / f"feedback/{student}/practice/practice.html").read_text(encoding="utf-8")
+        page = course / f"feedback/{student}/{assignment}/{assignment}.html"
+        html = page.read_text(encoding="utf-8")
         return unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", "", html, flags=re.DOTALL))
 
     return feedback
 
 
-def test_does_everyone_get_the_marks_they_deserve(marks):
-    assert {row.student: list(row.points.values()) for row in marks} == MARKS
+def test_does_everyone_get_the_marks_they_deserve(marks, deserved):
+    assert {row.student: list(row.points.values()) for row in marks} == deserved
     assert [row.problem for row in marks] == [None] * 9
 
 
-def test_does_the_table_show_them(marks):
+def test_does_the_table_show_them(marks, deserved, assignment):
     lines = table(marks).splitlines()
-    assert lines[0].split() == ["student", *(f"check-{n}" for n in range(1, 6)), "total"]
-    for line, (student, points) in zip(lines[1:], MARKS.items(), strict=True):
+    checks = [f"check-{number + 1}" for number in range(len(POINTS[assignment]))]
+    assert lines[0].split() == ["student", *checks, "total"]
+    for line, (student, points) in zip(lines[1:], deserved.items(), strict=True):
         assert line.split() == [student, *map(str, points), str(sum(points))]
 
 
-def test_does_the_csv_hold_everyone(course, marks):
+def test_does_the_csv_hold_everyone(course, marks, deserved, assignment):
     with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["student_id"]: float(row["score"]) for row in rows} == {
-        student: sum(points) for student, points in MARKS.items()
+        student: sum(points) for student, points in deserved.items()
     }
-    assert {row["max_score"] for row in rows} == {"9.0"}
+    assert {float(row["max_score"]) for row in rows} == {sum(POINTS[assignment])}
 
 
-@pytest.mark.parametrize("student", MARKS)
+@pytest.mark.parametrize("student", MISSED)
 def test_does_the_feedback_show_no_hidden_test_and_no_traceback(feedback, student):
     text = feedback(student)
-    for secret in ["HIDDEN", "misconception =", "Traceback", "AssertionError", "BEGIN SOLUTION"]:
+    for secret in [
+        "HIDDEN",
+        "misconception =",
+        "section =",
+        "Traceback",
+        "AssertionError",
+        "BEGIN SOLUTION",
+    ]:
         assert secret not in text
     assert "Worked solution" not in text
 
@@ -75,27 +96,27 @@ def test_does_the_feedback_show_no_hidden_test_and_no_traceback(feedback, studen
 @pytest.mark.parametrize(
     "student", ["all_wrong", "blank", "partly_right", "deleted_answer", "deleted_both"]
 )
-def test_does_the_feedback_name_no_right_letter_that_was_missed(feedback, student, practice_source):
+def test_does_the_feedback_name_no_right_letter_that_was_missed(feedback, student, source):
     """The student's own letters stand there, and the options; a right one that was missed is no
     letter of theirs, and no sentence says it."""
     text = feedback(student)
-    for number, right in answer_key(practice_source).items():
-        if MARKS[student][number - 1] == 0:
+    for number, right in answer_key(source).items():
+        if number in MISSED[student]:
             assert f'answer_{number} = "{right}"' not in text
             assert not re.search(rf"answer is {right}\b|choice_{number} == \W*{right}", text)
 
 
-def test_does_each_wrong_answer_get_its_sentence(feedback, practice_source):
+def test_does_each_wrong_answer_get_its_sentence(feedback, source):
     text = feedback("all_wrong")
-    checks = [cell for cell in practice_source.cells if cell.id.startswith("check-")]
+    checks = [cell for cell in source.cells if cell.id.startswith("check-")]
     sentences = re.findall(r'"([A-D])": \(?((?:\s*"[^"]+")+)', "".join(c.source for c in checks))
     said = ["".join(re.findall(r'"([^"]+)"', parts)) for _, parts in sentences]
-    assert len(said) == 15
-    assert sum(sentence in text for sentence in said) == 5
+    assert len(said) == 3 * len(checks)
+    assert sum(sentence in text for sentence in said) == len(checks)
 
 
-def test_does_a_blank_read_that_nothing_was_answered(feedback):
-    assert feedback("blank").count("has no answer yet") == 5
+def test_does_a_blank_read_that_nothing_was_answered(feedback, assignment):
+    assert feedback("blank").count("has no answer yet") == len(POINTS[assignment])
     assert feedback("deleted_answer").count("has no answer yet") == 1
 
 
@@ -103,11 +124,50 @@ def test_does_no_hint_stand_unfolded(feedback):
     assert "Hint" not in feedback("blank")
 
 
-def test_does_a_right_answer_read_that_it_is_right(feedback):
-    assert feedback("all_right").count("Right.") == 5
+def test_does_a_right_answer_read_that_it_is_right(feedback, assignment):
+    assert feedback("all_right").count("Right.") == len(POINTS[assignment])
     assert feedback("partly_right").count("Right.") == 2
 
 
-def test_does_the_demo_start_afresh(course, marks):
+@pytest.mark.parametrize("student", MISSED)
+def test_does_the_page_begin_with_the_points_by_difficulty(feedback, student, assignment, deserved):
+    said = feedback(student).partition("How strong")[2].partition("You are")[0]
+    levels = {1: [0, 0], 2: [0, 0], 3: [0, 0]}
+    for points, most in zip(deserved[student], POINTS[assignment], strict=True):
+        levels[most][0] += points
+        levels[most][1] += most
+    expected = [f"{points} of {most}" for points, most in levels.values()]
+    assert re.findall(r"\d+ of \d+", said)[:-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("student", "verdict"),
+    [
+        (
+            "all_right",
+            {"practice": "strong on the pattern", "pattern_test": "strong on the pattern"},
+        ),
+        ("deleted_answer", {"practice": "nearly there", "pattern_test": "strong on the pattern"}),
+        ("blank", {"practice": "not there yet", "pattern_test": "not there yet"}),
+    ],
+)
+def test_does_the_page_say_how_strong_the_student_is(feedback, student, assignment, verdict):
+    assert f"You are {verdict[assignment]}:" in feedback(student)
+
+
+@pytest.mark.parametrize("student", MISSED)
+def test_does_the_page_name_the_sections_of_what_was_missed_and_no_other(feedback, student, source):
+    """Those of the practice name none."""
+    sections = {
+        int(cell.id.removeprefix("check-")): section
+        for cell in source.cells
+        for section in re.findall(r'^section = "(.+)"$', cell.source, re.MULTILINE)
+    }
+    missed = {section for number, section in sections.items() if number in MISSED[student]}
+    assert {section for section in sections.values() if section in feedback(student)} == missed
+
+
+@pytest.mark.parametrize("assignment", ["practice"], indirect=True)
+def test_does_the_demo_start_afresh(course, marks, assignment):
     """A second run over the first one's folder gives the same marks."""
-    assert demo(course) == marks
+    assert demo(course, assignment) == marks

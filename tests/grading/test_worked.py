@@ -7,32 +7,39 @@ import shutil
 import pytest
 
 from grading.course import GradingError
+from grading.demo import answer_key
 from grading.worked import write_worked
 
 
 @pytest.fixture(scope="module")
-def page(repository, tmp_path_factory):
+def pages(repository, tmp_path_factory):
+    """The written file of each assignment."""
     root = tmp_path_factory.mktemp("worked")
     shutil.copytree(repository / "solutions", root / "solutions")
-    [path] = write_worked(root)
-    assert path == root / "worked/practice.html"
-    return path.read_text(encoding="utf-8")
+    paths = write_worked(root)
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def page(pages, assignment):
+    return pages[f"worked/{assignment}.html"]
+
+
+@pytest.fixture
 def text(page):
     return html.unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", "", page, flags=re.DOTALL))
 
 
-@pytest.mark.parametrize(("number", "right"), list(enumerate("DACAB", start=1)))
-def test_does_each_question_have_steps_answer_check_and_mistakes(text, number, right):
-    part = text.partition(f"Worked solution {number}")[2].partition("Question")[0]
-    assert f"Answer: {right}." in part
-    assert "Quick check:" in part
-    assert "Common mistakes:" in part
-    assert len(part.partition("Answer:")[0].strip().splitlines()) >= 3
+def test_does_each_question_have_steps_answer_check_and_mistakes(text, source):
+    for number, right in answer_key(source).items():
+        part = re.split(rf"Worked solution {number}\b", text)[1].partition("Question")[0]
+        assert f"Answer: {right}." in part
+        assert "Quick check:" in part
+        assert "Common mistakes:" in part
+        assert len(part.partition("Answer:")[0].strip().splitlines()) >= 3
 
 
+@pytest.mark.parametrize("assignment", ["practice"], indirect=True)
 def test_is_the_bug_of_question_4_shown_live(text):
     assert "{'token': 'made up'} → 200 {'accessToken': 'a-789'}" in text
 
@@ -40,6 +47,7 @@ def test_is_the_bug_of_question_4_shown_live(text):
 def test_do_the_hidden_tests_stay_out(text):
     assert "HIDDEN" not in text
     assert "misconception =" not in text
+    assert "section =" not in text
     assert "SOLUTION" not in text
 
 
