@@ -97,10 +97,10 @@ class Tracker:
         return [(s.when, *(_cell(s, name) for name in self.names)) for s in self.states]
 
     def __repr__(self) -> str:
-        return "\n".join(aligned([("", *self.names), *self.rows()]))
+        return "\n".join(aligned([("when", *self.names), *self.rows()]))
 
     def _repr_html_(self) -> str:
-        return html_table(("", *self.names), self.rows())
+        return html_table(("when", *self.names), self.rows())
 
 
 def variable_tracker(trace: "Trace") -> Tracker:
@@ -327,10 +327,14 @@ def _cell(state: State, name: str) -> str:
 
 
 def html_table(head: Sequence[str], rows: list[tuple[str, ...]]) -> str:
-    """Return a table without any style, which every front end shows."""
-    names = "".join(f"<th>{escape(name)}</th>" for name in head)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(c)}</td>' for c in row)}</tr>" for row in rows)
-    return f"<table><tr>{names}</tr>{body}</table>"
+    """Return a table that every front end shows, JupyterLab's right-aligned cells put right."""
+    names = _html_row("th", head)
+    return f"<table>{names}{''.join(_html_row('td', row) for row in rows)}</table>"
+
+
+def _html_row(tag: str, texts: Sequence[str]) -> str:
+    cells = (f'<{tag} style="text-align: left">{escape(text)}</{tag}>' for text in texts)
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:

@@ -51,12 +51,15 @@ function reveal(pane, part) {
   const inner = part.getBoundingClientRect();
   if (inner.top < frame.top) pane.scrollTop -= frame.top - inner.top + 8;
   else if (inner.bottom > frame.bottom) pane.scrollTop += inner.bottom - frame.bottom + 8;
+  const room = inner.left - frame.left;
+  const over = inner.right - frame.right;
+  if (room < 0 || over > 0) pane.scrollLeft += room < 0 ? room - 8 : Math.min(room, over + 8);
 }
 
 /** Wrap a pane that may scroll, so that a keyboard can scroll it too. */
 function pane(name, title, content) {
   const id = `pane-${name}-${Math.random().toString(36).slice(2)}`;
-  const scroll = make("div", { class: "scroll", tabindex: "0", role: "region" }, content);
+  const scroll = make("div", { class: "scroll", tabindex: "0", role: "group" }, content);
   scroll.setAttribute("aria-labelledby", id);
-  return make("section", { class: `pane ${name}` }, make("h4", { id }, title), scroll);
+  return make("section", { class: `pane ${name}` }, make("p", { id, class: "title" }, title), scroll);
 }

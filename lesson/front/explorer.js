@@ -22,7 +22,9 @@ class Explorer {
     this.drawing = picture(this.model.get("drawing"));
     const words = make("details", {}, make("summary", {}, "The flow in words"),
       make("ul", {}, ...this.model.get("words").map((line) => make("li", {}, line))));
-    return make("div", {}, this.drawing, words);
+    this.frame = pane("diagram", "The flow of a session", this.drawing);
+    this.frame.append(words);
+    return this.frame;
   }
 
   actions() {
@@ -40,7 +42,7 @@ class Explorer {
     this.clock = make("p", { class: "clock" });
     this.bars = make("div");
     this.log = make("ol", { class: "code" });
-    const tokens = make("section", {}, make("h4", {}, "What the app holds"), this.bars, this.clock);
+    const tokens = make("section", {}, make("p", { class: "title" }, "What the app holds"), this.bars, this.clock);
     return make("div", { class: "lower" }, tokens, pane("log", "Requests so far", this.log));
   }
 
@@ -82,6 +84,7 @@ class Explorer {
       box.classList.toggle("on", walked.includes(box.dataset.box));
       box.classList.toggle("now", box.dataset.box === now);
     }
+    reveal(this.frame.querySelector(".scroll"), this.drawing.querySelector(".now"));
     const steps = new Set(walked.map((box, i) => `${walked[i - 1]}-${box}`));
     for (const arrow of this.drawing.querySelectorAll("[data-arrow]")) {
       arrow.classList.toggle("on", steps.has(arrow.dataset.arrow));

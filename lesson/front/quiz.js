@@ -63,7 +63,7 @@ export default {
   render({ model, el }) {
     const questions = model.get("questions").map((asked, index) => new Question(asked, index + 1));
     const root = make("div", { class: "refresh-course quiz", role: "group" },
-      make("h3", {}, `Quiz: ${model.get("title")}`),
+      make("p", { class: "name" }, `Quiz: ${model.get("title")}`),
       ...questions.map((question) => question.element));
     root.setAttribute("aria-label", `Quiz: ${model.get("title")}`);
     keepKeys(root);

@@ -161,17 +161,18 @@ class Stepper {
   row(pair, parting) {
     const rows = this.runs.map((run, side) => run.table[pair[side]] ?? null);
     const one = rows.find(Boolean);
-    const texts = [one.action, ...(this.runs.length > 1 ? [] : [one.input]), one.check];
+    const two = this.runs.length > 1;
     const results = rows.map(() => make("td", { class: "code" }));
     const here = parting ? make("span", { class: "parting-words" }, "Here they part.") : null;
     const element = make("tr", { class: parting ? "parting" : null },
-      make("td", {}, one.step), make("td", {}, texts[0], here),
-      ...texts.slice(1).map((text) => make("td", { class: "code" }, text)), ...results);
+      make("td", {}, one.step), make("td", {}, one.action, here),
+      two ? null : make("td", { class: "code input" }, one.input),
+      make("td", {}, one.check), ...results);
     return { element, rows, results };
   }
 
   tracker(run) {
-    const head = make("tr", {}, make("th", { scope: "col" }, ""),
+    const head = make("tr", {}, make("th", { scope: "col" }, "when"),
       ...run.names.map((name) => make("th", { scope: "col", class: "code" }, name)));
     const body = run.states.map((state) =>
       make("tr", {}, make("th", { scope: "row" }, state.when),
