@@ -38,7 +38,7 @@ help:
 	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
 	@echo "make bundle     write the student bundle to dist/"
 	@echo "make notebooks  run the lessons again and store their outputs"
-	@echo "make bench      print how long each lesson runs, against an empty notebook"
+	@echo "make bench      print how long lessons, clicks and tracing take, each against a peer"
 	@echo "make lock       resolve requirements.txt anew from pyproject.toml"
 
 lab: .venv/installed
@@ -73,6 +73,7 @@ notebooks: .venv/installed
 
 bench: repository .venv/installed
 	$(BIN)/python benchmarks/lessons.py
+	$(BIN)/python -m pytest --quiet --capture=no --no-header benchmarks/stepper.py
 
 lock: .venv/installed
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \

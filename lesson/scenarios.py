@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from server import CountedIds, EmbeddedServer, ManualClock, MemoryStore, create_
 from server.parts import refresh_tokens, tokens
 
 PATIENCE = 10  # seconds a view may take
+MARK, MARK_IN_ENVIRON = "X-Stepper-App", "HTTP_X_STEPPER_APP"
 METHODS = ("POST", "GET", "DELETE", "PUT", "PATCH")
 Request = str | dict | bytes | httpx.Request
 
@@ -156,11 +157,39 @@ def _method(app: Flask, path: str) -> str:
     return next((method for method in METHODS if method in allowed), "POST")
 
 
+class _Hall:
+    """Serve many apps from one server: starting and stopping one takes longer than a request."""
+
+    def __init__(self) -> None:
+        self.apps: dict[str, Traced] = {}
+        self.server = EmbeddedServer(self, name="stepper").start()
+        self.client = httpx.Client(trust_env=False, timeout=PATIENCE)
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """Hand a WSGI request to the app it is meant for, which does not see the mark."""
+        return self.apps[environ.pop(MARK_IN_ENVIRON)](environ, start_response)
+
+    def send(self, traced: Traced, request: httpx.Request) -> None:
+        """Send a request to one app; raise httpx.HTTPError where no answer comes."""
+        request.headers[MARK] = mark = str(id(traced))
+        self.apps[mark] = traced
+        try:
+            self.client.send(request)
+        finally:
+            del self.apps[mark]
+
+
+@functools.cache
+def _hall() -> _Hall:
+    return _Hall()
+
+
 def _send(app: Flask, path: str, view: Callable, request: Any) -> Trace:
     traced = Traced(app, view)
-    with _quiet(app), EmbeddedServer(traced, name=f"stepper {id(traced)}") as server:
+    prepared = _prepared(_hall().server.url, app, path, request)
+    with _quiet(app):
         try:
-            _client().send(_prepared(server.url, app, path, request))
+            _hall().send(traced, prepared)
         except httpx.HTTPError as error:
             if not traced.traces:
                 raise Mistake(
@@ -178,12 +207,6 @@ def _quiet(app: Flask) -> Iterator[None]:
         yield
     finally:
         app.logger.disabled = before
-
-
-@functools.cache
-def _client() -> httpx.Client:
-    """Return the one client: making it takes longer than ten requests."""
-    return httpx.Client(trust_env=False, timeout=PATIENCE)
 
 
 def _prepared(server: str, app: Flask, path: str, request: Any) -> httpx.Request:

@@ -105,7 +105,7 @@ class Tracker:
 
 def variable_tracker(trace: "Trace") -> Tracker:
     """Return the variables at the start, after each step of the table, and at the end."""
-    rows = [row for row in execution_table(trace) if row.first is not None]
+    rows = [row for row in trace.table if row.first is not None]
     ran = moments(trace)
     states = [State("start", trace.start, (), 0, 0)]
     for row in rows:
@@ -125,14 +125,14 @@ def variable_names(trace: "Trace") -> list[str]:
 
 def as_text(trace: "Trace") -> str:
     """Return request, answer and execution table as text."""
-    rows = [(r.step, r.action, r.input, r.check, r.result) for r in execution_table(trace)]
+    rows = [(r.step, r.action, r.input, r.check, r.result) for r in trace.table]
     first = f"{trace.request} {trace.sent} → {answer(trace)}"
     return "\n".join([first, *aligned([HEAD, *rows])])
 
 
 def as_html(trace: "Trace") -> str:
     """Return request, answer and execution table as HTML that needs no style."""
-    rows = [(r.step, r.action, r.input, r.check, r.result) for r in execution_table(trace)]
+    rows = [(r.step, r.action, r.input, r.check, r.result) for r in trace.table]
     first = f"{trace.request} {trace.sent} → {answer(trace)}"
     return f"<p>{escape(first)}</p>\n{html_table(HEAD, rows)}"
 

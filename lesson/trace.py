@@ -10,6 +10,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -65,12 +66,12 @@ class Trace:
     cut: bool
     flow: Flow = field(repr=False, compare=False)
 
-    @property
+    @cached_property
     def table(self) -> list[Row]:
         """Return the rows of the execution table."""
         return execution_table(self)
 
-    @property
+    @cached_property
     def tracker(self) -> Tracker:
         """Return the variable tracker."""
         return variable_tracker(self)

@@ -4,6 +4,7 @@ import json
 import re
 import reprlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from lesson.show import short
 
@@ -16,6 +17,7 @@ TOO_SHORT_TO_SEEK = 4  # a shorter secret would blot out half of every other val
 LONGEST = 120
 
 
+@cache  # names are few, and this is asked at every line
 def is_secret(name: str) -> bool:
     """Tell whether a variable or member of this name holds a key or a password."""
     words = {word.lower() for word in WORD.findall(name)}

@@ -3,9 +3,12 @@
 import atexit
 import threading
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 HOST = "127.0.0.1"
 _running: dict[str, "EmbeddedServer"] = {}
@@ -43,7 +46,7 @@ class EmbeddedServer:
     notebook cell can be run again without leaving a thread and a socket behind.
     """
 
-    def __init__(self, app: Flask, name: str = "token server") -> None:
+    def __init__(self, app: "WSGIApplication", name: str = "token server") -> None:
         self.app = app
         self.name = name
         self._server: BaseWSGIServer | None = None

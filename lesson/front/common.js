@@ -39,9 +39,15 @@ function button(label, act, attributes = {}) {
   return make("button", { type: "button", click: act, ...attributes }, label);
 }
 
-/** Set or drop a class of every element in a list, by a test. */
-function mark(elements, name, test) {
-  for (const element of elements) element.classList.toggle(name, Boolean(test(element)));
+/** Write a text where another one stands; an equal one stays, and costs no layout. */
+function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Mark an element as the current one, or no longer. */
+function current(element, yes, value) {
+  if (yes) element.setAttribute("aria-current", value);
+  else if (element.hasAttribute("aria-current")) element.removeAttribute("aria-current");
 }
 
 /** Bring a part of a scrolling pane into view, and leave the page where it is. */

@@ -23,6 +23,8 @@ class Stepper {
 
   close() {
     this.pause();
+    clearTimeout(this.waiting);
+    cancelAnimationFrame(this.frame);
     this.model.off("change:shown", this.load);
   }
 
@@ -74,6 +76,8 @@ class Stepper {
 
   panes() {
     this.chart = picture(this.view.chart);
+    this.boxes = [...this.chart.querySelectorAll("[data-box]")];
+    this.arrows = [...this.chart.querySelectorAll("[data-arrow]")];
     this.lines = this.view.lines.map((text, index) =>
       make("li", { "data-line": index + 1, "data-mark": " " }, text || " "));
     const source = make("ol", { class: "code" }, ...this.lines);
@@ -217,6 +221,7 @@ class Stepper {
     this.lightSource(now);
     this.fillTable(ends, now);
     this.runs.forEach((run, side) => this.fillTracker(this.tables[side], run, ends[side]));
+    this.follow();
   }
 
   tell(now) {
@@ -229,7 +234,7 @@ class Stepper {
   lightChart(ends, now) {
     const walked = this.runs.map((run, side) =>
       run.positions.slice(0, ends[side] + 1).map((position) => String(position.box)));
-    for (const box of this.chart.querySelectorAll("[data-box]")) {
+    for (const box of this.boxes) {
       const number = box.dataset.box;
       box.classList.toggle("on", walked[0].includes(number));
       box.classList.toggle("now", String(now[0].box) === number);
@@ -238,12 +243,11 @@ class Stepper {
         && String(now[0].box) !== number);
     }
     const steps = walked.map((boxes) => new Set(boxes.map((box, i) => `${boxes[i - 1]}-${box}`)));
-    for (const arrow of this.chart.querySelectorAll("[data-arrow]")) {
+    for (const arrow of this.arrows) {
       const on = steps[0].has(arrow.dataset.arrow);
       arrow.classList.toggle("on", on);
       arrow.classList.toggle("on-other", !on && Boolean(steps[1]?.has(arrow.dataset.arrow)));
     }
-    reveal(this.parts.chart.querySelector(".scroll"), this.chart.querySelector(".now"));
   }
 
   lightSource(now) {
@@ -254,27 +258,22 @@ class Stepper {
       const other = within(now[1], index + 1);
       element.classList.toggle("now", Boolean(one));
       element.classList.toggle("now-other", Boolean(other) && !one);
-      element.dataset.mark = one ? "▶" : other ? "▷" : " ";
-      if (one) element.setAttribute("aria-current", "step");
-      else element.removeAttribute("aria-current");
+      const mark = one ? "▶" : other ? "▷" : " ";
+      if (element.dataset.mark !== mark) element.dataset.mark = mark;
+      current(element, one, "step");
     });
-    const current = this.lines.find((line) => line.classList.contains("now"));
-    reveal(this.parts.source.querySelector(".scroll"), current);
   }
 
   fillTable(ends, now) {
     this.rows.forEach(({ element, rows, results }) => {
       rows.forEach((row, side) => {
         const done = row && this.reached(row, side, ends[side]);
-        results[side].textContent = done ? row.result : "";
+        put(results[side], done ? row.result : "");
       });
-      const current = rows.some((row, side) => row && this.inside(row, side, ends[side]));
-      element.classList.toggle("now", current);
-      if (current) element.setAttribute("aria-current", "step");
-      else element.removeAttribute("aria-current");
+      const here = rows.some((row, side) => row && this.inside(row, side, ends[side]));
+      element.classList.toggle("now", here);
+      current(element, here, "step");
     });
-    const active = this.rows.find((row) => row.element.classList.contains("now"));
-    reveal(this.parts.table.querySelector(".scroll"), active?.element);
   }
 
   /** A row tells its result once its last line has run; what never ran says so at the end. */
@@ -299,13 +298,22 @@ class Stepper {
         const cell = line.cells[column + 1];
         const value = begun ? (values[name] ?? "-") : "";
         const changed = begun && index > 0 && values[name] !== before[name];
-        cell.textContent = changed ? `${value} *` : value;
+        put(cell, changed ? `${value} *` : value);
         cell.classList.toggle("changed", changed);
         if (changed) cell.setAttribute("aria-label", `${value}, changed`);
-        else cell.removeAttribute("aria-label");
+        else if (cell.hasAttribute("aria-label")) cell.removeAttribute("aria-label");
       });
     });
-    reveal(this.parts.tracker.querySelector(".scroll"), table.querySelector("tr.now"));
+  }
+
+  /** Scroll each pane to what is current, once the browser has laid the page out anyway. */
+  follow() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      for (const part of Object.values(this.parts)) {
+        reveal(part.querySelector(".scroll"), part.querySelector(".now"));
+      }
+    });
   }
 }
 

@@ -118,6 +118,19 @@ def test_does_every_link_lead_somewhere(path, notebook):
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def anchors(path: Path) -> set[str]:
+    """Return where links can lead in a notebook: its headings, as JupyterLab names them."""
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    found = [name for level in (1, 2, 3) for name in headings(notebook, level)]
+    return {name.strip().replace(" ", "-") for name in found}
+
+
+def test_does_every_anchor_lead_to_a_heading(path, notebook):
+    text = "\n".join(cell.source for cell in prose(notebook))
+    for target, anchor in re.findall(r"\]\(([^)#]+\.ipynb)#([^)]+)\)", text):
+        assert anchor in anchors(path.parent / target), anchor
+
+
 def test_does_every_picture_say_what_it_shows(notebook):
     """A stored picture has a description, and stands over a table or list with the same in it."""
     pages = [html for cell in code(notebook) for html in shown(cell, "text/html")]

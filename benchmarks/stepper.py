@@ -1,0 +1,121 @@
+"""Time the stepper: a click in JupyterLab, a new request, and what tracing adds to one.
+
+Run by `make bench` under pytest, which lends it JupyterLab in a browser.
+"""
+
+import statistics
+import time
+
+import httpx
+
+from lesson.scenarios import SCENARIOS, Stage
+from lesson.trace import Traced
+from server import EmbeddedServer
+from server.views import token
+
+CLICKS = 50
+REQUESTS = 400
+CLICK = """
+async ([widget, clicks]) => {
+    const named = name => [...widget.querySelectorAll('button')].find(b => b.textContent === name);
+    const count = widget.querySelector('.count');
+    const frame = () => new Promise(requestAnimationFrame);
+    const dom = [], drawn = [];
+    for (let i = 0; i < clicks; i++) {
+        const [place, last] = count.textContent.match(/\\d+/g).map(Number);
+        const before = count.textContent;
+        const button = named(place < last ? 'Next' : 'Previous');
+        await frame();
+        const start = performance.now();
+        button.click();
+        if (count.textContent === before) throw Error('the click changed nothing');
+        dom.push(performance.now() - start);
+        await frame();
+        await frame();  // the second begins once the first is drawn
+        drawn.push(performance.now() - start);
+    }
+    return [dom, drawn];
+}
+"""
+SWITCH = """
+async ([widget, names]) => {
+    const [select] = widget.querySelectorAll('select');
+    const says = widget.querySelector('.says');
+    const times = [];
+    for (const name of names) {
+        const start = performance.now();
+        const shown = new Promise(resolve => {
+            const look = new MutationObserver(() => {
+                if (!says.textContent.includes('arrives')) return;
+                look.disconnect();
+                resolve();
+            });
+            look.observe(says, {childList: true});
+        });
+        select.value = name;
+        select.dispatchEvent(new Event('change'));
+        await shown;
+        times.push(performance.now() - start);
+    }
+    return times;
+}
+"""
+ROUND_TRIP = """
+async (rounds) => {
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const times = [];
+    for (let i = 0; i < rounds; i++) {
+        const start = performance.now();
+        await kernel.requestExecute({code: 'None', store_history: false}).done;
+        times.push(performance.now() - start);
+    }
+    return times;
+}
+"""
+
+
+def row(name: str, times: list[float], peer: float) -> str:
+    """Return one line of the report; times are in milliseconds."""
+    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    return f"{name:38}  {median:7.2f}  {p95:7.2f}  {median / peer:14.2f}"
+
+
+def report(title: str, rows: dict[str, list[float]], peer: str) -> None:
+    """Print a table of medians, 95th percentiles and ratios to the row named `peer`."""
+    print(f"\n{title:38}   median      p95  ratio to peer  (ms, {len(rows[peer])} rounds)")
+    for name, times in rows.items():
+        print(row(name, times, statistics.median(rows[peer])))
+
+
+def test_how_long_takes_a_click(lab):
+    """Step with 50 clicks, switch the scenario 50 times; the peer is an empty cell's round trip."""
+    lab.run("notebooks/02_the_token_route.ipynb")
+    widget = lab.widget("step-valid", "stepper").element_handle()
+    names = [list(SCENARIOS)[number % len(SCENARIOS)] for number in range(1, CLICKS + 1)]
+    dom, drawn = lab.page.evaluate(CLICK, [widget, CLICKS])
+    rows = {
+        "an empty cell, there and back (peer)": lab.page.evaluate(ROUND_TRIP, CLICKS),
+        "click to DOM": dom,
+        "click to next frame": drawn,
+        "scenario switch, with a real request": lab.page.evaluate(SWITCH, [widget, names]),
+    }
+    lab.close()
+    report("in JupyterLab", rows, "an empty cell, there and back (peer)")
+
+
+def test_what_does_tracing_cost():
+    """Send the same request to the bare app and to the traced one, in turns."""
+    stage = Stage()
+    body = {"token": stage.token}
+    rows: dict[str, list[float]] = {"bare request (peer)": [], "traced request": []}
+    with (
+        EmbeddedServer(stage.app, "bare") as bare,
+        EmbeddedServer(Traced(stage.app, token), "traced") as traced,
+        httpx.Client(trust_env=False) as client,
+    ):
+        for _ in range(REQUESTS):
+            for server, times in zip([bare, traced], rows.values(), strict=True):
+                start = time.perf_counter()
+                assert client.post(f"{server.url}/token", json=body).status_code == 200
+                times.append(1000 * (time.perf_counter() - start))
+    report("POST /token over HTTP", rows, "bare request (peer)")
