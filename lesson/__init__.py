@@ -5,7 +5,7 @@ from lesson.course import start_course
 from lesson.expect import expect
 from lesson.explorer import explore
 from lesson.quiz import quiz
-from lesson.scenarios import record
+from lesson.recording import record
 from lesson.setup_check import check_setup
 from lesson.show import short, show
 from lesson.stepper import step

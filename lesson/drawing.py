@@ -58,20 +58,7 @@ def draw(
     With `alone` it brings its own colours, to be shown as a picture.
     """
     grid = _Grid(shapes, lines)
-    size = {"width": str(grid.width), "height": str(grid.height)}
-    root = Xml.Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": f"0 0 {grid.width} {grid.height}",
-            "role": "img",
-            "aria-label": title,
-            **size,
-        },
-    )
-    if alone:
-        Xml.SubElement(root, "style").text = STYLE
-        Xml.SubElement(root, "rect", {"class": "page", **size})
+    root = _canvas(grid, title, alone=alone)
     lit = set(lit)
     for line in lines:
         _arrow(root, grid, line, lit={line.source, line.target} <= lit)
@@ -123,6 +110,17 @@ class _Grid:
 
     def bottom(self, number: int) -> int:
         return self.top(number) + _height(self.shapes[number])
+
+
+def _canvas(grid: _Grid, title: str, *, alone: bool) -> Xml.Element:
+    size = {"width": str(grid.width), "height": str(grid.height)}
+    view_box = f"0 0 {grid.width} {grid.height}"
+    names = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": view_box, **size}
+    root = Xml.Element("svg", {**names, "role": "img", "aria-label": title})
+    if alone:
+        Xml.SubElement(root, "style").text = STYLE
+        Xml.SubElement(root, "rect", {"class": "page", **size})
+    return root
 
 
 def _height(shape: Shape) -> int:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from lesson.drawing import Line, Shape, as_image, draw
 from lesson.flow import Box, Flow
-from lesson.table import moments
+from lesson.moments import moments
 from lesson.trace import Trace
 
 

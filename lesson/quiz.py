@@ -9,7 +9,7 @@ from typing import Any
 import traitlets
 
 from lesson.mistake import Mistake
-from lesson.scenarios import record
+from lesson.recording import record
 from lesson.widget import CourseWidget, front
 from server.views import token
 

@@ -10,9 +10,11 @@ from lesson import beside
 from lesson.drawing import draw
 from lesson.flow import Flow
 from lesson.mistake import Mistake
+from lesson.moments import Moment, moments
 from lesson.picture import image, in_words, shapes
-from lesson.scenarios import SCENARIOS, Request, address, record, takes_scenarios
-from lesson.table import Moment, Row, answer, as_html, as_text, moments
+from lesson.recording import Request, address, record, takes_scenarios
+from lesson.scenarios import SCENARIOS
+from lesson.table import Row, answer, as_html, as_text
 from lesson.trace import Trace
 from lesson.widget import CourseWidget, front
 

@@ -4,31 +4,17 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lesson.flow import Box, is_failure, steps
-from lesson.source import Source, header
+from lesson.flow import Box, is_failure
+from lesson.moments import Moment, changes, moments
 
 if TYPE_CHECKING:  # a trace has a table, so trace imports this module
-    from lesson.trace import Step, Trace
+    from lesson.trace import Trace
 
 NOT_REACHED = "not reached"
 UNDEFINED = "-"
 HEAD = ("step", "action", "input", "check", "result")
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Hold one statement that ran: its lines, its box, the outcome of its condition, if any."""
-
-    lines: tuple[int, int]
-    box: int
-    variables: Mapping[str, str]
-    changed: tuple[str, ...]
-    outcome: bool | None
-    raised: str | None
-    inputs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,21 +42,6 @@ class State:
     last: int
 
 
-def moments(trace: "Trace") -> list[Moment]:
-    """Return the statements that ran, one for each time it ran."""
-    statements = _statements(trace.flow.source)
-    ran = [step for step in trace.steps if not isinstance(statements.get(step.line), ast.Try)]
-    found: list[Moment] = []
-    before = trace.start
-    for step, after in [*pairwise(ran), *((step, None) for step in ran[-1:])]:
-        node = statements.get(step.line)
-        if after and node is not None and statements.get(after.line) is node:
-            continue  # the same statement, on another of its lines
-        found.append(_moment(trace, step, after, node, before, found))
-        before = step.variables
-    return found
-
-
 def execution_table(trace: "Trace") -> list[Row]:
     """Return the rows of the table: what ran, the steps not reached, and the refusals."""
     ran = moments(trace)
@@ -79,7 +50,7 @@ def execution_table(trace: "Trace") -> list[Row]:
     if trace.flow.source.labels:
         rows += [
             Row(box.step, _action(box), "", _check(box), NOT_REACHED, number)
-            for number, box in steps(trace.flow)
+            for number, box in trace.flow.steps()
             if box.step and number not in taken
         ]
     return [*rows, *_refusal(trace, ran, rows)]
@@ -110,10 +81,10 @@ def variable_tracker(trace: "Trace") -> Tracker:
     states = [State("start", trace.start, (), 0, 0)]
     for row in rows:
         variables = ran[row.last - 1].variables
-        changed = _changes(states[-1].variables, variables)
+        changed = changes(states[-1].variables, variables)
         states.append(State(f"after {row.step}", variables, changed, row.first, row.last))
     end = len(ran) + 1
-    states.append(State("end", trace.end, _changes(states[-1].variables, trace.end), end, end))
+    states.append(State("end", trace.end, changes(states[-1].variables, trace.end), end, end))
     return Tracker(states, variable_names(trace))
 
 
@@ -140,72 +111,6 @@ def as_html(trace: "Trace") -> str:
 def answer(trace: "Trace") -> str:
     """Return status and body the client got."""
     return f"{trace.status or 'no answer:'} {trace.body}"
-
-
-def _statements(source: Source) -> dict[int, ast.AST]:
-    """Return line → the statement whose header stands there, the outer one on a shared line."""
-    found: dict[int, ast.AST] = {}
-    for node in ast.walk(source.function) if source.function else []:
-        if isinstance(node, ast.match_case):
-            found.setdefault(node.pattern.lineno, node)
-        if isinstance(node, ast.stmt | ast.ExceptHandler) and node is not source.function:
-            first, last = header(node)
-            for line in range(first, last + 1):
-                found.setdefault(line, node)
-    return found
-
-
-def _moment(
-    trace: "Trace",
-    step: "Step",
-    after: "Step | None",
-    node: ast.AST | None,
-    before: Mapping[str, str],
-    found: list[Moment],
-) -> Moment:
-    box = trace.flow.box_at(step.line)
-    return Moment(
-        lines=_lines(node, step.line),
-        box=box if box is not None else found[-1].box if found else 0,
-        variables=step.variables,
-        changed=_changes(before, step.variables),
-        outcome=None if step.raised else _outcome(node, after),
-        raised=step.raised,
-        inputs=tuple(dict.fromkeys(_loads(node, before))),
-    )
-
-
-def _lines(node: ast.AST | None, line: int) -> tuple[int, int]:
-    return (line, line) if node is None or isinstance(node, ast.match_case) else header(node)
-
-
-def _outcome(node: ast.AST | None, after: "Step | None") -> bool | None:
-    """Tell from the next line whether a condition was true; None where there is none."""
-    body = getattr(node, "body", None)
-    if not isinstance(node, ast.If | ast.While | ast.For | ast.match_case):
-        return None
-    if body[0].lineno == _lines(node, node.lineno if hasattr(node, "lineno") else 0)[0]:
-        return _outcome_on_one_line(body, after)
-    return after is not None and body[0].lineno <= after.line <= body[-1].end_lineno
-
-
-def _outcome_on_one_line(body: list[ast.stmt], after: "Step | None") -> bool | None:
-    leaves = isinstance(body[-1], ast.Return | ast.Raise)
-    return after is None if leaves else None
-
-
-def _loads(node: ast.AST | None, before: Mapping[str, str]) -> Iterator[str]:
-    """Yield the variables that a statement's own lines read."""
-    own = getattr(node, "test", None) or getattr(node, "iter", None)
-    own = own or getattr(node, "subject", None) or (node if not hasattr(node, "body") else None)
-    for part in ast.walk(own) if own is not None else []:
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id in before:
-            yield part.id
-
-
-def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
-    gone = [name for name in before if name not in after]
-    return (*(name for name in after if after[name] != before.get(name)), *gone)
 
 
 def _spans(trace: "Trace", ran: list[Moment]) -> Iterator[tuple[int, int]]:

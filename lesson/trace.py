@@ -19,7 +19,8 @@ from flask import Flask
 from werkzeug.local import LocalProxy
 from werkzeug.test import run_wsgi_app
 
-from lesson.flow import Flow, chart
+from lesson.chart import chart
+from lesson.flow import Flow
 from lesson.show import short
 from lesson.source import own_function
 from lesson.table import Row, Tracker, as_html, as_text, execution_table, variable_tracker

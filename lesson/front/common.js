@@ -1,5 +1,7 @@
 // What stepper, explorer and quiz share.
 
+const PATIENCE = 6000; // milliseconds Python may take for an answer
+
 /** Make an element: tag, attributes (a function is an event listener), children. */
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -60,6 +62,16 @@ function reveal(pane, part) {
   const room = inner.left - frame.left;
   const over = inner.right - frame.right;
   if (room < 0 || over > 0) pane.scrollLeft += room < 0 ? room - 8 : Math.min(room, over + 8);
+}
+
+/** Send a question to Python; return the timer that says so where no answer comes. */
+function ask(model, name, question, says) {
+  const asked = (model.get(name).asked ?? 0) + 1;
+  model.set(name, { ...question, asked });
+  model.save_changes();
+  return setTimeout(() => {
+    says.textContent = "No answer yet. If the notebook's kernel was restarted, run this cell again.";
+  }, PATIENCE);
 }
 
 /** Wrap a pane that may scroll, so that a keyboard can scroll it too. */

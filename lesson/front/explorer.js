@@ -47,14 +47,8 @@ class Explorer {
   }
 
   act(name) {
-    const asked = (this.model.get("action").asked ?? 0) + 1;
-    this.model.set("action", { do: name, asked });
-    this.model.save_changes();
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
-      this.says.textContent =
-        "No answer yet. If the notebook's kernel was restarted, run this cell again.";
-    }, 6000);
+    this.waiting = ask(this.model, "action", { do: name }, this.says);
   }
 
   show(state) {

@@ -119,13 +119,8 @@ class Stepper {
     this.says.textContent = "Asking the server …";
     const beside = this.beside.value === "nothing" ? null : this.beside.value;
     const choice = { name: this.scenario.value, beside, body: this.body.value };
-    this.model.set("choice", { ...choice, asked: (this.model.get("choice").asked ?? 0) + 1 });
-    this.model.save_changes();
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
-      this.says.textContent =
-        "No answer yet. If the notebook's kernel was restarted, run this cell again.";
-    }, 6000);
+    this.waiting = ask(this.model, "choice", choice, this.says);
   }
 
   // Showing

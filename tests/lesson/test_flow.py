@@ -9,7 +9,7 @@ from flask import abort, jsonify, make_response, redirect, request
 from werkzeug.exceptions import Forbidden, Gone
 
 from lesson import record
-from lesson.flow import chart
+from lesson.chart import chart
 from lesson.mistake import Mistake
 from lesson.picture import in_words
 from server import views
