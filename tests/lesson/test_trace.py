@@ -13,6 +13,7 @@ from flask import Flask, jsonify, request
 from lesson import record, start_course
 from lesson.course import LESSON_KEYS
 from lesson.mistake import Mistake
+from lesson.recording import _hall
 from lesson.scenarios import SCENARIOS, Stage, tamper
 from lesson.trace import MOST_STEPS, Traced
 from lesson.values import HIDDEN, Writer, is_secret
@@ -243,6 +244,34 @@ def test_is_a_registered_view_run_in_its_own_app():
     del globals()["own_app"]
     assert trace.request == "PUT /renewal"
     assert "renewal" in trace.body
+
+
+def test_is_a_view_with_several_paths_reached(monkeypatch):
+    app = Flask("several")
+
+    @app.get("/users/<name>")
+    @app.get("/users", endpoint="all users")
+    def users(name="everybody"):
+        return {"name": name}
+
+    monkeypatch.setitem(globals(), "several_app", app)
+    assert record(users, {}).body == '{"name": "everybody"}'
+    bob = httpx.Request("GET", "http://any/users/bob?wide=yes")
+    assert record(users, bob).body == '{"name": "bob"}'
+
+
+def test_is_a_path_with_a_gap_told(monkeypatch):
+    app = Flask("gap")
+    user = app.get("/users/<name>")(lambda name: name)
+    monkeypatch.setitem(globals(), "gap_app", app)
+    with pytest.raises(Mistake, match="has a part for you to fill in"):
+        record(user, {})
+
+
+def test_does_the_recording_server_answer_nobody_else():
+    record(token)
+    answer = httpx.post(f"{_hall().server.url}/token", json={}, trust_env=False)
+    assert answer.status_code == 404
 
 
 SENT = {"username": "alice", "password": "wonderland", "deep": {"api_key": "sesame-123"}}
