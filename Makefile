@@ -9,9 +9,16 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # JupyterLab refuses root without this flag; in a container everybody is root.
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
-# JupyterLab's defaults here: no pop-up over the first lesson, and no request that leaves the machine.
+# JupyterLab's defaults here: no pop-up over the first lesson, no request that leaves the machine,
+# and steppers that still step when a saved notebook is opened again.
 LAB_DEFAULTS := .venv/share/jupyter/lab/settings
-QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
+define OVERRIDES
+{
+  "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false},
+  "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}
+}
+endef
+export OVERRIDES
 
 define CHECK_MACHINE
 import sys
@@ -90,5 +97,5 @@ repository:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || \
 	    { echo "Setting up .venv stopped at the error above: mend it, then run make again."; exit 1; }
 	@mkdir -p $(LAB_DEFAULTS)
-	@echo '$(QUIET)' > $(LAB_DEFAULTS)/overrides.json
+	@echo "$$OVERRIDES" > $(LAB_DEFAULTS)/overrides.json
 	@touch $@

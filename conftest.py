@@ -124,6 +124,10 @@ class Lab:
         light = str(name == "Light").lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
 
+    def save(self) -> None:
+        """Save the notebook that is open."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
     def close(self) -> None:
         """Close the notebook and stop its kernel."""
         self.page.evaluate(CLOSE)

@@ -60,6 +60,19 @@ def test_shows_a_stored_lesson_its_picture_without_a_kernels_help(lab):
     lab.close()
 
 
+def test_does_a_stepper_still_step_in_a_saved_notebook(lab):
+    """The next day, before any cell is run: the widget comes back from the file."""
+    lab.run("notebooks/03_why_it_is_built_so.ipynb")
+    lab.widget("stop-run", "stepper")
+    lab.save()
+    lab.close()
+    lab.open("notebooks/03_why_it_is_built_so.ipynb")
+    widget = lab.widget("stop-run", "stepper")
+    widget.get_by_role("button", name="Next").click()
+    assert widget.locator(".count").inner_text() == "1 of 7"
+    lab.close()
+
+
 def test_can_a_student_answer_the_practice(run):
     answers = {f"answer-{number}": "A" for number in range(1, 6)}
     cells = run("exercises/practice/practice.ipynb", answers)
