@@ -74,7 +74,10 @@ class _Charter:
             notes.append("This view yields its answer piece by piece; the pieces are not charted.")
         for name, statuses in self.flow.refusals.items():
             known = " or ".join(str(status) for status in sorted(filter(None, statuses)))
-            notes.append(f"{name} may refuse by itself: {known or 'at run time'}.")
+            notes.append(
+                f"{name}, which this view calls, may refuse by itself: "
+                f"{known or 'with a status that a run tells'}."
+            )
 
     def block(self, statements: list[ast.stmt], block: _Block, ends: Ends) -> Ends:
         """Draw the statements of one block; return the arrows that lead out of its end."""

@@ -111,6 +111,15 @@ class _Grid:
     def bottom(self, number: int) -> int:
         return self.top(number) + _height(self.shapes[number])
 
+    def above(self, number: int) -> int:
+        """Return the height of the track over a shape's row."""
+        return self._tops[self.shapes[number].row] - GAP_Y // 2
+
+    def below(self, number: int) -> int:
+        """Return the height of the track under a shape's row."""
+        row = self.shapes[number].row
+        return self._tops[row] + self._tall[row] + GAP_Y // 2
+
 
 def _canvas(grid: _Grid, title: str, *, alone: bool) -> Xml.Element:
     size = {"width": str(grid.width), "height": str(grid.height)}
@@ -189,7 +198,22 @@ def _route(grid: _Grid, source: int, target: int) -> tuple[list[tuple[int, int]]
     words = (start[0] + 22, start[1] + GAP_Y // 2 + 3)
     if other.column == one.column:
         return [start, (grid.middle(target), grid.top(target))], words
-    return [start, (start[0], aim), (grid.right(target), aim)], words
+    return _join(grid, source, target), words
+
+
+def _join(grid: _Grid, source: int, target: int) -> list[tuple[int, int]]:
+    """Lead down to a box further left, between the rows and between the columns."""
+    across, above = grid.below(source), grid.above(target)
+    x = grid.right(target) + grid.gap // 4
+    down = [(x, across), (x, above)] if across != above else []
+    start, end = grid.middle(source), grid.middle(target)
+    return [
+        (start, grid.bottom(source)),
+        (start, across),
+        *down,
+        (end, above),
+        (end, grid.top(target)),
+    ]
 
 
 def _back(grid: _Grid, source: int, target: int) -> tuple[list[tuple[int, int]], tuple[int, int]]:
@@ -197,7 +221,7 @@ def _back(grid: _Grid, source: int, target: int) -> tuple[list[tuple[int, int]],
     centre, left = grid.centre(source), grid.left(source)
     if grid.shapes[source].column > grid.shapes[target].column:
         aim, side = grid.centre(target) + 7, grid.right(target)
-        x = side + grid.gap // 3
+        x = side + grid.gap * 4 // 5
     else:
         aim, side = grid.centre(target), grid.left(target)
         x = max(2, side - MARGIN + 3)

@@ -165,11 +165,17 @@ class Session:
 
     def log_out(self) -> None:
         """Have the server forget the refresh token."""
+        held = self.refresh_token in self.course.refresh_tokens
         self._send("DELETE", "/logout", json={"token": self.refresh_token})
-        if self.tampered:
-            self._walk("The server knows no such token, so nothing ended.", 7)
+        if held and self.refresh_token not in self.course.refresh_tokens:
+            alive = " The access token lives on." if self._left(self.access_token) else ""
+            self._walk(f"The store forgot the refresh token.{alive}", 7)
+        elif self.tampered:
+            self._walk("The signature is wrong, so nothing ended. The answer is 204 all the same.")
+        elif not self._left(self.refresh_token):
+            self._walk("The refresh token has expired, so there was nothing to end.")
         else:
-            self._walk("The store forgot the refresh token. The access token lives on.", 7)
+            self._walk("The store had forgotten this token already.")
 
     def wait(self, words: str, **amount: int) -> None:
         """Move the server's clock."""
@@ -191,11 +197,14 @@ class Session:
     def _walk(self, says: str, *nodes: int) -> None:
         self.says, self.walked = says, list(nodes)
 
+    def _left(self, token: str) -> int:
+        """Return how many seconds a token has to live."""
+        return max(0, int(read_token(token).claims["exp"] - self.course.clock.now()))
+
     def _token(self, name: str, token: str | None, life: int) -> dict[str, Any]:
         if token is None:
             return {"name": name, "text": "none yet", "left": 0, "life": life, "words": ""}
-        end = read_token(token).claims["exp"]
-        left = max(0, int(end - self.course.clock.now()))
+        left = self._left(token)
         words = f"{_duration(left)} left of {_duration(life)}" if left else "expired"
         return {"name": name, "text": short(token), "left": left, "life": life, "words": words}
 

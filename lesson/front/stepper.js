@@ -93,7 +93,7 @@ class Stepper {
       table: pane("execution", "Execution table", this.table),
       tracker: pane("tracker", "Variable tracker (* changed)", this.trackers),
     };
-    this.parts.chart.append(...(this.view.notes.length ? [notes] : []), words);
+    this.parts.source.append(...(this.view.notes.length ? [notes] : []), words);
     const broad = this.chart.width.baseVal.value > BROAD;
     return make("div", { class: `panes ${broad ? "broad" : ""}` }, this.parts.chart, this.parts.source,
       make("div", { class: "tables" }, this.parts.table, this.parts.tracker));
@@ -110,8 +110,12 @@ class Stepper {
   choose() {
     const own = this.scenario.value === OWN;
     this.own.hidden = !own;
-    if (own) this.body.focus();
-    else this.ask();
+    if (!own) {
+      this.ask();
+      return;
+    }
+    this.says.textContent = "Type a body, then press Send. Below still stands the run before.";
+    this.body.focus();
   }
 
   ask() {
@@ -306,7 +310,11 @@ class Stepper {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       for (const part of Object.values(this.parts)) {
-        reveal(part.querySelector(".scroll"), part.querySelector(".now"));
+        const scroll = part.querySelector(".scroll");
+        reveal(scroll, part.querySelector(".now"));
+        reveal(scroll, part.querySelector(".now .changed"));
+        const hides = scroll.scrollHeight > scroll.clientHeight || scroll.scrollWidth > scroll.clientWidth;
+        scroll.tabIndex = hides ? 0 : -1;
       }
     });
   }
