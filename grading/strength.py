@@ -57,7 +57,7 @@ def results(notebook: NotebookNode) -> list[Result]:
 
 def summary(found: list[Result]) -> str:
     """Return the cell's text: a table, one sentence, and the sections of what was missed."""
-    parts = ["## How strong you are on the pattern", _table(found), verdict(found)]
+    parts = ["## How strong you are", _table(found), verdict(found)]
     return "\n\n".join([*parts, *_revisit(found)])
 
 
@@ -71,8 +71,8 @@ def verdict(found: list[Result]) -> str:
     if share >= 0.8:
         return f"**You are strong on the pattern:** {_points(found)} points."
     if share >= 0.5:
-        return f"**You are nearly there:** {_points(found)} points; strong begins at 80 %."
-    return f"**You are not there yet:** {_points(found)} points; nearly there begins at 50 %."
+        return f"**You are nearly there:** {_points(found)} points. From 80 % you are strong."
+    return f"**You are not there yet:** {_points(found)} points. From 50 % you are nearly there."
 
 
 def _table(found: list[Result]) -> str:
@@ -88,9 +88,15 @@ def _revisit(found: list[Result]) -> list[str]:
     missed: dict[str, list[str]] = {}
     for result in found:
         if result.section and result.score < result.points:
-            missed.setdefault(result.section, []).append(f"question {result.number}")
-    lines = [f"- {section} ({', '.join(questions)})" for section, questions in missed.items()]
+            missed.setdefault(result.section, []).append(str(result.number))
+    lines = [f"- {section} ({_questions(numbers)})" for section, numbers in missed.items()]
     return ["Worth another look:", "\n".join(lines)] if lines else []
+
+
+def _questions(numbers: list[str]) -> str:
+    """Return numbers as in: questions 3 and 7."""
+    *before, last = numbers
+    return f"questions {', '.join(before)} and {last}" if before else f"question {last}"
 
 
 def _points(found: list[Result]) -> str:

@@ -1,6 +1,7 @@
 """Draw boxes and arrows on a grid as SVG."""
 
 import base64
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from xml.etree import ElementTree as Xml
 WIDTH, LINE, PAD = 184, 16, 7  # pixels: a box, a line of text, room around it
 GAP_X, GAP_Y, MARGIN = 50, 22, 12
 COLUMNS_OF_TEXT, MOST_LINES = 26, 3
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328; text-anchor: middle }
 .small { font-size: 12px; fill: #444c56 }
@@ -45,6 +47,11 @@ class Line:
     text: str = ""
 
 
+def printable(text: str) -> str:
+    """Return the text with a mark for each character that no XML may hold."""
+    return NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def draw(
     shapes: Sequence[Shape],
     lines: Sequence[Line],
@@ -70,7 +77,7 @@ def draw(
 def as_image(svg: str, description: str) -> str:
     """Return an HTML image that holds the drawing; an untrusted notebook shows that too."""
     data = base64.b64encode(svg.encode()).decode()
-    alt = Xml.tostring(Xml.Element("img", {"alt": description}), encoding="unicode")
+    alt = Xml.tostring(Xml.Element("img", {"alt": printable(description)}), encoding="unicode")
     return alt.replace("<img", f'<img src="data:image/svg+xml;base64,{data}"')
 
 
@@ -125,7 +132,7 @@ def _canvas(grid: _Grid, title: str, *, alone: bool) -> Xml.Element:
     size = {"width": str(grid.width), "height": str(grid.height)}
     view_box = f"0 0 {grid.width} {grid.height}"
     names = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": view_box, **size}
-    root = Xml.Element("svg", {**names, "role": "img", "aria-label": title})
+    root = Xml.Element("svg", {**names, "role": "img", "aria-label": printable(title)})
     if alone:
         Xml.SubElement(root, "style").text = STYLE
         Xml.SubElement(root, "rect", {"class": "page", **size})
@@ -137,7 +144,9 @@ def _height(shape: Shape) -> int:
 
 
 def _text(shape: Shape) -> list[str]:
-    wrapped = textwrap.wrap(shape.text, COLUMNS_OF_TEXT, max_lines=MOST_LINES, placeholder=" …")
+    wrapped = textwrap.wrap(
+        printable(shape.text), COLUMNS_OF_TEXT, max_lines=MOST_LINES, placeholder=" …"
+    )
     return [shape.heading] * bool(shape.heading) + wrapped or [""]
 
 

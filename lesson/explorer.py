@@ -92,8 +92,10 @@ class Explorer(CourseWidget):
         return "\n".join(WORDS)
 
     def _act(self, change: dict[str, Any]) -> None:
-        self._session.do(change["new"].get("do", ""))
-        self.state = self._session.state()
+        asked = change["new"]
+        self._session.do(str(asked.get("do", "")))
+        # Numbered, so that a state like the one before is told to the browser all the same.
+        self.state = {**self._session.state(), "asked": asked.get("asked")}
 
 
 class Session:

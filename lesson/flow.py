@@ -12,7 +12,8 @@ from lesson.statuses import Statuses
 class Box:
     """Hold one box: its kind (start, check, action, loop or exit), text and place in the grid.
 
-    `lines` are the lines of code it stands for; `statuses` are an exit's.
+    `lines` are the lines of code it stands for; `statuses` are an exit's. `yes_when` is what a
+    condition must be for the answer yes. `guarded` tells that a handler waits for its errors.
     """
 
     kind: str
@@ -24,6 +25,7 @@ class Box:
     statuses: Statuses = frozenset()
     label: Label | None = None
     yes_when: bool = True
+    guarded: bool = False
     node: ast.AST | None = None
 
 
@@ -52,10 +54,9 @@ class Flow:
         drawn = (box.statuses for box in self.boxes if box.kind == "exit")
         return set().union(*drawn, *self.refusals.values())
 
-    def box_at(self, line: int) -> int | None:
-        """Return the number of the box that a line of the view belongs to."""
-        found = [number for number, box in enumerate(self.boxes) if line in box.lines]
-        return found[-1] if found else None
+    def boxes_at(self, line: int) -> list[int]:
+        """Return the numbers of the boxes a line belongs to, the outer one first."""
+        return [number for number, box in enumerate(self.boxes) if line in box.lines]
 
     def steps(self) -> Iterator[tuple[int, Box]]:
         """Yield (number, box) for each box that is a step of the execution table."""

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -29,15 +29,27 @@ def moments(trace: "Trace") -> list[Moment]:
     """Return the statements that ran, one for each time it ran."""
     statements = _statements(trace.flow.source)
     ran = [step for step in trace.steps if not isinstance(statements.get(step.line), ast.Try)]
+    ran = list(_without_leaving(ran, statements))
     found: list[Moment] = []
     before = trace.start
     for step, after in [*pairwise(ran), *((step, None) for step in ran[-1:])]:
         node = statements.get(step.line)
         if after and node is not None and statements.get(after.line) is node:
             continue  # the same statement, on another of its lines
-        found.append(_moment(trace, step, after, node, before, found))
+        found += _moments_of(trace, step, after, node, before, found)
         before = step.variables
     return found
+
+
+def _without_leaving(ran: list["Step"], statements: dict[int, ast.AST]) -> Iterator["Step"]:
+    """Yield the steps without the second visit to a `with`, when its block is left."""
+    last = 0
+    for step in ran:
+        node = statements.get(step.line)
+        inside = isinstance(node, ast.With) and node.lineno < last <= node.end_lineno
+        if not inside:
+            yield step
+        last = step.line
 
 
 def _statements(source: Source) -> dict[int, ast.AST]:
@@ -53,43 +65,54 @@ def _statements(source: Source) -> dict[int, ast.AST]:
     return found
 
 
-def _moment(
+def _moments_of(
     trace: "Trace",
     step: "Step",
     after: "Step | None",
     node: ast.AST | None,
     before: Mapping[str, str],
     found: list[Moment],
-) -> Moment:
-    box = trace.flow.box_at(step.line)
-    return Moment(
+) -> list[Moment]:
+    """Return the moment of a step; two where a condition and what it leads to share a line."""
+    boxes = trace.flow.boxes_at(step.line) or [found[-1].box if found else 0]
+    changed = changes(before, step.variables)
+    moment = Moment(
         lines=_lines(node, step.line),
-        box=box if box is not None else found[-1].box if found else 0,
+        box=boxes[0],
         variables=step.variables,
-        changed=changes(before, step.variables),
-        outcome=None if step.raised else _outcome(node, after),
+        changed=changed,
+        outcome=None if step.raised else _outcome(node, after, changed),
         raised=step.raised,
         inputs=tuple(dict.fromkeys(_loads(node, before))),
     )
+    if len(boxes) == 1 or not moment.outcome:
+        return [moment]
+    first = replace(moment, variables=before, changed=())
+    return [first, replace(moment, box=boxes[1], outcome=None, inputs=())]
 
 
 def _lines(node: ast.AST | None, line: int) -> tuple[int, int]:
     return (line, line) if node is None or isinstance(node, ast.match_case) else header(node)
 
 
-def _outcome(node: ast.AST | None, after: "Step | None") -> bool | None:
+def _outcome(node: ast.AST | None, after: "Step | None", changed: tuple[str, ...]) -> bool | None:
     """Tell from the next line whether a condition was true; None where there is none."""
-    body = getattr(node, "body", None)
     if not isinstance(node, ast.If | ast.While | ast.For | ast.match_case):
         return None
-    if body[0].lineno == _lines(node, node.lineno if hasattr(node, "lineno") else 0)[0]:
-        return _outcome_on_one_line(body, after)
+    body = node.body
+    first = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
+    if body[0].lineno == first:
+        return _outcome_on_one_line(body, after, changed)
     return after is not None and body[0].lineno <= after.line <= body[-1].end_lineno
 
 
-def _outcome_on_one_line(body: list[ast.stmt], after: "Step | None") -> bool | None:
-    leaves = isinstance(body[-1], ast.Return | ast.Raise)
-    return after is None if leaves else None
+def _outcome_on_one_line(
+    body: list[ast.stmt], after: "Step | None", changed: tuple[str, ...]
+) -> bool | None:
+    """Tell what no line tells: a body that leaves has left, one that assigns has assigned."""
+    if isinstance(body[-1], ast.Return | ast.Raise):
+        return after is None
+    return True if changed else None
 
 
 def _loads(node: ast.AST | None, before: Mapping[str, str]) -> Iterator[str]:

@@ -1,16 +1,19 @@
 """The six scenarios: a server where Alice holds one live token, and what is sent to it."""
 
+import string
 from collections.abc import Callable
 
 from lesson.course import LESSON_KEYS, START
 from server import CountedIds, ManualClock, MemoryStore, create_app
 
+LETTERS = string.ascii_letters + string.digits
+
 
 def tamper(token: str) -> str:
-    """Return a token with another letter inside its signature."""
+    """Return a token with another letter inside its signature, and another one each time."""
     # Not the last letter: other last letters may stand for the same bytes.
     before, letter, after = token[:-6], token[-6], token[-5:]
-    return f"{before}{'B' if letter == 'A' else 'A'}{after}"
+    return f"{before}{LETTERS[(LETTERS.find(letter) + 1) % len(LETTERS)]}{after}"
 
 
 class Stage:

@@ -12,11 +12,13 @@ import textwrap
 import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from lesson.mistake import Mistake
 
-LABEL = re.compile(r"#\s*step\s+(\w+)\s*:\s*(.+)", re.IGNORECASE)
+LABEL = re.compile(r"#\s*step\s+(\w+)\s*:\s*([^#]+)", re.IGNORECASE)
 Compound = (
     ast.If
     | ast.For
@@ -53,13 +55,13 @@ class Source:
     scope: dict[str, Any] = field(repr=False)
     labels: dict[int, Label] = field(repr=False)
 
-    def label(self, statement: ast.AST) -> Label | None:
-        """Return the label on a statement's own lines, or alone on the line above."""
+    def label_line(self, statement: ast.AST) -> int | None:
+        """Return the line of a statement's label: one of its own, or the comment above it."""
         first, last = header(statement)
         above = first - 1
         if above in self.labels and self.lines[above - 1].lstrip().startswith("#"):
-            return self.labels[above]
-        return next((self.labels[n] for n in range(first, last + 1) if n in self.labels), None)
+            return above
+        return next((line for line in range(first, last + 1) if line in self.labels), None)
 
     def text(self, node: ast.AST) -> str:
         """Return the source of an expression or of a simple statement on one line."""
@@ -74,6 +76,9 @@ def own_function(view: Callable) -> Callable:
     except ValueError:  # a wrapper that wraps itself
         function = view
     function = getattr(function, "__func__", function)
+    if hasattr(function, "view_class"):  # a class-based view: the method that takes a body, if any
+        methods = [getattr(function.view_class, m, None) for m in ("post", "put", "get", "delete")]
+        function = next(filter(None, methods), function)
     if not hasattr(function, "__code__"):
         raise Mistake(
             "This is no view: pass a function written with def, by its name and without brackets."
@@ -84,15 +89,10 @@ def own_function(view: Callable) -> Callable:
 def read_source(view: Callable) -> Source:
     """Return the source of a view; without one it holds no lines, and no error is raised."""
     function = own_function(view)
-    try:
-        found, first_line = inspect.getsourcelines(function)
-        text = textwrap.dedent("".join(found))
-        tree = ast.parse(text)
-    except (OSError, TypeError, SyntaxError):  # typed into a plain prompt, or part of a line
-        text, first_line, tree = "", 1, ast.parse("")
+    text, first_line, tree = _parsed(function.__code__)
     return Source(
         name=function.__name__,
-        lines=tuple(text.rstrip().splitlines()),
+        lines=tuple(text.rstrip().split("\n")) if text else (),
         first_line=first_line,
         function=_definition(tree, function.__name__),
         scope=_scope(function),
@@ -114,6 +114,16 @@ def header(statement: ast.AST) -> tuple[int, int]:
     if isinstance(statement, ast.ExceptHandler):
         return first, statement.type.end_lineno if statement.type else first
     return first, statement.end_lineno
+
+
+@lru_cache(maxsize=256)  # a view of a notebook is a new code object each time its cell runs
+def _parsed(code: CodeType) -> tuple[str, int, ast.Module]:
+    try:
+        found, first_line = inspect.getsourcelines(code)
+        text = textwrap.dedent("".join(found))
+        return text, first_line, ast.parse(text)
+    except (OSError, TypeError, SyntaxError, RecursionError):  # typed into a plain prompt, or odd
+        return "", 1, ast.parse("")
 
 
 def _definition(tree: ast.Module, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

@@ -7,7 +7,7 @@ from typing import Any
 import traitlets
 
 from lesson import beside
-from lesson.drawing import draw
+from lesson.drawing import draw, printable
 from lesson.flow import Flow
 from lesson.mistake import Mistake
 from lesson.moments import Moment, moments
@@ -66,34 +66,41 @@ class Stepper(CourseWidget):
     def _answer(self, change: dict[str, Any]) -> None:
         """Send the chosen request; what is wrong with it is told in the stepper."""
         chosen = change["new"]
-        body = chosen.get("body", "").encode(errors="replace")
+        asked = chosen.get("asked")
         try:
-            runs = {
-                chosen["name"]: record(
-                    self._view, body if chosen["name"] == OWN else chosen["name"]
-                )
-            }
-            if chosen["beside"]:
-                runs[chosen["beside"]] = record(self._view, chosen["beside"])
+            runs = self._chosen(chosen)
         except Mistake as mistake:
-            self.shown = {"problem": str(mistake), "asked": chosen.get("asked")}
+            self.shown = {"problem": str(mistake), "asked": asked}
             return
-        self.runs, self.shown = runs, _shown(runs, chosen.get("asked"))
+        self.runs, self.shown = runs, _shown(runs, asked)
+
+    def _chosen(self, chosen: dict[str, Any]) -> dict[str, Trace]:
+        """Return the runs that were asked for, by name; raise Mistake where they make no sense."""
+        body = str(chosen.get("body", "")).encode(errors="replace")
+        names = [str(chosen.get("name")), *filter(None, [chosen.get("beside")])]
+        return {n: record(self._view, body if n == OWN else str(n)) for n in names}
 
 
 def _view(view: Callable, flow: Flow, request: Request) -> dict[str, Any]:
     method, path = address(view)
     return {
         "name": flow.source.name,
-        "lines": list(flow.source.lines),
+        "lines": [printable(line) for line in flow.source.lines],
         "chart": draw(*shapes(flow), title=f"Flow chart of the view {flow.source.name}"),
-        "words": in_words(flow),
-        "notes": flow.notes,
+        "words": [printable(line) for line in in_words(flow)],
+        "notes": [printable(note) for note in flow.notes],
         "scenarios": [[n, SCENARIOS[n][0]] for n in SCENARIOS] if takes_scenarios(view) else [],
         "path": f"{method} {path}",
         "open": method != "GET",
-        "body": json.dumps(request if isinstance(request, dict) else {"token": "r-123"}),
+        "body": _body(request),
     }
+
+
+def _body(request: Request) -> str:
+    """Return what stands in the field for a body at first."""
+    if isinstance(request, bytes):
+        return request.decode(errors="replace")
+    return json.dumps(request if isinstance(request, dict) else {"token": "r-123"})
 
 
 def _shown(runs: dict[str, Trace], asked: int | None = None) -> dict[str, Any]:

@@ -157,21 +157,21 @@ def _result(trace: "Trace", box: Box | None, ran: list[Moment], first: int, last
     if box and box.kind == "exit" and raised is None:
         return answer(trace)
     changed = dict.fromkeys(name for moment in span for name in moment.changed)
-    values = ", ".join(
-        f"{name} = {span[-1].variables[name]}" for name in changed if name in span[-1].variables
-    )
-    said = _verdict(box, span[-1].outcome, raised) if box else ""
-    return ": ".join(filter(None, [said, raised or values])) + (
-        "" if raised or values else _go(said)
-    )
+    now = span[-1].variables
+    values = ", ".join(f"{name} = {now[name]}" for name in changed if name in now)
+    outcome = next((m.outcome for m in reversed(span) if m.outcome is not None), None)
+    said = _verdict(box, outcome, raised) if box else ""
+    if raised or values:
+        return ": ".join(filter(None, [said, raised or values]))
+    return said + _go(said)
 
 
 def _verdict(box: Box, outcome: bool | None, raised: str | None) -> str:
     if box.kind == "loop":
-        return "" if raised else "once more" if outcome else "done"
+        return "raises" if raised else "once more" if outcome else "done"
     if box.kind != "check":
         return "raises" if raised else ""
-    if isinstance(box.node, (ast.If, ast.pattern)):
+    if isinstance(box.node, ast.If | ast.pattern):
         return "raises" if raised else _yes(outcome, box.yes_when)
     return "no" if raised else "yes"
 
@@ -185,26 +185,29 @@ def _go(said: str) -> str:
 
 
 def _refusal(trace: "Trace", ran: list[Moment], rows: list[Row]) -> list[Row]:
-    """Return the last row: what every failed check ends in."""
-    failures = trace.flow.failures()
-    answered = any(row.last == len(ran) and _is_exit(trace, row) for row in rows)
-    reached = not answered
-    if not failures and not reached:
+    """Return the last row: where failed checks end, or an answer that no row here gives."""
+    first = next((i for i, moment in enumerate(ran, 1) if _fails(trace, moment)), None)
+    answered = first is None and any(row.first and _is_exit(trace, row) for row in rows)
+    if answered and not trace.flow.failures():
         return []
-    digits = [int(row.step) for row in rows if row.step.isdigit()]
-    first = next((i for i, m in enumerate(ran, 1) if _fails(trace, m)), None)
+    failed_or_not_at_all = first is not None or answered
     return [
         Row(
-            step=str(max(digits) + 1) if digits else "exit",
-            action="any check fails",
+            step=_last_step(rows),
+            action="any check fails" if failed_or_not_at_all else "answered elsewhere",
             input="",
             check="",
-            result=answer(trace) if reached else f"{NOT_REACHED}: {_possible(trace)}",
-            box=ran[-1].box if reached and ran else None,
-            first=(first or len(ran)) if reached and first else None,
-            last=len(ran) if reached and first else None,
+            result=f"{NOT_REACHED}: {_possible(trace)}" if answered else answer(trace),
+            box=ran[first - 1].box if first else None,
+            first=first,
+            last=len(ran) if first else None,
         )
     ]
+
+
+def _last_step(rows: list[Row]) -> str:
+    digits = [int(row.step) for row in rows if row.step.isdigit()]
+    return str(max(digits) + 1) if digits else "exit"
 
 
 def _is_exit(trace: "Trace", row: Row) -> bool:

@@ -3,10 +3,12 @@
 `Traced` serves an app and listens, in each request's own thread, to the lines of one view.
 """
 
+import ctypes
 import dis
 import io
 import json
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Flask
+from werkzeug.http import parse_cookie
 from werkzeug.local import LocalProxy
 from werkzeug.test import run_wsgi_app
 
@@ -30,7 +33,7 @@ from server.store import MemoryStore, SQLiteStore
 
 MOST_STEPS = 200  # what a page can show; a loop may take more
 MOST_LINES = 100_000  # a view that is still going then is stopped
-LONGEST_BODY = 64 * 1024
+LONGEST_BODY, LONGEST_ANSWER = 64 * 1024, 64 * 1024 * 1024  # bytes
 COLLECTIONS = (set, dict, list, MemoryStore, SQLiteStore)
 TOOLS = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type)  # what no table needs
 
@@ -52,8 +55,8 @@ class Step:
 class Trace:
     """Hold what a view did for one request, as plain texts; line 1 is the view's first line.
 
-    `status` and `body` are those the client got; `status` is None where it got none. `cut` tells
-    that the view ran on for more steps than are kept.
+    `status` and `body` are those the client got; `status` is None where it is no number. `cut`
+    tells that the view ran on for more steps than are kept.
     """
 
     request: str
@@ -95,6 +98,7 @@ class Traced:
         self.app = app
         self.flow = chart(view)
         self.traces: deque[Trace] = deque(maxlen=100)
+        self._listeners: list[_Listener] = []
         function = own_function(view)
         self.code = function.__code__
         self._watched = _watched(function)
@@ -102,45 +106,52 @@ class Traced:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         """Answer one WSGI request; its trace is complete before the client gets the answer."""
-        writer = Writer(self._secrets)
-        request, sent = _request(environ, writer)
+        writer = Writer()
+        for name, value in self._secrets:
+            writer.learn(name, value)
+        asked, sent = _request(environ, writer)
         listener = _Listener(self.code, writer, self._watched)
+        self._listeners.append(listener)
         try:
             body, status, headers = self._answer(listener, environ)
-        except Exception as error:
-            self._keep(listener, request, sent, None, writer.error(type(error), error))
-            raise
-        self._keep(listener, request, sent, status, _body(body, writer))
+        finally:
+            self._listeners.remove(listener)
+        self.traces.append(self._trace(listener, asked, sent, status, _body(body, writer)))
         start_response(status, headers)
         return [body]
 
+    def stop(self) -> None:
+        """Stop each view that is still running, at its next line of Python."""
+        for listener in list(self._listeners):
+            interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc
+            interrupt(ctypes.c_ulong(listener.thread), ctypes.py_object(Runaway))
+
     def _answer(self, listener: "_Listener", environ: dict) -> tuple[bytes, str, list]:
+        """Return body, status and headers; an error that the app lets through is a 500."""
         try:
             with listener:
-                parts, status, headers = run_wsgi_app(self.app, environ, buffered=True)
-            return b"".join(parts), status, list(headers)
+                parts, status, headers = run_wsgi_app(self.app, environ)
+                body = _joined(parts)
+            return body, status, list(headers)
         except Runaway:
-            said = json.dumps({"error": "This view never ends: the tracer stopped it."}).encode()
-            return said, "500 INTERNAL SERVER ERROR", [("Content-Type", "application/json")]
+            return _refused("This view never ends: the tracer stopped it.")
+        except BaseException as error:  # SystemExit in a view would end the thread without a word
+            return _refused(f"The app let an error through: {type(error).__name__}.")
 
-    def _keep(
-        self, listener: "_Listener", request: str, sent: str, status: str | None, body: str
-    ) -> None:
+    def _trace(self, listener: "_Listener", asked: str, sent: str, status: str, body: str) -> Trace:
         first = self.flow.source.first_line - 1
-        steps = tuple(replace(step, line=step.line - first) for step in listener.steps)
-        self.traces.append(
-            Trace(
-                request=request,
-                sent=sent,
-                start=listener.start if listener.reached else listener.outside(),
-                steps=steps,
-                end=listener.outside(),
-                status=int(status[:3]) if status else None,
-                body=body,
-                reached=listener.reached,
-                cut=listener.lines > MOST_STEPS,
-                flow=self.flow,
-            )
+        steps = tuple(replace(step, line=step.line - first) for step in listener.cleaned())
+        return Trace(
+            request=asked,
+            sent=sent,
+            start=listener.start if listener.reached else listener.outside(),
+            steps=steps,
+            end=listener.outside(),
+            status=int(status[:3]) if status[:3].isdigit() else None,
+            body=body,
+            reached=listener.reached,
+            cut=listener.lines > MOST_STEPS,
+            flow=self.flow,
         )
 
 
@@ -157,6 +168,8 @@ class _Listener:
         self._line: int | None = None
         self._raised: str | None = None
         self._outside: dict[str, Any] = {}
+        self.thread = threading.get_ident()
+        self._known_at_start = writer.known
 
     def __enter__(self) -> None:
         self._other = sys.gettrace()
@@ -168,6 +181,17 @@ class _Listener:
     def outside(self) -> dict[str, str]:
         """Return the watched variables outside the view as they are now."""
         return {name: self.writer.write(name, value) for name, value in self._outside.items()}
+
+    def cleaned(self) -> list[Step]:
+        """Return the steps without secrets that only a later line gave away."""
+        if self._known_at_start == self.writer.known:
+            return self.steps
+        return [self._clean(step) for step in self.steps]
+
+    def _clean(self, step: Step) -> Step:
+        clean = self.writer.clean
+        variables = {name: clean(text) for name, text in step.variables.items()}
+        return Step(step.line, variables, step.raised and clean(step.raised))
 
     def _called(self, frame: FrameType, event: str, arg: object) -> Callable | None:
         other = self._other(frame, event, arg) if self._other else None
@@ -199,12 +223,17 @@ class _Listener:
         self._line = self._raised = None
 
     def _variables(self, frame: FrameType) -> dict[str, str]:
-        found = {name: _real(frame.f_globals.get(name)) for name in self.watched}
-        self._outside = {name: value for name, value in found.items() if value is not None}
-        own = {n: v for n, v in frame.f_locals.items() if not isinstance(v, TOOLS)}
-        everything = {**own, **self._outside}
-        self.writer.learn(everything)
-        return {name: self.writer.write(name, value) for name, value in everything.items()}
+        """Return the variables as texts; an odd value must not fail the view it lives in."""
+        try:
+            found = {name: _real(frame.f_globals.get(name)) for name in self.watched}
+            self._outside = {name: value for name, value in found.items() if value is not None}
+            own = {n: v for n, v in frame.f_locals.items() if not issubclass(type(v), TOOLS)}
+            everything = {**own, **self._outside}
+            for name, value in everything.items():
+                self.writer.learn(name, value)
+            return {name: self.writer.write(name, value) for name, value in everything.items()}
+        except Exception as error:
+            return {"(variables)": f"cannot be read: {type(error).__name__}"}
 
 
 def _watched(function: FunctionType) -> list[str]:
@@ -224,30 +253,41 @@ def _real(value: object) -> object:
     return value._get_current_object() if isinstance(value, LocalProxy) else value
 
 
-def _secrets(app: Flask, function: FunctionType) -> Iterator[str | bytes]:
-    """Yield the keys that app and view know."""
+def _secrets(app: Flask, function: FunctionType) -> Iterator[tuple[str, object]]:
+    """Yield name and value of the keys that app and view know."""
     parts = getattr(app, "extensions", {}).get(EXTENSION)
     if parts:
-        yield from (parts.tokens.keys.access, parts.tokens.keys.refresh)
-    named = {**function.__globals__, **getattr(app, "config", {})}
-    for name, value in named.items():
-        if isinstance(value, str | bytes) and is_secret(name):
-            yield value
+        yield "keys", [parts.tokens.keys.access, parts.tokens.keys.refresh]
+    for name, value in {**function.__globals__, **getattr(app, "config", {})}.items():
+        if isinstance(name, str) and is_secret(name):
+            yield name, value
 
 
 def _request(environ: dict[str, Any], writer: Writer) -> tuple[str, str]:
     """Return what was asked and what was sent with it; the app can still read the body."""
+    for name, value in parse_qsl(environ.get("QUERY_STRING", "")):
+        writer.learn(name, value)
+    for value in parse_cookie(environ.get("HTTP_COOKIE", "")).values():
+        writer.learn("secret", value)
     asked = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    if 0 < length <= LONGEST_BODY:
-        body = environ["wsgi.input"].read(length)
+    return asked, _sent(environ, writer)
+
+
+def _sent(environ: dict[str, Any], writer: Writer) -> str:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and 0 < int(length) <= LONGEST_BODY:
+        body = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(body)
-        return asked, _body(body, writer, environ.get("CONTENT_TYPE", ""))
-    if length:
-        return asked, f"({length} bytes)"
-    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    shown = short(token) if scheme.lower() == "bearer" else HIDDEN
-    return asked, f"Authorization: {scheme} {shown}" if scheme else "(nothing)"
+        return _body(body, writer, environ.get("CONTENT_TYPE", ""))
+    if length != "0":
+        return f"({length} bytes)"
+    credentials = environ.get("HTTP_AUTHORIZATION", "")
+    scheme, _, token = credentials.partition(" ")
+    if scheme.lower() == "bearer":
+        return f"Authorization: Bearer {short(token)}"
+    writer.learn("secret", credentials)
+    writer.learn("secret", token)
+    return f"Authorization: {HIDDEN}" if credentials else "(nothing)"
 
 
 def _body(body: bytes, writer: Writer, kind: str = "") -> str:
@@ -257,6 +297,20 @@ def _body(body: bytes, writer: Writer, kind: str = "") -> str:
         members = dict(parse_qsl(text)) if "form" in kind else json.loads(text)
     except (ValueError, RecursionError):
         return cut(writer.clean(text)) or "(nothing)"
-    if isinstance(members, dict):
-        writer.learn(members)
+    writer.learn(None, members)
     return writer.json(members)
+
+
+def _joined(parts: Iterable[bytes]) -> bytes:
+    """Return an answer's body; raise Runaway where it does not end."""
+    body = b""
+    for part in parts:
+        body += part
+        if len(body) > LONGEST_ANSWER:
+            raise Runaway
+    return body
+
+
+def _refused(sentence: str) -> tuple[bytes, str, list]:
+    body = json.dumps({"error": sentence}).encode()
+    return body, "500 INTERNAL SERVER ERROR", [("Content-Type", "application/json")]

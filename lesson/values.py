@@ -3,18 +3,22 @@
 import json
 import re
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 
 from lesson.show import short
 
 HIDDEN = "(hidden)"
-SECRET_PART = re.compile(r"passw|passphrase|secret|credential|private", re.IGNORECASE)
-SECRET_WORDS = {"key", "keys", "pwd", "pin", "salt", "pepper"}
+NAMES = r"passw\w*|passphrase|passcode|secret\w*|credential\w*|private\w*|api_?key|jwt_?key"
+SECRET_PART = re.compile(rf"{NAMES}|keyring|(?:signing|private|hmac|enc)_?key", re.IGNORECASE)
+SECRET_WORDS = {"key", "keys", "pwd", "pass", "pin", "otp", "salt", "pepper"}
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# As in a raw body or an object's own repr: password='…', "secret": "…"
+NAMED_SECRET = re.compile(rf"""((?:{NAMES})["']?\s*[:=]\s*["']?)[^"'\s,)&}}]+""", re.IGNORECASE)
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 TOO_SHORT_TO_SEEK = 4  # a shorter secret would blot out half of every other value
-LONGEST = 120
+LONGEST, DEEPEST, WIDEST = 120, 4, 50
 
 
 @cache  # names are few, and this is asked at every line
@@ -32,20 +36,27 @@ def cut(text: str) -> str:
 class Writer(reprlib.Repr):
     """Write values for one request; a secret once seen is blotted out of every later text."""
 
-    def __init__(self, secrets: Iterable[str | bytes] = ()) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.maxlevel, self.maxother = 4, LONGEST
+        self.maxlevel, self.maxother = DEEPEST, LONGEST
         self._secrets: set[str] = set()
-        for secret in secrets:
-            self._learn(secret)
+        self._pattern: re.Pattern | None = None
 
-    def learn(self, members: Mapping) -> None:
-        """Remember the secrets among named values, at any depth."""
-        for name, value in members.items():
-            if isinstance(value, dict):
-                self.learn(value)
-            elif isinstance(name, str) and is_secret(name):
-                self._learn(value)
+    @property
+    def known(self) -> int:
+        """Return how many secrets are known so far."""
+        return len(self._secrets)
+
+    def learn(self, name: object, value: object, level: int = DEEPEST) -> None:
+        """Remember what is secret in a named value: all of it, or members with such names."""
+        secret = isinstance(name, str) and is_secret(name)
+        if type(value) in (str, bytes):
+            if secret:
+                self._remember(value)
+        elif level > 0 and type(value) in (dict, list, tuple, set):
+            pairs = value.items() if type(value) is dict else ((None, item) for item in value)
+            for inner, item in islice(pairs, WIDEST):
+                self.learn(name if secret else inner, item, level - 1)
 
     def write(self, name: str, value: object) -> str:
         """Return the value of the variable `name` as one line."""
@@ -55,7 +66,7 @@ class Writer(reprlib.Repr):
         """Return a value as one line; a value that cannot be written says so."""
         try:
             return self.clean(self.repr(value))
-        except Exception as error:  # a student's own __repr__ may do anything
+        except BaseException as error:  # a student's own __repr__ may do anything, and exit too
             return f"<{type(value).__name__}: no repr, {type(error).__name__}>"
 
     def json(self, value: object) -> str:
@@ -66,7 +77,7 @@ class Writer(reprlib.Repr):
         """Return an exception as one line: its type, and what it says."""
         try:
             said = cut(self.clean(str(error)))
-        except Exception:  # here too
+        except BaseException:  # here too
             said = ""
         return f"{error_type.__name__}: {said}" if said else error_type.__name__
 
@@ -88,9 +99,21 @@ class Writer(reprlib.Repr):
             return "{…}"
         members = [
             f"{self.repr1(name, level - 1)}: {self._member(name, item, level)}"
-            for name, item in list(value.items())[: self.maxdict]
+            for name, item in islice(value.items(), self.maxdict)
         ]
         return "{" + ", ".join(members + ["…"] * (len(value) > self.maxdict)) + "}"
+
+    def repr_set(self, value: set, level: int) -> str:
+        """Write a set in the order of its texts: a set of mixed things has none of its own."""
+        if not value:
+            return "set()"
+        texts = sorted(self.repr1(item, level - 1) for item in islice(value, WIDEST))
+        more = ["…"] * (len(value) > self.maxset)
+        return "{" + ", ".join([*texts[: self.maxset], *more]) + "}"
+
+    def repr_frozenset(self, value: frozenset, level: int) -> str:
+        """Write a frozenset like a set."""
+        return f"frozenset({self.repr_set(set(value), level) if value else ''})"
 
     def _member(self, name: object, value: object, level: int) -> str:
         if isinstance(name, str) and is_secret(name):
@@ -103,18 +126,26 @@ class Writer(reprlib.Repr):
         if isinstance(value, dict | list) and level == 0:
             return "…"
         if isinstance(value, dict):
-            some = list(value.items())[: self.maxdict]
-            return {k: HIDDEN if is_secret(k) else self._plain(v, level - 1) for k, v in some}
+            return dict(self._plain_members(value, level))
         if isinstance(value, list):
             return [self._plain(item, level - 1) for item in value[: self.maxlist]]
         return value
 
-    def _blot(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
-        return text
+    def _plain_members(self, members: Mapping, level: int) -> Iterator[tuple[str, object]]:
+        for name, value in islice(members.items(), self.maxdict):
+            yield name, HIDDEN if is_secret(name) else self._plain(value, level - 1)
 
-    def _learn(self, secret: object) -> None:
+    def _blot(self, text: str) -> str:
+        if self._pattern:
+            text = self._pattern.sub(HIDDEN, text)
+        return NAMED_SECRET.sub(rf"\1{HIDDEN}", text)
+
+    def _remember(self, secret: str | bytes) -> None:
         text = secret.decode("latin-1") if isinstance(secret, bytes) else secret
-        if isinstance(text, str) and len(text) >= TOO_SHORT_TO_SEEK:
-            self._secrets.add(text)
+        # As it stands in JSON or in a repr, too: there quotes and line ends are escaped.
+        forms = {text, json.dumps(text)[1:-1], repr(text)[1:-1]} - self._secrets
+        forms = {form for form in forms if len(form) >= TOO_SHORT_TO_SEEK and form not in HIDDEN}
+        if forms:
+            self._secrets |= forms
+            longest_first = sorted(self._secrets, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)))

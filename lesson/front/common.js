@@ -19,7 +19,6 @@ function keepKeys(root) {
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") root.closest(".jp-Cell")?.focus();
   });
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const type of ["keydown", "keypress", "keyup"]) {
     root.addEventListener(type, (event) => {
       const chord = event.ctrlKey || event.altKey || event.metaKey;
@@ -34,6 +33,11 @@ function picture(text) {
   const svg = document.importNode(drawn, true);
   svg.style.minWidth = `${0.78 * Number(svg.getAttribute("width"))}px`;
   return svg;
+}
+
+/** Return a member of an object's own: a variable may be named like what all objects have. */
+function own(object, name) {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Write a button. */

@@ -47,7 +47,7 @@ class Stepper {
   choosers() {
     const names = this.view.scenarios.map(([name]) => name);
     this.scenario = this.select([...names, OWN], () => this.choose());
-    this.beside = this.select(["nothing", ...names], () => this.choose());
+    this.beside = this.select(["nothing", ...names], () => this.ask());
     if (!names.length) return [];
     return [
       make("label", {}, "Request", this.scenario),
@@ -101,7 +101,7 @@ class Stepper {
 
   footer() {
     return make("p", { class: "keys" },
-      "Keys, with the focus in here: left and right arrow step, Home and End jump. ",
+      "Keys, with the focus on a button: left and right arrow step, Home and End jump. ",
       "Escape leaves the stepper.");
   }
 
@@ -115,7 +115,6 @@ class Stepper {
       return;
     }
     this.says.textContent = "Type a body, then press Send. Below still stands the run before.";
-    this.body.focus();
   }
 
   ask() {
@@ -187,9 +186,11 @@ class Stepper {
   // Stepping
 
   key(event) {
-    const typing = event.target.closest("textarea, select, input");
     const moves = { ArrowRight: this.at + 1, ArrowLeft: this.at - 1, Home: 0, End: this.last };
-    if (typing || event.ctrlKey || event.altKey || event.metaKey || !(event.key in moves)) return;
+    const chord = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
+    // In a field the keys belong to the field, and a pane that hides something scrolls by them.
+    const theirs = event.target.closest("textarea, select, input, .scroll[tabindex='0']");
+    if (theirs || chord || !Object.hasOwn(moves, event.key)) return;
     event.preventDefault();
     this.go(moves[event.key]);
   }
@@ -198,12 +199,14 @@ class Stepper {
     if (this.at >= this.last) this.go(0);
     this.timer = setInterval(() => (this.at < this.last ? this.go(this.at + 1) : this.pause()), PACE);
     this.player.textContent = "Pause";
+    this.says.setAttribute("aria-live", "off");  // else a screen reader never gets to the end
   }
 
   pause() {
     clearInterval(this.timer);
     this.timer = null;
     this.player.textContent = "Play";
+    this.says.setAttribute("aria-live", "polite");
   }
 
   go(wanted) {
@@ -295,8 +298,8 @@ class Stepper {
       line.classList.toggle("now", begun && at <= state.last);
       run.names.forEach((name, column) => {
         const cell = line.cells[column + 1];
-        const value = begun ? (values[name] ?? "-") : "";
-        const changed = begun && index > 0 && values[name] !== before[name];
+        const value = begun ? (own(values, name) ?? "-") : "";
+        const changed = begun && index > 0 && own(values, name) !== own(before, name);
         put(cell, changed ? `${value} *` : value);
         cell.classList.toggle("changed", changed);
         if (changed) cell.setAttribute("aria-label", `${value}, changed`);

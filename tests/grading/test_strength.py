@@ -86,7 +86,7 @@ def test_does_each_missed_section_stand_there_once_and_no_other():
         check(2, 1, section=FIRST),
         check(3, 0),
     ]
-    assert top(*cells, *checks)[-1] == f"- {FIRST} (question 2, question 10)"
+    assert top(*cells, *checks)[-1] == f"- {FIRST} (questions 2 and 10)"
     assert SECOND not in "".join(top(*cells, *checks))
 
 

@@ -1,11 +1,14 @@
 """The chart of a view: its exits are the answers that requests can produce, for odd views too."""
 
+import linecache
+from contextlib import suppress
 from http import HTTPStatus
 
 import flask
 import httpx
 import pytest
 from flask import abort, jsonify, make_response, redirect, request
+from flask.views import MethodView
 from werkzeug.exceptions import Forbidden, Gone
 
 from lesson import record
@@ -229,6 +232,134 @@ def decorated():
     return jsonify(ok=True), 202
 
 
+def caught_by_its_own_try():
+    try:
+        if not body().get("token"):
+            raise Forbidden
+        if body()["token"] == "old":
+            abort(410)
+        assert body()["token"] in LIVE
+    except AssertionError:
+        return "unknown", 422
+    except (Forbidden, Gone):
+        return "refused", 407
+    return "good"
+
+
+def raised_again():
+    try:
+        return str(body()["token"])
+    except KeyError:
+        if body():
+            raise
+        return "empty", 400
+
+
+def raises_a_variable():
+    refusal = Forbidden("no")
+    if not body():
+        raise refusal
+    raise Gone("a") if body().get("old") else RuntimeError("b")
+
+
+def statuses_through_names():
+    error, status = None, 200
+    if not body():
+        error, status = "nothing", 401
+    return jsonify(error=error), status
+
+
+def the_last_one_counts():
+    status = 500
+    status = 403
+    response = jsonify(ok=False)
+    response.status_code = 404
+    response = jsonify(ok=True)
+    response.status = "202 ACCEPTED"
+    return response if body() else ("no", status)
+
+
+def counts_a_status_up():
+    status = 200
+    if body():
+        status += 1
+        return "more", status
+    return "less", status
+
+
+def suppresses():
+    with suppress(KeyError):
+        return str(body()["token"]), 201
+    return "nothing", 404
+
+
+def streams():
+    yield "one"
+    yield "two"
+
+
+def inner_helper():
+    def must(condition):
+        if not condition:
+            abort(403)
+
+    must(body())
+    return "in"
+
+
+def always_refuses():
+    def deny(status=401):
+        abort(status)
+
+    if body():
+        deny(409)
+    deny()
+
+
+def imports_inside():
+    from flask import abort as stop
+
+    if not body():
+        stop(404)
+    return ("text", {"X-Kind": "text"})
+
+
+def with_headers():
+    headers = {"X-Kind": "text"}
+    if body():
+        return "text", 202, headers
+    return "text", headers
+
+
+def one_word_conditions():
+    for kind in ["a", "b"]:
+        if kind == body().get("kind"): break  # noqa: E701  # fmt: skip
+    else:
+        return "other", 404
+    if True:
+        return kind, 200
+    return "never", 500
+
+
+def default_status(sentence, status=410, *, code=None):
+    return jsonify(error=sentence), status
+
+
+def helpers_with_defaults():
+    if body().get("a"):
+        return default_status("a", 411)
+    if body().get("b"):
+        return default_status("b", status=412)
+    return default_status("c")
+
+
+class Items(MethodView):
+    def post(self):
+        if not body():
+            return "nothing", 422
+        return "made", 201
+
+
 def reads_json():
     data = request.get_json()
     if not isinstance(data, dict):
@@ -261,6 +392,20 @@ VIEWS = {
     dropped_return: [{}, T],
     labelled_above: [{}, T],
     decorated: [{}],
+    caught_by_its_own_try: [{}, {"token": "old"}, NO, T],
+    raised_again: [{}, {"x": 1}, T],
+    raises_a_variable: [{}, {"old": 1}, {"x": 1}],
+    statuses_through_names: [{}, T],
+    the_last_one_counts: [{}, T],
+    suppresses: [{}, T],
+    streams: [{}],
+    inner_helper: [{}, T],
+    always_refuses: [{}, T],
+    imports_inside: [{}, T],
+    with_headers: [{}, T],
+    one_word_conditions: [{}, {"kind": "a"}],
+    helpers_with_defaults: [{}, {"a": 1}, {"b": 1}],
+    Items.as_view("items"): [{}, T],
     reads_json: [{}, b"[]", b"{", httpx.Request("POST", "http://x/token", content=b"{}")],
 }
 
@@ -273,6 +418,29 @@ def test_are_the_exits_the_answers_that_requests_produce(view):
 
 def test_are_there_twenty_odd_views():
     assert len(VIEWS) >= 20
+
+
+def test_is_a_status_that_the_source_does_not_tell_left_open():
+    """Unknown is drawn as unknown, and never as a wrong number."""
+    assert chart(counts_a_status_up).exits == {200, None}
+
+
+def test_is_a_view_nested_without_end_no_error():
+    branches = "".join(f"    elif n == {n}:\n        return 'x', 201\n" for n in range(2000))
+    text = f"def deep():\n    n = 5\n    if n == -1:\n        return 'y'\n{branches}"
+    linecache.cache["deep.py"] = (len(text), None, text.splitlines(keepends=True), "deep.py")
+    scope = {}
+    exec(compile(text, "deep.py", "exec"), scope)
+    assert "too deeply" in chart(scope["deep"]).notes[-1]
+
+
+def calls_itself(number=0):
+    return calls_itself(1) or calls_itself(2) or calls_itself(3) or calls_itself(4) or "end"
+
+
+def test_is_a_helper_that_calls_itself_charted_soon():
+    """The work for one chart is limited; nothing here asserts how long it takes."""
+    assert None in chart(calls_itself).exits
 
 
 AUTHORIZED = httpx.Request("GET", "http://x/me", headers={"Authorization": "Bearer a.b.c"})
@@ -309,7 +477,7 @@ NOTES = {
     dropped_return: "Line 3 makes an answer and does not return it: the view goes on.",
     early_return: "Line 3 is never reached.",
     finally_wins: "The finally of line 7 runs on every way out; the chart shows it once.",
-    helper_aborts: "must_be_admin may refuse by itself: 403.",
+    helper_aborts: "must_be_admin, which this view calls, may refuse by itself: 403.",
     decorated: "@flask.copy_current_request_context if False else (lambda view: view) runs "
     "around this view; what it does is not charted.",
 }

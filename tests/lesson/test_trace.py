@@ -3,12 +3,13 @@
 import bdb
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import coverage
 import httpx
 import pytest
-from flask import Flask, jsonify, request
+from flask import Flask, abort, jsonify, request
 
 from lesson import record, start_course
 from lesson.course import LESSON_KEYS
@@ -357,6 +358,193 @@ def test_is_a_value_that_cannot_be_written_no_error():
     cyclic.append(cyclic)
     assert len(Writer().text(cyclic)) < 100
     assert " at 0x" not in Writer().text(object())
+
+
+def holds_itself():
+    root = {"name": "root"}
+    child = {"parent": root}
+    root["child"] = child
+    odd = Odd()
+    return f"{len(root)} {bool(odd)}"
+
+
+class Odd(dict):
+    """A dict that cannot be looked into."""
+
+    def items(self):
+        raise RuntimeError("not today")
+
+    def __repr__(self):
+        raise SystemExit
+
+
+def test_does_no_value_fail_the_view_it_lives_in():
+    trace = record(holds_itself, {})
+    assert (trace.status, trace.body) == (200, "2 False")
+
+
+def one_line(kind=None):
+    kind = request.get_json().get("kind")
+    if kind == "a": return "one"  # noqa: E701  # fmt: skip
+    if kind == "b": kind = "c"  # noqa: E701  # fmt: skip
+    return str(kind), 202
+
+
+def labelled_one_line():
+    kind = request.get_json().get("kind")
+    if not kind: return "none", 401  # step 1: read it; is there a kind?  # noqa: E701  # fmt: skip
+    return "some"  # step 2: send it
+
+
+def results(view, sent) -> list[tuple[str, str]]:
+    return [(row.step, row.result) for row in record(view, sent).table]
+
+
+def test_are_condition_and_body_on_one_line_told_apart():
+    assert results(one_line, {"kind": "a"})[1:3] == [
+        ("line 3", "yes, go on"),
+        ("line 3", "200 one"),
+    ]
+    taken = results(one_line, {"kind": "b"})
+    assert taken[1] == ("line 3", "no")
+    assert taken[2:4] == [("line 4", "yes, go on"), ("line 4", "kind = 'c'")]
+    assert taken[4] == ("line 5", "202 c")
+    assert [r for r in results(one_line, {"kind": "x"}) if r[1] == "200 one"] == []
+
+
+def test_is_a_label_on_a_shared_line_the_conditions():
+    assert results(labelled_one_line, {"kind": "x"})[0] == ("1", "yes: kind = 'x'")
+    refused = results(labelled_one_line, {})
+    assert refused[0] == ("1", "no: kind = None")
+    assert refused[-1] == ("3", "401 none")
+
+
+def asks_before_the_if():
+    user = request.get_json().get("user")  # step 1: read it; is there a user?
+    if user is None:
+        abort(401)
+    flag = user == "alice"  # step 2: compare; is it Alice?
+    if user == "bob":  # step 3: look again; is it Bob?
+        flag = None
+    return str(flag)  # step 4: tell
+
+
+def test_is_a_question_answered_by_the_if_behind_it_or_not_at_all():
+    rows = {row.step: row for row in record(asks_before_the_if, {}).table}
+    assert rows["1"].result == "no: user = None"
+    rows = {row.step: row for row in record(asks_before_the_if, {"user": "bob"}).table}
+    assert rows["1"].result == "yes: user = 'bob'"
+    assert (rows["2"].check, rows["2"].result) == ("", "flag = False")
+    assert (rows["3"].check, rows["3"].result) == ('user == "bob"', "yes, go on")
+
+
+def locked():
+    with threading.Lock():
+        for number in [1, 2, 3]:
+            if number == 2:
+                continue
+        return jsonify(ok=True)
+
+
+def test_is_a_return_inside_with_the_answer():
+    rows = record(locked, {}).table
+    assert rows[-1].result.startswith("200")
+    assert "fails" not in repr(rows)
+    assert [row.result for row in rows if row.check == "number == 2"] == ["no", "yes, go on", "no"]
+
+
+def test_is_an_answer_from_elsewhere_called_that():
+    last = record(token, b"[").table[-1]
+    assert (last.action, last.result[:3]) == ("answered elsewhere", "400")
+    last = record(token, httpx.Request("GET", "http://any/token")).table[-1]
+    assert (last.action, last.result[:3]) == ("answered elsewhere", "405")
+
+
+def exits():
+    raise SystemExit(3)
+
+
+def no_status():
+    return "x", "teapot"
+
+
+def wide_answer():
+    return b"x" * 3_000_000
+
+
+def test_does_no_view_leave_the_recorder_without_an_answer(capfd):
+    app = Flask("testing")
+    app.testing = True
+    broken = app.get("/broken")(lambda: 1 / 0)
+    traced = Traced(app, broken)
+    with EmbeddedServer(traced, "testing") as server:
+        assert httpx.get(f"{server.url}/broken", trust_env=False).status_code == 500
+    assert "SystemExit" in record(exits, {}).body
+    assert record(no_status, {}).status in (None, 0, 200, 500)
+    assert record(wide_answer, {}).status == 200
+    assert capfd.readouterr().err == ""
+
+
+def on_one_line():
+    while True: pass  # noqa: E701  # fmt: skip
+
+
+def without_end():
+    def parts():
+        while True:
+            yield b"x" * 1_000_000
+
+    return app_free_response(parts())
+
+
+def app_free_response(parts):
+    from flask import Response
+
+    return Response(parts)
+
+
+@pytest.mark.parametrize("view", [on_one_line, without_end])
+def test_is_a_view_that_hangs_stopped_and_its_thread_free(view):
+    before = threading.active_count()
+    assert record(view, {}).status == 500
+    deadline = time.monotonic() + 10
+    while threading.active_count() > before + 1 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert threading.active_count() <= before + 1
+
+
+SECRETS = {
+    "a dict of keys": b'{"keys": {"access": "sesame-123"}, "copy": "sesame-123"}',
+    "in a list": b'{"users": [{"password": "sesame-123"}], "copy": "sesame-123"}',
+    "overlapping": b'{"password": "sesame-123", "secret": "sesame", "copy": "sesame-123"}',
+    "broken JSON": b'{"password": "sesame-123"',
+    "a form": b"password=sesame-123&copy=sesame-123",
+    "quoted": b'{"password": "sesame-\\"123", "copy": "a sesame-\\"123"}',
+}
+
+
+def copies():
+    early = request.get_json(silent=True) or {}
+    early = early.get("copy")
+    raw = request.get_data()
+    url, headers = request.url, dict(request.headers)
+    late_password = early
+    return f"{raw} {url} {headers} {late_password}"
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_is_a_secret_found_wherever_it_came_in(name):
+    trace = record(copies, SECRETS[name])
+    held = repr((trace.sent, trace.steps, trace.body))
+    assert "123" not in held.replace("3:", "").replace("127.0.0.1", "")
+    assert HIDDEN in held
+
+
+def test_is_a_secret_in_query_cookie_and_credentials_hidden():
+    headers = {"Cookie": "session=sesame-123", "Authorization": "Basic sesame-456"}
+    asked = httpx.Request("POST", "http://any/token?password=sesame-789", headers=headers)
+    trace = record(copies, asked)
+    assert "sesame" not in repr((trace.sent, trace.steps, trace.body))
 
 
 def counts_up():

@@ -1,8 +1,12 @@
 """Stepper, explorer and quiz: real requests behind them, picture and text for every reader."""
 
+import base64
 import html
+import json
+import linecache
 import re
 import tomllib
+from xml.etree import ElementTree as Xml
 
 import pytest
 
@@ -225,3 +229,64 @@ def test_are_the_questions_of_the_visual_quiz_true():
 
 def test_are_quizzes_read_once():
     assert read_quizzes() is read_quizzes()
+
+
+def test_do_odd_characters_harm_neither_picture_nor_page():
+    odd, label = "\x1b\ufffe\x0b\u2028 <b>", "step 1: say \x1b; \x1b <script>?"
+    text = f'def odd():\n    x = "{odd}"  # {label}\n    return x\n'
+    linecache.cache["odd.py"] = (len(text), None, [f"{t}\n" for t in text.split("\n")], "odd.py")
+    scope = {}
+    exec(compile(text, "odd.py", "exec"), scope)
+    stepper = step(scope["odd"], {})
+    json.dumps([stepper.view, stepper.shown]).encode()
+    Xml.fromstring(stepper.view["chart"])
+    assert len(stepper.view["lines"]) == 3
+    page = bundle(stepper)["text/html"]
+    Xml.fromstring(base64.b64decode(re.search(r"base64,([\w+/=]+)", page)[1]))
+    assert "<script>" not in page
+
+
+NONSENSE = [{}, {"name": "valid"}, {"name": None}, {"name": ["x"]}, {"name": 5, "body": None}]
+
+
+@pytest.mark.parametrize("choice", NONSENSE, ids=str)
+def test_is_a_choice_without_sense_a_problem_and_no_error(choice):
+    stepper = step(token)
+    stepper.choice = {**choice, "asked": 7}
+    assert stepper.shown["asked"] == 7
+    assert "problem" in stepper.shown or stepper.shown["runs"]
+
+
+def test_is_a_state_like_the_one_before_told_again():
+    """Two clicks, two answers: else the browser would go on waiting for the second."""
+    explorer = explore()
+    states = []
+    explorer.observe(lambda change: states.append(change["new"]["says"]), "state")
+    explorer.action = {"do": "me", "asked": 1}
+    explorer.action = {"do": "me", "asked": 2}
+    assert states == ["There is no token yet: log in first."] * 2
+
+
+def test_does_tampering_twice_not_mend_a_token(session):
+    play(session, "login")
+    tokens = [session.refresh_token]
+    for _ in range(3):
+        play(session, "tamper")
+        tokens.append(session.refresh_token)
+    assert len(set(tokens)) == 4
+
+
+LOG_OUTS = {
+    ("logout",): "The store forgot the refresh token. The access token lives on.",
+    ("five", "logout"): "The store forgot the refresh token.",
+    ("logout", "logout"): "The store had forgotten this token already.",
+    ("month", "logout"): "The refresh token has expired, so there was nothing to end.",
+    ("tamper", "logout"): "The signature is wrong, so nothing ended.",
+}
+
+
+@pytest.mark.parametrize("names", LOG_OUTS, ids="-".join)
+def test_does_the_explorer_say_what_a_log_out_really_ended(session, names):
+    play(session, "login", *names)
+    assert session.says.startswith(LOG_OUTS[names])
+    assert ("lives on" in session.says) == (names == ("logout",))
