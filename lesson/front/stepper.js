@@ -188,8 +188,10 @@ class Stepper {
   key(event) {
     const moves = { ArrowRight: this.at + 1, ArrowLeft: this.at - 1, Home: 0, End: this.last };
     const chord = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
-    // In a field the keys belong to the field, and a pane that hides something scrolls by them.
-    const theirs = event.target.closest("textarea, select, input, .scroll[tabindex='0']");
+    // In a field the keys belong to the field, and a pane that is too narrow scrolls by them.
+    const { target } = event;
+    const scrolls = target.matches(".scroll") && target.scrollWidth > target.clientWidth;
+    const theirs = scrolls || target.closest("textarea, select, input");
     if (theirs || chord || !Object.hasOwn(moves, event.key)) return;
     event.preventDefault();
     this.go(moves[event.key]);
@@ -316,8 +318,6 @@ class Stepper {
         const scroll = part.querySelector(".scroll");
         reveal(scroll, part.querySelector(".now"));
         reveal(scroll, part.querySelector(".now .changed"));
-        const hides = scroll.scrollHeight > scroll.clientHeight || scroll.scrollWidth > scroll.clientWidth;
-        scroll.tabIndex = hides ? 0 : -1;
       }
     });
   }

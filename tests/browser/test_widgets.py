@@ -139,6 +139,21 @@ def test_does_typing_in_a_widget_reach_no_command_of_jupyterlab(lesson_2):
         assert page.evaluate(inside), place
 
 
+def test_do_arrows_scroll_a_pane_that_is_too_narrow(lesson_2):
+    """And Ctrl+S still saves: only keys without Ctrl, Alt or Meta stay in the widget."""
+    widget = lesson_2.widget("step-valid", "stepper")
+    source, page = widget.locator(".source .scroll"), lesson_2.page
+    place = widget.locator(".count").inner_text()
+    source.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("pane => pane.scrollLeft > 0", arg=source.element_handle())
+    assert widget.locator(".count").inner_text() == place
+    dirty = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
+    page.keyboard.press("Control+s")
+    page.wait_for_function(f"() => !({dirty})()")
+
+
 def test_does_escape_lead_back_to_the_notebook(lesson_2):
     widget = lesson_2.widget("step-valid", "stepper")
     widget.get_by_role("button", name="Next").focus()
