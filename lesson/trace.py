@@ -102,13 +102,13 @@ class Traced:
         function = own_function(view)
         self.code = function.__code__
         self._watched = _watched(function)
-        self._secrets = list(_secrets(app, function))
+        self._writer = Writer()
+        for name, value in _secrets(app, function):
+            self._writer.learn(name, value)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         """Answer one WSGI request; its trace is complete before the client gets the answer."""
-        writer = Writer()
-        for name, value in self._secrets:
-            writer.learn(name, value)
+        writer = Writer(like=self._writer)
         asked, sent = _request(environ, writer)
         listener = _Listener(self.code, writer, self._watched)
         self._listeners.append(listener)

@@ -4,7 +4,7 @@ import json
 import re
 import reprlib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from lesson.show import short
@@ -28,19 +28,28 @@ def is_secret(name: str) -> bool:
     return bool(SECRET_PART.search(name) or words & SECRET_WORDS)
 
 
+@lru_cache(maxsize=1024)  # most texts come back at the next line
+def _blot_named(text: str) -> str:
+    return NAMED_SECRET.sub(rf"\1{HIDDEN}", text)
+
+
 def cut(text: str) -> str:
     """Return the beginning of a long text."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 class Writer(reprlib.Repr):
-    """Write values for one request; a secret once seen is blotted out of every later text."""
+    """Write values for one request; a secret once seen is blotted out of every later text.
 
-    def __init__(self) -> None:
+    It knows from the start what a writer `like` it knows.
+    """
+
+    def __init__(self, like: "Writer | None" = None) -> None:
         super().__init__()
         self.maxlevel, self.maxother = DEEPEST, LONGEST
-        self._secrets: set[str] = set()
-        self._pattern: re.Pattern | None = None
+        self._secrets: set[str] = set(like._secrets) if like else set()
+        self._pattern: re.Pattern | None = like._pattern if like else None
+        self._written: dict[str, str] = {}
 
     @property
     def known(self) -> int:
@@ -60,7 +69,13 @@ class Writer(reprlib.Repr):
 
     def write(self, name: str, value: object) -> str:
         """Return the value of the variable `name` as one line."""
-        return HIDDEN if is_secret(name) else self.text(value)
+        if is_secret(name):
+            return HIDDEN
+        if type(value) is not str:
+            return self.text(value)
+        if value not in self._written:
+            self._written[value] = self.text(value)
+        return self._written[value]
 
     def text(self, value: object) -> str:
         """Return a value as one line; a value that cannot be written says so."""
@@ -138,7 +153,7 @@ class Writer(reprlib.Repr):
     def _blot(self, text: str) -> str:
         if self._pattern:
             text = self._pattern.sub(HIDDEN, text)
-        return NAMED_SECRET.sub(rf"\1{HIDDEN}", text)
+        return _blot_named(text) if ":" in text or "=" in text else text
 
     def _remember(self, secret: str | bytes) -> None:
         text = secret.decode("latin-1") if isinstance(secret, bytes) else secret
@@ -149,3 +164,4 @@ class Writer(reprlib.Repr):
             self._secrets |= forms
             longest_first = sorted(self._secrets, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            self._written.clear()
