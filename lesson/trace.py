@@ -105,6 +105,10 @@ class Traced:
         self._writer = Writer()
         for name, value in _secrets(app, function):
             self._writer.learn(name, value)
+        if _has_error_handlers(app):
+            self.flow.notes.append(
+                "This app has error handlers: they may answer in place of an exit drawn here."
+            )
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         """Answer one WSGI request; its trace is complete before the client gets the answer."""
@@ -251,6 +255,14 @@ def _is_collection(value: object) -> bool:
 def _real(value: object) -> object:
     """Return what stands behind Flask's and the server's stand-ins."""
     return value._get_current_object() if isinstance(value, LocalProxy) else value
+
+
+def _has_error_handlers(app: Flask) -> bool:
+    """Tell whether an app answers errors in its own way; the lesson's server keeps statuses."""
+    if EXTENSION in getattr(app, "extensions", {}):
+        return False
+    handlers = getattr(app, "error_handler_spec", {}).values()
+    return any(by_error for by_code in handlers for by_error in by_code.values())
 
 
 def _secrets(app: Flask, function: FunctionType) -> Iterator[tuple[str, object]]:

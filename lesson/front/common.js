@@ -85,3 +85,15 @@ function pane(name, title, content) {
   scroll.setAttribute("aria-labelledby", id);
   return make("section", { class: `pane ${name}` }, make("p", { id, class: "title" }, title), scroll);
 }
+
+/** Return what anywidget asks of a module: show a widget, and how to end it. */
+function shownBy(Kind) {
+  return {
+    render({ model, el }) {
+      const root = make("div");
+      el.append(root);
+      const widget = new Kind(model, root);
+      return () => widget.close();
+    },
+  };
+}

@@ -86,11 +86,4 @@ class Explorer {
   }
 }
 
-export default {
-  render({ model, el }) {
-    const root = make("div");
-    el.append(root);
-    const explorer = new Explorer(model, root);
-    return () => explorer.close();
-  },
-};
+export default shownBy(Explorer);

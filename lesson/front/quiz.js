@@ -59,14 +59,19 @@ class Question {
   }
 }
 
-export default {
-  render({ model, el }) {
-    const questions = model.get("questions").map((asked, index) => new Question(asked, index + 1));
-    const root = make("div", { class: "refresh-course quiz", role: "group" },
-      make("p", { class: "name" }, `Quiz: ${model.get("title")}`),
-      ...questions.map((question) => question.element));
-    root.setAttribute("aria-label", `Quiz: ${model.get("title")}`);
+class Quiz {
+  constructor(model, root) {
+    const name = `Quiz: ${model.get("title")}`;
+    const asked = model.get("questions");
+    root.className = "refresh-course quiz";
+    root.setAttribute("role", "group");
+    root.setAttribute("aria-label", name);
     keepKeys(root);
-    el.append(root);
-  },
-};
+    root.append(make("p", { class: "name" }, name),
+      ...asked.map((question, index) => new Question(question, index + 1).element));
+  }
+
+  close() {}
+}
+
+export default shownBy(Quiz);

@@ -323,11 +323,4 @@ class Stepper {
   }
 }
 
-export default {
-  render({ model, el }) {
-    const root = make("div");
-    el.append(root);
-    const stepper = new Stepper(model, root);
-    return () => stepper.close();
-  },
-};
+export default shownBy(Stepper);

@@ -513,6 +513,17 @@ def test_is_a_view_that_hangs_stopped_and_its_thread_free(view):
     assert threading.active_count() <= before + 1
 
 
+def test_is_an_error_handler_told_and_its_answer_shown(monkeypatch):
+    app = Flask("handled")
+    app.register_error_handler(ZeroDivisionError, lambda error: ("caught", 418))
+    divide = app.post("/divide")(lambda: 1 / 0)
+    monkeypatch.setitem(globals(), "handled_app", app)
+    trace = record(divide, {})
+    assert (trace.status, trace.body) == (418, "caught")
+    assert "error handlers" in trace.flow.notes[-1]
+    assert "error handlers" not in repr(record(token).flow.notes)
+
+
 SECRETS = {
     "a dict of keys": b'{"keys": {"access": "sesame-123"}, "copy": "sesame-123"}',
     "in a list": b'{"users": [{"password": "sesame-123"}], "copy": "sesame-123"}',
