@@ -212,8 +212,23 @@ def test_does_the_explorer_play_a_session(lesson_1, picture):
     check(lesson_1, picture, "explorer", "explore")
 
 
+# JupyterLab's body has no height and hides what overflows, so axe takes all text for unseen.
+SEEN = "body { height: 100vh }"
+
+
+def test_would_axe_see_a_pale_text(lesson_2):
+    """Without this the tests below could not fail."""
+    lesson_2.widget("step-valid", "stepper")
+    lesson_2.page.add_style_tag(content=SEEN)
+    pale = lesson_2.page.add_style_tag(content=".refresh-course { --soft: #c0c8d0 !important }")
+    found = Axe().run(lesson_2.page, context=".stepper").response["violations"]
+    pale.evaluate("style => style.remove()")
+    assert [rule["id"] for rule in found] == ["color-contrast"]
+
+
 def check(lab, picture, kind: str, cell: str) -> None:
     """Let axe-core look at a widget in both themes, at two widths."""
+    lab.page.add_style_tag(content=SEEN)
     for theme in ["Light", "Dark"]:
         lab.theme(theme)
         for width in [1280, 800]:

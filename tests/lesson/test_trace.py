@@ -574,7 +574,9 @@ def never_ends():
 
 
 @pytest.mark.parametrize("view", [counts_up, never_ends])
-def test_is_a_view_that_never_ends_stopped(view):
+def test_is_a_view_that_never_ends_stopped(view, monkeypatch):
+    """By counting its lines, before anybody loses patience."""
+    monkeypatch.setattr(Traced, "stop", lambda traced: pytest.fail("not by then"))
     trace = record(view, {})
     assert (trace.status, trace.cut) == (500, True)
     assert "stopped" in trace.body
