@@ -308,7 +308,6 @@ class _Charter:
             calls = box.node is not None and _may_raise(box.node)
             if calls and box.kind in ("check", "action", "loop"):
                 asks = box.kind == "check" and not isinstance(box.node, ast.If | ast.pattern)
-                box.guarded = True
                 found.append((number, "no" if asks else ""))
         return found
 

@@ -13,7 +13,7 @@ class Box:
     """Hold one box: its kind (start, check, action, loop or exit), text and place in the grid.
 
     `lines` are the lines of code it stands for; `statuses` are an exit's. `yes_when` is what a
-    condition must be for the answer yes. `guarded` tells that a handler waits for its errors.
+    condition must be for the answer yes.
     """
 
     kind: str
@@ -25,7 +25,6 @@ class Box:
     statuses: Statuses = frozenset()
     label: Label | None = None
     yes_when: bool = True
-    guarded: bool = False
     node: ast.AST | None = None
 
 

@@ -174,6 +174,8 @@ class Reader:
             return UNKNOWN
         if len(node.elts) not in (2, 3):
             return BROKEN
+        if isinstance(node.elts[0], ast.Constant) and node.elts[0].value is None:
+            return BROKEN
         second = self._only(node.elts[1]) if isinstance(node.elts[1], ast.Name) else node.elts[1]
         if isinstance(second, ast.Dict | ast.List):
             return self.answer(node.elts[0]) if len(node.elts) == 2 else BROKEN

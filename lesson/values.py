@@ -15,7 +15,9 @@ SECRET_PART = re.compile(rf"{NAMES}|keyring|(?:signing|private|hmac|enc)_?key", 
 SECRET_WORDS = {"key", "keys", "pwd", "pass", "pin", "otp", "salt", "pepper"}
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # As in a raw body or an object's own repr: password='…', "secret": "…"
-NAMED_SECRET = re.compile(rf"""((?:{NAMES})["']?\s*[:=]\s*["']?)[^"'\s,)&}}]+""", re.IGNORECASE)
+NAMED_SECRET = re.compile(
+    rf"""((?:{NAMES})["']?\s*[:=]\s*["']?)(?!\(hidden)[^"'\s,)&}}]+""", re.IGNORECASE
+)
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 TOO_SHORT_TO_SEEK = 4  # a shorter secret would blot out half of every other value
 LONGEST, DEEPEST, WIDEST = 120, 4, 50
