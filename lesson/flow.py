@@ -18,7 +18,7 @@ class Box:
 
     kind: str
     text: str
-    lines: set[int]
+    lines: frozenset[int]
     column: int
     row: int
     step: str = ""
@@ -37,6 +37,9 @@ class Arrow:
     text: str = ""
 
 
+Ends = list[tuple[int, str]]  # arrows that still look for their next box
+
+
 @dataclass
 class Flow:
     """Hold the chart of a view; `notes` tell what is not drawn."""
@@ -46,12 +49,42 @@ class Flow:
     arrows: list[Arrow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refusals: dict[str, Statuses] = field(default_factory=dict)
+    rows: int = 0
 
     @property
     def exits(self) -> set[int | None]:
         """Return every status the view can answer with; None is one that only a run tells."""
         drawn = (box.statuses for box in self.boxes if box.kind == "exit")
         return set().union(*drawn, *self.refusals.values())
+
+    def draw(
+        self,
+        kind: str,
+        text: str,
+        ends: Ends,
+        column: int = 0,
+        lines: frozenset[int] = frozenset(),
+        statuses: Statuses = frozenset(),
+    ) -> int:
+        """Draw a box below all others, or an exit beside the box it comes from; return its number.
+
+        `ends` are the arrows that lead to it: the box each comes from, and what it says.
+        """
+        number = len(self.boxes)
+        beside = kind == "exit" and len(ends) == 1 and column > 0
+        row = self._beside(ends[0][0], column) if beside else None
+        if row is None:
+            row, self.rows = self.rows, self.rows + 1
+        self.boxes.append(Box(kind, text, lines, column, row, statuses=statuses))
+        self.arrows += [Arrow(source, number, text) for source, text in ends]
+        return number
+
+    def _beside(self, source: int, column: int) -> int | None:
+        """Return the row of the box an exit comes from, where there is room beside it."""
+        row = self.boxes[source].row
+        taken = {(box.column, box.row) for box in self.boxes}
+        near = self.boxes[source].column == column - 1
+        return row if near and (column, row) not in taken else None
 
     def boxes_at(self, line: int) -> list[int]:
         """Return the numbers of the boxes a line belongs to, the outer one first."""

@@ -63,6 +63,20 @@ class Source:
             return above
         return next((line for line in range(first, last + 1) if line in self.labels), None)
 
+    def wording(self, node: ast.AST, label: Label | None) -> str:
+        """Return what a box of the chart says: the label's words, or the code's."""
+        if label:
+            return label.check or label.action
+        if isinstance(node, ast.If):
+            return self.text(node.test)
+        if isinstance(node, ast.While):
+            return f"while {self.text(node.test)}"
+        if isinstance(node, ast.For | ast.AsyncFor):
+            return f"for {self.text(node.target)} in {self.text(node.iter)}"
+        if isinstance(node, ast.With | ast.AsyncWith):
+            return f"with {', '.join(self.text(item) for item in node.items)}"
+        return self.text(node)
+
     def text(self, node: ast.AST) -> str:
         """Return the source of an expression or of a simple statement on one line."""
         found = ast.get_source_segment("\n".join(self.lines), node)

@@ -115,6 +115,23 @@ class Reader:
         number = self._number(call.args[0])
         return self.answer(call.args[0]) if number == UNKNOWN else number
 
+    def refuses(self, body: list[ast.stmt]) -> bool:
+        """Tell whether a block ends in a refusal, returned or thrown away."""
+        last = body[-1]
+        if isinstance(last, ast.Raise):
+            return True
+        value = last.value if isinstance(last, ast.Return | ast.Expr) else None
+        if value is None:
+            return False
+        statuses = self.aborted(value) if self.is_abort(value) else self.answer(value)
+        return all(status and status >= 400 for status in statuses)
+
+    def is_thrown_away(self, node: ast.stmt) -> bool:
+        """Tell whether a statement makes an answer that nobody gets."""
+        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call | ast.Tuple):
+            return False
+        return not self.answer(node.value) & {None, 500}
+
     def never_returns(self, node: ast.AST) -> Statuses | None:
         """Return the statuses of a call whose function always refuses, or None for any other."""
         called = self._called(node) if isinstance(node, ast.Call) else None
