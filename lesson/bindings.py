@@ -4,9 +4,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lesson.syntax import Inner
+
 Blocks = tuple[int, ...]  # the blocks around a statement, outermost first
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-Inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 Loop = ast.For | ast.AsyncFor | ast.While
 STATUS = ("status_code", "status")
 Found = Iterator[tuple[str, str, ast.AST | None]]  # name, kind, value

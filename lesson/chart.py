@@ -15,10 +15,11 @@ from werkzeug.exceptions import HTTPException
 from lesson.blocks import Block, Catch, http_error
 from lesson.flow import Arrow, Box, Ends, Flow
 from lesson.source import Label, header, read_source
-from lesson.statuses import BROKEN, OK, Reader, Statuses, is_generator
+from lesson.statuses import BROKEN, OK, Reader, Statuses
 from lesson.syntax import (
     called,
     is_docstring,
+    is_generator,
     is_route,
     is_true,
     is_wildcard,

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from lesson.bindings import Binding, bindings, reaching
 from lesson.source import read_source
+from lesson.syntax import own_nodes, own_returns
 
 Statuses = frozenset[int | None]
 UNKNOWN: Statuses = frozenset({None})
@@ -28,7 +29,6 @@ ABORTS = (flask.abort, werkzeug.exceptions.abort)
 PLAIN_ANSWERS = (flask.jsonify, flask.render_template, flask.render_template_string, str, dict)
 FIELDS = ("form", "args", "values", "headers", "cookies", "files")  # a missing key is a 400
 DISPLAYS = ast.Dict | ast.List | ast.ListComp | ast.DictComp | ast.JoinedStr
-Functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 @dataclass
@@ -147,7 +147,7 @@ class Reader:
 
     def inside(self, node: ast.AST) -> Iterator[tuple[str, Statuses]]:
         """Yield (name, statuses) for each call in a node that may refuse by itself."""
-        for part in _own_nodes(node):
+        for part in own_nodes(node):
             found = self._refusals(part)
             if found:
                 yield found
@@ -342,31 +342,11 @@ class Reader:
         self._budget.reading.add(id(function))
         reader = Reader(function, scope, self._bound(function, call), self._budget)
         found = [statuses for part in function.body for _, statuses in reader.inside(part)]
-        for node in _own_nodes(function):
+        for node in own_nodes(function):
             if isinstance(node, ast.Raise) and node.exc and reader.raised(node.exc) != BROKEN:
                 found.append(reader.raised(node.exc))
         self._budget.reading.remove(id(function))
         return frozenset().union(*found) - {None}
-
-
-def own_returns(function: ast.AST) -> list[ast.Return]:
-    """Return the return statements of a function, without those of functions inside it."""
-    return [node for node in _own_nodes(function) if isinstance(node, ast.Return)]
-
-
-def is_generator(function: ast.AST) -> bool:
-    """Tell whether a function yields."""
-    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own_nodes(function))
-
-
-def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and all inside it, without the bodies of other functions and classes."""
-    left = [node]
-    while left:
-        part = left.pop(0)
-        yield part
-        if part is node or not isinstance(part, Functions | ast.ClassDef):
-            left[:0] = ast.iter_child_nodes(part)
 
 
 def _is_text_or_dict(node: ast.expr) -> bool:

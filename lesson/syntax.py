@@ -1,6 +1,9 @@
 """Small questions to the syntax tree of a view."""
 
 import ast
+from collections.abc import Iterator
+
+Inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
 
 def leaves(statements: list[ast.stmt]) -> bool:
@@ -53,3 +56,23 @@ def is_route(node: ast.expr) -> bool:
     target = node.func if isinstance(node, ast.Call) else node
     registers = {"route", "get", "post", "put", "patch", "delete"}
     return isinstance(target, ast.Attribute) and target.attr in registers
+
+
+def own_returns(function: ast.AST) -> list[ast.Return]:
+    """Return the return statements of a function, without those of functions inside it."""
+    return [node for node in own_nodes(function) if isinstance(node, ast.Return)]
+
+
+def is_generator(function: ast.AST) -> bool:
+    """Tell whether a function yields."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
+
+
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all inside it, without the bodies of other functions and classes."""
+    left = [node]
+    while left:
+        part = left.pop(0)
+        yield part
+        if part is node or not isinstance(part, Inner):
+            left[:0] = ast.iter_child_nodes(part)
