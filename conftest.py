@@ -117,10 +117,7 @@ class Lab:
 
     def theme(self, name: str) -> None:
         """Switch to the theme "Light" or "Dark" and wait until it is there."""
-        switch = (
-            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
-        )
-        self.page.evaluate(switch, f"JupyterLab {name}")
+        self.page.evaluate(THEME, f"JupyterLab {name}")
         light = str(name == "Light").lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
 

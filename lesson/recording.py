@@ -2,6 +2,7 @@
 
 import functools
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -124,9 +125,14 @@ class _Hall:
             del self.apps[mark]
 
 
-@functools.cache
 def _hall() -> _Hall:
-    return _Hall()
+    """Return the one hall; two first calls at once would stop each other's server."""
+    with _opening:
+        return _open_hall()
+
+
+_opening = threading.Lock()
+_open_hall = functools.cache(_Hall)
 
 
 def _send(app: Flask, path: str, view: Callable, request: Any) -> Trace:
