@@ -13,11 +13,12 @@ import pytest
 from packaging.requirements import Requirement
 
 REPOSITORY = Path(__file__).parent.parent
-PACKAGES = ["server", "lesson", "grading"]
+PACKAGES = ["server", "examiner", "lesson", "grading"]
 MAY_IMPORT = {
     "server": {"server"},
-    "lesson": {"server", "lesson"},
-    "grading": {"server", "grading"},
+    "examiner": {"server", "examiner"},
+    "lesson": {"server", "examiner", "lesson"},
+    "grading": {"server", "examiner", "grading"},
 }
 
 

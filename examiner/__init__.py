@@ -1,0 +1,1 @@
+"""Drive an app from outside, over HTTP, and say which rules it keeps."""
