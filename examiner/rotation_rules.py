@@ -1,0 +1,3 @@
+"""The rules of the rotation exercise that students check for themselves."""
+
+RULES = ()
