@@ -28,9 +28,7 @@ def load(source: str, needed: tuple[str, ...]) -> ModuleType:
         raise Unloadable(f"The cell does not load: {say(error)}") from None
     for name in needed:
         if not callable(getattr(module, name, None)):
-            raise Unloadable(
-                f"The cell does not define {name}(): it has to be there, as a function."
-            )
+            raise Unloadable(f"The cell defines no function {name}(): it has to.")
     return module
 
 
@@ -47,9 +45,8 @@ def untouched(source: str, names: tuple[str, ...]) -> list[str]:
 def say(error: BaseException) -> str:
     """Return an error as one sentence, with the line of the cell it came from, if any."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    where = [
-        step for step in traceback.extract_tb(error.__traceback__) if step.filename == FILENAME
-    ]
+    steps = traceback.extract_tb(error.__traceback__)
+    where = [step for step in steps if step.filename == FILENAME]
     if isinstance(error, SyntaxError) and error.filename == FILENAME:
         what = f"SyntaxError: {error.msg}"
         where = [traceback.FrameSummary(FILENAME, error.lineno, "", line=error.text or "")]

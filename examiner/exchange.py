@@ -61,10 +61,10 @@ class Exchange:
         """Return the name of a token that was handed out, else the shortened text."""
         if isinstance(token, str) and token in self._names:
             return self._names[token]
-        text = token.decode() if isinstance(token, bytes) else json.dumps(token, ensure_ascii=False)
-        return (
-            text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 2]}…{text[-1]}"
-        )
+        text = repr(token) if isinstance(token, bytes) else json.dumps(token, ensure_ascii=False)
+        if len(text) <= SHOWN_CHARACTERS:
+            return text
+        return f"{text[: SHOWN_CHARACTERS - 2]}…{text[-1]}"
 
     def _learn(self, answer: Answer) -> None:
         for letter, token in [("A", answer.access), ("R", answer.refresh)]:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -157,10 +158,8 @@ def _kill(process: subprocess.Popen) -> None:
         command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
         subprocess.run(command, capture_output=True, check=False)
     else:
-        try:
+        with suppress(ProcessLookupError):  # all of them may have ended by themselves
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:  # all of them have ended by themselves
-            pass
     process.kill()
     process.wait()
 

@@ -129,7 +129,7 @@ class RotationApp:
     def races(self, first: str, second: str) -> Iterator[Race]:
         """Let the second request overtake the first, before each line that the first one runs.
 
-        Each race has a fresh app and a fresh session; `first` and `second` are "renew" or "log_out".
+        Each race has a fresh app and session; `first` and `second` are "renew" or "log_out".
         """
         for k in range(1, MAX_PAUSES):
             self.restart()

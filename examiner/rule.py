@@ -9,7 +9,7 @@ from examiner.process import Worker
 
 
 class Broken(AssertionError):
-    """Raised by a rule's test: what was expected and what came, then the misconception behind it."""
+    """Raised by a rule's test: expected and actual on one line, the misconception on the next."""
 
 
 class NotAttempted(Exception):
