@@ -1,0 +1,184 @@
+"""The rules of the rotation exercise that students check for themselves."""
+
+import base64
+import json
+import string
+from collections.abc import Iterator
+from functools import partial
+
+import jwt
+
+from examiner.exchange import Answer
+from examiner.rotation import LIFETIME, ROTATION, RotationApp
+from examiner.rule import Broken, rule
+
+ROTATES = "Lesson 5 · Rotation"
+LIMITS = "Lesson 5 · Limits"
+REFUSALS = "Lesson 5 · Refusals"
+
+rotation_rule = partial(rule, ROTATION)
+
+
+def expect(answer: Answer, status: int, asked: str, why: str) -> None:
+    """Raise Broken where an answer has another status; `why` is the misconception behind it."""
+    if answer.status != status:
+        raise Broken(f"{asked}: expected {status}, came {answer}.\n{why}")
+
+
+@rotation_rule(1, "A live refresh token brings an access token and a refresh token.", ROTATES)
+def renews(app: RotationApp) -> None:
+    for user, token in [(user, app.log_in(user)) for user in app.users * 2]:
+        answer = app.renew(token)
+        asked = f"POST /token with {user}'s live token {app.name(token)}"
+        expect(answer, 200, asked, "This token was handed out and never used: why refuse it?")
+        for member in ["accessToken", "refreshToken"]:
+            if not isinstance(answer.members.get(member), str):
+                raise Broken(
+                    f"{asked}: expected the member {member}, came {answer.text.strip()[:80]!r}.\n"
+                    "The client spends its only refresh token and needs both back."
+                )
+        named = app.page(answer.access).get("user")
+        if named != user:
+            raise Broken(
+                f"GET /me with the access token from {user}'s refresh: expected {user}, came "
+                f"{named}.\nWho the session belongs to has to be kept with the session, "
+                "not in a variable that the next log-in overwrites."
+            )
+
+
+@rotation_rule(2, "Every refresh brings a new refresh token; sessions do not meet.", ROTATES)
+def rotates(app: RotationApp) -> None:
+    user, other = app.users
+    laptop, phone, stranger = app.log_in(user), app.log_in(user), app.log_in(other)
+    seen = {laptop, phone, stranger}
+    if len(seen) < 3:
+        raise Broken(
+            "Three log-ins in one second: expected three refresh tokens, came the same one "
+            "twice.\nTime is not unique: take the tokens from the module secrets."
+        )
+    for count in range(1, 6):
+        laptop = _rotated(app, laptop, seen, f"Refresh {count} of 5 on one device")
+        seen.add(laptop)
+    for token, device in [(phone, "the same user's phone"), (stranger, "another user")]:
+        _rotated(app, token, seen, f"Then the first refresh of {device}")
+
+
+def _rotated(app: RotationApp, token: str, seen: set[str], asked: str) -> str:
+    answer = app.renew(token)
+    why = "Is each token that goes out also kept, and is each session kept by itself?"
+    expect(answer, 200, f"{asked}, with {app.name(token)}", why)
+    if not isinstance(answer.refresh, str) or answer.refresh in seen:
+        raise Broken(
+            f"{asked}, with {app.name(token)}: expected a refresh token never seen before, came "
+            f"{app.name(answer.refresh)}.\nThat renews the access token and rotates nothing."
+        )
+    return answer.refresh
+
+
+@rotation_rule(1, "No token sent brings 401, and costs nobody anything.", REFUSALS)
+def missing(app: RotationApp) -> None:
+    token = app.log_in(app.users[0])
+    for body in [None, {}, {"token": None}, {"token": ""}, {"refreshToken": token}]:
+        asked = f"POST /token with {'no body' if body is None else json.dumps(body)[:20]}"
+        expect(app.send("POST", "/token", body), 401, asked, "sent_token() returned None: 401.")
+    app.next(token)
+
+
+@rotation_rule(2, "A spent refresh token is refused.", ROTATES)
+def one_use(app: RotationApp) -> None:
+    why = "The honest client throws a spent token away, a thief does not: what makes it useless?"
+    for refreshes, wait in [(1, 0), (3, 0), (1, LIFETIME - 60)]:
+        spent = current = app.log_in(app.random.choice(app.users))
+        for _ in range(refreshes):
+            spent, current = current, app.next(current)
+        if wait:
+            app.advance(seconds=wait)
+        asked = f"{app.name(spent)} was traded for {app.name(current)}; {app.name(spent)} again"
+        expect(app.renew(spent + "="), 403, f'{asked}, with "=" behind it', why)
+        expect(app.renew(spent), 403, asked, why)
+
+
+@rotation_rule(1, "A refresh token is refused from the 30th day after log-in on.", LIMITS)
+def expires(app: RotationApp) -> None:
+    early, late = (app.log_in(user) for user in app.users)
+    app.next(app.log_in(app.users[0]))
+    app.advance(seconds=LIFETIME - 1)
+    why = "Compare in seconds, with clock.now(): the session has one second left."
+    expect(app.renew(early), 200, "One second before SESSION_LIFETIME is over", why)
+    app.advance(seconds=1)
+    why = "At its end a session is over: >= and not >. Is the time compared at all?"
+    expect(app.renew(late), 403, "Exactly SESSION_LIFETIME after log-in", why)
+
+
+@rotation_rule(2, "Every refused token gets 403 and the same body.", REFUSALS)
+def uniform(app: RotationApp) -> None:
+    live = app.log_in(app.users[0])
+    app.next(app.log_in(app.users[0]))
+    bodies: dict[str, str] = {}
+    for kind, token in made_up(app, live):
+        answer = app.renew(token)
+        why = "Whatever is no live token of yours gets the one refusal, and no crash."
+        expect(answer, 403, f"POST /token with {kind}", why)
+        bodies[answer.text.strip()] = kind
+    for kind, answer in _refused(app):
+        if answer.status == 200:  # another rule's fault
+            continue
+        why = "A status of its own tells the sender which tokens were once real."
+        expect(answer, 403, f"POST /token with {kind}", why)
+        bodies[answer.text.strip()] = kind
+    if len(bodies) > 1:
+        (one, here), (two, there), *_ = bodies.items()
+        raise Broken(
+            f"Refusing {here} and {there}: expected one body, came {one[:60]} and {two[:60]}.\n"
+            "A helpful reason helps the thief most: keep it for your log."
+        )
+
+
+def _refused(app: RotationApp) -> Iterator[tuple[str, Answer]]:
+    """Send tokens that were good once."""
+    user, other = app.users
+    out, old, spent, disabled = (app.log_in(name) for name in [user, user, user, other])
+    app.log_out(out)
+    yield "a logged-out token", app.renew(out)
+    app.next(spent)
+    yield "a spent token", app.renew(spent)
+    app.disable(other)
+    yield "a disabled user's token", app.renew(disabled)
+    app.advance(seconds=LIFETIME)
+    yield "an expired token", app.renew(old)
+
+
+def made_up(app: RotationApp, live: str) -> list[tuple[str, str]]:
+    """Return tokens that nobody was given, some of them made from a live one, in any order."""
+    letters = "".join(app.random.choices(string.ascii_letters, k=43))
+    half = len(live) // 2
+    kinds = [
+        ("a token nobody was given", letters),
+        ("one letter", letters[0]),
+        ("text like a JWT", f"{letters[:9]}.{letters[9:20]}.{letters[20:]}"),
+        ("dots", "..."),
+        ("letters beyond ASCII", f"Zürich {letters} ☃"),
+        ("5000 characters", letters[0] * 5000),
+        ("a wildcard", "%"),
+        ("a quotation mark", "' OR '1'='1"),
+        ("the character NUL", f"\0{letters}"),
+        ("a user's name", app.users[0]),
+        ("a number", str(app.random.randrange(10))),
+        ("half a live token", live[:half]),
+        ("a live token with its second half changed", live[:half] + letters[: len(live) - half]),
+        ("a token signed with another key", forged(live, "HS256", letters)),
+        ("a token with the algorithm none", forged(live, "none", None)),
+    ]
+    return app.random.sample(kinds, k=len(kinds))
+
+
+def forged(live: str, algorithm: str, key: str | None) -> str:
+    """Return a JWT with a live token's claims, where it has any, and somebody else's signature."""
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(live.split(".")[1] + "=="))
+        return jwt.encode(claims, key, algorithm=algorithm)
+    except (IndexError, ValueError, TypeError):
+        return jwt.encode({"sub": "alice", "jti": live[:8]}, key, algorithm=algorithm)
+
+
+RULES = (renews, rotates, missing, one_use, expires, uniform)

@@ -1,0 +1,157 @@
+"""The rules of the rotation exercise that are examined after handing in."""
+
+import base64
+import re
+
+from examiner.rotation import RotationApp
+from examiner.rotation_rules import LIFETIME, expect, forged, made_up, rotation_rule
+from examiner.rule import Broken
+
+THEFT = "Lesson 5 · Reuse means theft"
+LIMITS = "Lesson 5 · Limits"
+LOGOUT = "Lesson 5 · Log-out"
+STORAGE = "Lesson 5 · What is kept"
+RACES = "Lesson 5 · Two at once"
+CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
+
+
+@rotation_rule(3, "A spent token presented again ends its session.", THEFT)
+def reuse(app: RotationApp) -> None:
+    for refreshes, replayed in [(1, 0), (2, 0), (2, 1), (3, 0)]:
+        chain = [app.log_in(app.random.choice(app.users))]
+        for _ in range(refreshes):
+            chain.append(app.next(chain[-1]))
+        app.renew(chain[replayed])
+        first, last = app.name(chain[replayed]), app.name(chain[-1])
+        expect(
+            app.renew(chain[-1]),
+            403,
+            f"{first} came back after {refreshes} refreshes, then {last}",
+            f"Owner and thief cannot be told apart: {last} may be the thief's, so it has to go.",
+        )
+
+
+@rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", THEFT)
+def others(app: RotationApp) -> None:
+    user, other = app.users
+    laptop, phone, bystander = app.log_in(user), app.next(app.log_in(user)), app.log_in(other)
+    for _, token in made_up(app, laptop):
+        app.renew(token)
+    for body in [{"token": 5}, b"{", b"[]", {}]:
+        app.send("POST", "/token", body)
+    why = "A token anyone can make up has ended a session: verify first, and act after that."
+    expect(app.renew(laptop), 200, f"Made-up tokens, then the live {app.name(laptop)}", why)
+    expect(app.renew(phone), 200, f"Made-up tokens, then the live {app.name(phone)}", why)
+    app.renew(laptop)  # spent: a reuse
+    why = "One old token now logs everybody out: end its session and no other user's."
+    expect(app.renew(bystander), 200, f"Reuse of {user}'s token, then {other}'s live one", why)
+
+
+@rotation_rule(2, "Log-out ends this session, with a spent token too, and no other one.", LOGOUT)
+def logout(app: RotationApp) -> None:
+    user, other = app.users
+    phone, stranger = app.log_in(user), app.log_in(other)
+    for refreshes, back in [(0, 1), (1, 1), (1, 2), (3, 3)]:
+        chain = [app.log_in(user)]
+        for _ in range(refreshes):
+            chain.append(app.next(chain[-1]))
+        sent, last = chain[-back], chain[-1]
+        asked = f"DELETE /logout with {app.name(sent)}"
+        expect(app.log_out(sent), 204, asked, "Log-out succeeds for every token.")
+        why = "The client forgetting its token is no log-out: end the session in your store."
+        app.advance(days=1)
+        expect(app.renew(last), 403, f"{asked}, then {app.name(last)}", why)
+    for _, token in [*made_up(app, phone), ("", forged(phone, "HS256", "-" * 32))]:
+        expect(app.log_out(token), 204, "DELETE /logout with a token nobody was given", "")
+    why = "Log-out ends one session: not the user, not everybody, not by a made-up token."
+    for token, whose in [(phone, "the same user's phone"), (stranger, "another user")]:
+        expect(app.renew(token), 200, f"After these log-outs, a refresh of {whose}", why)
+
+
+@rotation_rule(2, "Refreshed daily, a session still ends 30 days after log-in.", LIMITS)
+def absolute(app: RotationApp) -> None:
+    token = app.log_in(app.random.choice(app.users))
+    for _ in range(29):
+        app.advance(days=1)
+        token = app.next(token)
+    app.advance(seconds=LIFETIME - 29 * 24 * 60 * 60)
+    why = "Who refreshes stays for ever: carry the time of the log-in from token to token."
+    expect(app.renew(token), 403, "Refreshed on 29 days, then on day 30", why)
+
+
+@rotation_rule(1, "A disabled user is refused, and a new role is in the next access token.", LIMITS)
+def user(app: RotationApp) -> None:
+    shut, promoted = app.log_in(app.users[0]), app.log_in(app.users[1])
+    shut, promoted = app.next(shut), app.next(promoted)
+    app.disable(app.users[0])
+    why = "Log-in looked at the user weeks ago: ask users.is_active() at each refresh."
+    expect(app.renew(shut), 403, f"{app.users[0]} is disabled, then {app.name(shut)}", why)
+    role = app.random.choice(["editor", "admin", "auditor"])
+    app.set_role(app.users[1], role)
+    came = app.page(app.renew(promoted).access).get("role")
+    if came != role:
+        raise Broken(
+            f"{app.users[1]} became {role}, then a refresh and GET /me: expected {role}, came "
+            f"{came}.\nThe role from log-in is out of date: ask users.role() at each refresh."
+        )
+
+
+@rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", STORAGE)
+def hashed(app: RotationApp) -> None:
+    spent = app.log_in(app.users[0])
+    live = [app.next(spent), app.log_in(app.users[1])]
+    kept = app.kept()
+    for token in [spent, *live]:
+        if any(text in stored for text in _spellings(token) for stored in kept):
+            raise Broken(
+                f"What the cell keeps: expected no refresh token in it, found {app.name(token)}.\n"
+                "Who reads the store can log in with it: keep a hash and compare hashes."
+            )
+    for text in {found for stored in kept for found in CANDIDATE.findall(stored)}:
+        why = "What stands in the store works as a token: hash what is sent before you look."
+        expect(app.renew(text), 403, "POST /token with a text from the store", why)
+
+
+def _spellings(token: str) -> list[str]:
+    """Return a token as text, and as what only looks like a hash."""
+    raw = token.encode()
+    coded = [base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)]
+    return [token, token[::-1], raw.hex(), *(text.decode().rstrip("=") for text in coded)]
+
+
+@rotation_rule(3, "Of two requests with one token at most one gets 200.", RACES)
+def race(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
+    for run in app.races("renew", "renew"):
+        if run.first.status == run.second.status == 200:
+            raise Broken(
+                f"One request with {app.name(run.token)} held before {run.pause}, while another "
+                "one passed: expected one 200, came two.\n"
+                "Both had passed the check before either wrote: check and write under one lock."
+            )
+        for answer in [run.first, run.second]:
+            if answer.status not in (200, 403):
+                raise Broken(
+                    f"Two requests at once, one held before {run.pause}: expected 200 or 403, "
+                    f"came {answer}.\nThe one that loses gets a refusal like any other."
+                )
+
+
+@rotation_rule(2, "A refresh and a log-out at once leave nothing of the session alive.", RACES)
+def race_logout(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
+    for first, second in [("renew", "log_out"), ("log_out", "renew")]:
+        for run in app.races(first, second):
+            refresh = run.first.refresh or run.second.refresh
+            for token in filter(None, [refresh, run.token]):
+                answer = app.renew(token)
+                expect(
+                    answer,
+                    403,
+                    f"A {first.replace('_', '-')} held before {run.pause}, while a "
+                    f"{second.replace('_', '-')} passed; then {app.name(token)}",
+                    "Somebody logged out and is still in: end and renew under the same lock.",
+                )
+
+
+RULES = (reuse, others, logout, absolute, user, hashed, race, race_logout)
