@@ -55,7 +55,7 @@ class RotationApp:
         """Begin anew with an app that nobody has asked anything; raise NotLoaded where none is."""
         self._log, self.now = Exchange(), 0.0
         try:
-            self._port = self._worker.call("open", source=self._source)
+            self._port = self._worker.call("open", timeout=2 * PATIENCE, source=self._source)
         except Failed as error:
             raise NotLoaded(str(error)) from None
 
@@ -109,6 +109,21 @@ class RotationApp:
             f"POST /token with the live token {self.name(token)}: expected 200 and a refresh "
             f"token, came {answer}.\nThis rule comes after rules 1 and 2: mend those first."
         )
+
+    def chain(self, user: str, refreshes: int) -> list[str]:
+        """Return the refresh tokens of a new session, the live one last.
+
+        The first refresh has to work; where a later one does not, which is another rule's matter,
+        the chain is shorter.
+        """
+        first = self.log_in(user)
+        tokens = [first, self.next(first)]
+        while len(tokens) <= refreshes:
+            answer = self.renew(tokens[-1])
+            if answer.status != 200 or not isinstance(answer.refresh, str):
+                break
+            tokens.append(answer.refresh)
+        return tokens
 
     def advance(self, days: float = 0, seconds: float = 0) -> None:
         """Let time pass."""

@@ -94,9 +94,7 @@ def missing(app: RotationApp) -> None:
 def one_use(app: RotationApp) -> None:
     why = "The honest client throws a spent token away, a thief does not: what makes it useless?"
     for refreshes, wait in [(1, 0), (3, 0), (1, LIFETIME - 60)]:
-        spent = current = app.log_in(app.random.choice(app.users))
-        for _ in range(refreshes):
-            spent, current = current, app.next(current)
+        *_, spent, current = app.chain(app.random.choice(app.users), refreshes)
         if wait:
             app.advance(seconds=wait)
         asked = f"{app.name(spent)} was traded for {app.name(current)}; {app.name(spent)} again"

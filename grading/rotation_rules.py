@@ -36,7 +36,8 @@ def reuse(app: RotationApp) -> None:
 @rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", THEFT)
 def others(app: RotationApp) -> None:
     user, other = app.users
-    laptop, phone, bystander = app.log_in(user), app.next(app.log_in(user)), app.log_in(other)
+    app.next(app.log_in(user))
+    laptop, phone, bystander = (app.log_in(name) for name in [user, user, other])
     for _, token in made_up(app, laptop):
         app.renew(token)
         app.log_out(token)
@@ -54,15 +55,13 @@ def others(app: RotationApp) -> None:
 def logout(app: RotationApp) -> None:
     user, other = app.users
     bystanders = [app.log_in(user), app.log_in(other)]
-    for refreshes, back in [(0, 1), (1, 1), (1, 2), (3, 3)]:
-        chain = [app.log_in(user)]
+    for refreshes, back in [(1, 1), (1, 2), (3, 3)]:
+        chain = app.chain(user, refreshes)
         bystanders.append(app.log_in(user))
-        for _ in range(refreshes):
-            chain.append(app.next(chain[-1]))
-        sent, last = chain[-back], chain[-1]
+        sent, last = chain[-min(back, len(chain))], chain[-1]
         asked = f"DELETE /logout with {app.name(sent)}"
         expect(app.log_out(sent), 204, asked, NOTHING_TO_REFUSE)
-        app.advance(days=1)
+        app.advance(seconds=600)  # longer than an access token lives
         why = "The client forgetting its token is no log-out: end the session in your store."
         expect_refusal(app.renew(last), f"{asked}, then {app.name(last)}", why)
     for token in ["a", "a.b.c", "".join(app.random.choices(string.ascii_letters, k=43))]:
@@ -85,8 +84,8 @@ def absolute(app: RotationApp) -> None:
 
 @rotation_rule(1, "A disabled user is refused, and a new role is in the next access token.", LIMITS)
 def user(app: RotationApp) -> None:
-    shut, promoted = app.log_in(app.users[0]), app.log_in(app.users[1])
-    shut, promoted = app.next(shut), app.next(promoted)
+    app.next(app.log_in(app.users[0]))
+    shut, promoted = (app.log_in(name) for name in app.users)
     app.disable(app.users[0])
     why = "Log-in looked at the user weeks ago: ask users.is_active() at each refresh."
     expect_refusal(app.renew(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why)
