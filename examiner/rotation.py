@@ -116,8 +116,9 @@ class RotationApp:
         The first refresh has to work; where a later one does not, which is another rule's matter,
         the chain is shorter.
         """
-        first = self.log_in(user)
-        tokens = [first, self.next(first)]
+        tokens = [self.log_in(user)]
+        if refreshes:
+            tokens.append(self.next(tokens[0]))
         while len(tokens) <= refreshes:
             answer = self.renew(tokens[-1])
             if answer.status != 200 or not isinstance(answer.refresh, str):

@@ -55,7 +55,7 @@ def others(app: RotationApp) -> None:
 def logout(app: RotationApp) -> None:
     user, other = app.users
     bystanders = [app.log_in(user), app.log_in(other)]
-    for refreshes, back in [(1, 1), (1, 2), (3, 3)]:
+    for refreshes, back in [(0, 1), (1, 1), (1, 2), (3, 3)]:
         chain = app.chain(user, refreshes)
         bystanders.append(app.log_in(user))
         sent, last = chain[-min(back, len(chain))], chain[-1]
