@@ -120,6 +120,7 @@ class RotationApp:
         if refreshes:
             tokens.append(self.next(tokens[0]))
         while len(tokens) <= refreshes:
+            self._pass(1)
             answer = self.renew(tokens[-1])
             if answer.status != 200 or not isinstance(answer.refresh, str):
                 break
