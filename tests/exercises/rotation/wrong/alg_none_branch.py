@@ -1,6 +1,7 @@
-"""loses: uniform, others
+"""loses: uniform, others, logout
 
 The header says how the token is to be verified, and none means: not at all.
+/logout verifies in the same way, so a made-up token logs a stranger out.
 """
 
 import secrets

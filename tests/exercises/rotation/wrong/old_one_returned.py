@@ -1,7 +1,8 @@
-"""loses: rotates, reuse, absolute
+"""loses: rotates, one_use, reuse, logout, absolute
 
 One variable called value is enough: I overwrote it, no, I didn't.
-The new token is saved and the spent one goes out, so the chain ends after one refresh.
+The new token is saved and the spent one goes out: no chain of five, no day 29, and no R3 for the
+rules that begin with one.
 """
 
 import hmac
