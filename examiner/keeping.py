@@ -1,5 +1,6 @@
 """Collect what a cell keeps: the text in its objects, its databases and its files."""
 
+import builtins
 import gc
 import re
 import sqlite3
@@ -54,7 +55,9 @@ def _is_foreign(item: Any, module: ModuleType) -> bool:
 
 def _inside(item: Any, module: ModuleType) -> list[Any]:
     """Return what an object refers to; a function's globals are the names we come from."""
-    return [found for found in gc.get_referents(item) if found is not vars(module)]
+    keys = list(item) if isinstance(item, dict) else []  # the collector leaves out text
+    ways_out = {id(vars(module)), id(vars(builtins))}
+    return keys + [found for found in gc.get_referents(item) if id(found) not in ways_out]
 
 
 def _texts(item: Any) -> Iterator[str]:

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 MAX_REPLY_BYTES = 1024 * 1024
 PACKAGES = Path(__file__).parent.parent
 KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH")  # without these, Python may not start
+MEMORY = "/dev/shm"
 _running: set["Worker"] = set()
 
 
@@ -39,7 +40,7 @@ class Worker:
     """
 
     def __init__(self, module: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="examiner-")).resolve()
+        self.folder = Path(tempfile.mkdtemp(prefix="examiner-", dir=_in_memory())).resolve()
         self._process = _start(module, self.folder)
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._one_call = threading.Lock()
@@ -135,6 +136,11 @@ def _pass_on(requests: BinaryIO, calls: queue.SimpleQueue) -> None:
         calls.put(line)
     shutil.rmtree(os.getcwd(), ignore_errors=True)
     os._exit(0)
+
+
+def _in_memory() -> str | None:
+    """Return a place for files without a disk, where a database commits a hundred times faster."""
+    return MEMORY if os.access(MEMORY, os.W_OK) else None
 
 
 def _start(module: str, folder: Path) -> subprocess.Popen:

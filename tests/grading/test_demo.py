@@ -24,6 +24,12 @@ MISSED = {
 }
 
 
+@pytest.fixture(scope="session", params=POINTS)
+def assignment(request) -> str:
+    """Those whose answers are letters."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     return tmp_path_factory.mktemp("demo") / "course"
