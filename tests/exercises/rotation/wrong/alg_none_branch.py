@@ -1,7 +1,7 @@
-"""loses: uniform, others, logout
+"""loses: uniform, others
 
 The header says how the token is to be verified, and none means: not at all.
-/logout verifies in the same way, so a made-up token logs a stranger out.
+A made-up token is taken for a real one, and spends or ends a stranger's session.
 """
 
 import secrets

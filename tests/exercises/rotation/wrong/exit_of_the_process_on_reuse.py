@@ -1,4 +1,4 @@
-"""loses: one_use, uniform, reuse, others, race, race_logout
+"""loses: one_use, uniform, reuse, others, race
 
 Theft! Stop the server at once, before worse happens.
 Nobody gets an answer any more, Bob neither.

@@ -1,4 +1,4 @@
-"""loses: logout
+"""loses: others
 
 Logging out is harmless, so nobody needs to prove anything for it.
 A made-up token is an unknown one and should end nothing; with a session's id in it, it does.

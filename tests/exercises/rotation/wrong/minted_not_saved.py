@@ -1,7 +1,7 @@
-"""loses: rotates, one_use, reuse, logout, absolute
+"""loses: rotates, reuse, absolute
 
 I make the next token and send it; the list of tokens was filled at log-in, wasn't it?
-The second refresh fails: no chain of five, no day 29, and no R3 for the rules that begin with one.
+The second refresh fails: no chain of five, no day 29, and no R3 to refuse.
 """
 
 import threading

@@ -1,8 +1,7 @@
-"""loses: rotates, one_use, reuse, logout, absolute
+"""loses: rotates, reuse, absolute
 
 One variable called value is enough: I overwrote it, no, I didn't.
-The new token is saved and the spent one goes out: no chain of five, no day 29, and no R3 for the
-rules that begin with one.
+The new token is saved and the spent one goes out: no chain of five, no day 29, no R3 to refuse.
 """
 
 import hmac
