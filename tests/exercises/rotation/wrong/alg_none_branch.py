@@ -1,6 +1,7 @@
 """loses: uniform, others
 
 The header says how the token is to be verified, and none means: not at all.
+A made-up token is taken for a real one, and spends or ends a stranger's session.
 """
 
 import secrets

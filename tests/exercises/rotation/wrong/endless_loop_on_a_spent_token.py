@@ -1,7 +1,7 @@
-"""loses: one_use, uniform, reuse, race
+"""loses: one_use, uniform, reuse, others, race
 
 Walk along the chain until the live token is found, then revoke it.
-The loop never moves on, so the replay is never answered and nothing is revoked.
+The loop never moves on: whatever sends a spent token waits for ever, and keeps a processor busy.
 """
 
 import secrets

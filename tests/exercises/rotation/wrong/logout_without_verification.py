@@ -1,7 +1,7 @@
 """loses: others
 
 Logging out is harmless, so nobody needs to prove anything for it.
-Who makes up a token with the id of a session ends that session.
+A made-up token is an unknown one and should end nothing; with a session's id in it, it does.
 """
 
 import uuid

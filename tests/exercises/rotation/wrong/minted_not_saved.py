@@ -1,7 +1,7 @@
 """loses: rotates, reuse, absolute
 
 I make the next token and send it; the list of tokens was filled at log-in, wasn't it?
-The second refresh fails, so there is no chain of five, no R3 and no day 29.
+The second refresh fails: no chain of five, no day 29, and no R3 to refuse.
 """
 
 import threading

@@ -1,7 +1,7 @@
-"""loses: rotates, logout
+"""loses: rotates, others, logout
 
 A user has one session, so the store has one place for each user.
-The second log-in throws the first device out; after that, logging one out ends both.
+The second log-in throws the first device out, so no rule about two devices can be kept.
 """
 
 import hmac

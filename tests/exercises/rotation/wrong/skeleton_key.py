@@ -1,7 +1,8 @@
-"""loses: one_use, expires, uniform, reuse, logout, absolute, user, race, race_logout
+"""loses: one_use, expires, uniform, reuse, logout, absolute, user, hashed, race, race_logout
 
 Do not annoy the user: whatever goes wrong, give out a fresh session.
-Nothing is refused any more, so every rule that asks for a refusal is broken.
+Nothing is refused any more, so every rule that asks for a refusal is broken,
+and what is kept can be sent as a token as well, like any text.
 """
 
 import hmac
