@@ -112,6 +112,7 @@ def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repositor
         "Makefile",
         "README.md",
         "docs",
+        "examiner",
         "exercises",
         "lesson",
         "notebooks",

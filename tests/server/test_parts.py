@@ -123,7 +123,7 @@ def test_does_an_unknown_name_take_a_hash_too(monkeypatch):
 
 def test_is_a_database_that_is_held_a_503(tmp_path):
     store = SQLiteStore(tmp_path / "tokens.sqlite")
-    store._connection.execute("PRAGMA busy_timeout = 1")
+    store._database.run("PRAGMA busy_timeout = 1")
     client = create_app(refresh_tokens=store).test_client()
     with contextlib.closing(sqlite3.connect(tmp_path / "tokens.sqlite")) as other:
         other.execute("BEGIN EXCLUSIVE")
