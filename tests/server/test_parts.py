@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -73,6 +74,13 @@ def test_are_random_keys_new_each_time():
 def test_does_a_key_file_give_the_same_keys_again(tmp_path):
     path = tmp_path / "tokens.keys"
     assert Keys.from_file(path) == Keys.from_file(path)
+
+
+def test_do_all_who_make_the_key_file_at_once_get_the_same_keys(tmp_path):
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(Keys.from_file, [tmp_path / "tokens.keys"] * 16))
+    assert [path.name for path in tmp_path.iterdir()] == ["tokens.keys"]
+    assert found == [found[0]] * 16
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no permission bits")
