@@ -41,17 +41,17 @@ class FamilyTree:
     families: Sequence[Branch]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{'  ' * depth}{words}" for depth, words in self._lines()) or EMPTY
+        return "\n".join(f"{'  ' * depth}{words}" for depth, words in self.lines()) or EMPTY
 
     def _repr_html_(self) -> str:
         if not self.families:
             return f"<p>{EMPTY}</p>"
-        words = "; ".join(words for _, words in self._lines())
-        image = as_image(self.svg(), f"Family tree of refresh tokens. {words}")
+        words = "; ".join(words for _, words in self.lines())
+        image = as_image(self.svg(alone=True), f"Family tree of refresh tokens. {words}")
         return f"{image}\n{_list(self.families)}"
 
-    def svg(self) -> str:
-        """Return the picture: each log-in on top, its refresh tokens below it."""
+    def svg(self, *, alone: bool = False) -> str:
+        """Return the picture; `alone`, it brings its own colours. Each log-in stands on top."""
         shapes: list[Shape] = []
         lines: list[Line] = []
         column = 0
@@ -59,9 +59,10 @@ class FamilyTree:
             _grow(family, column, 0, shapes, lines)
             column += family.width
         lit = [number for number, shape in enumerate(shapes) if shape.kind == KINDS[LIVE]]
-        return draw(shapes, lines, "Family tree of refresh tokens", lit, alone=True)
+        return draw(shapes, lines, "Family tree of refresh tokens", lit, alone=alone)
 
-    def _lines(self) -> Iterator[tuple[int, str]]:
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield (depth, words) for each box, from the top down."""
         for family in self.families:
             yield from _walk(family, 0)
 
