@@ -6,6 +6,7 @@ from flask import jsonify
 from lesson import record, start_course
 from lesson.families import Families
 from lesson.mistake import Mistake
+from lesson.scenarios import tamper
 from server.parts import refresh_tokens, tokens
 from server.store import MemoryStore
 from server.wire import refuse, text_member
@@ -94,6 +95,19 @@ def test_does_an_unknown_token_end_nothing(store):
     store.end_family("made up")
     store.discard("made up")
     assert states(store) == before
+
+
+def test_does_following_an_ended_token_bring_its_family_back(store):
+    """The hole that lesson 6 shows: whoever looked before the end may act after it."""
+    store.end_family("a1")
+    store.follow("a3", "a4")
+    assert [node.name for node in store.nodes if node.state == "live"] == ["R2", "R5"]
+
+
+def test_does_a_changed_signature_find_the_same_node(course):
+    """Which is why a view has to verify before it acts."""
+    token = log_in(course)
+    assert course.refresh_tokens.node(tamper(token)) is course.refresh_tokens.node(token)
 
 
 def test_does_it_refuse_to_follow_a_token_it_does_not_know(store):
