@@ -71,7 +71,8 @@ class Families:
 
     def rows(self) -> list[tuple[str, str]]:
         """Return a (fingerprint, user) pair for each live token, oldest first."""
-        return [(mark, node.user) for mark, node in self._nodes.items() if node.state == LIVE]
+        kept = list(self._nodes.items())  # a copy: another request may add one meanwhile
+        return [(mark, node.user) for mark, node in kept if node.state == LIVE]
 
     def __contains__(self, token: str) -> bool:
         node = self.node(token)
