@@ -14,6 +14,10 @@ MEANING = {
     "iss": "who issued it",
     "sub": "the user it speaks for",
     "aud": "who may accept it",
+    "client_id": "the app it was given to",
+    "role": "what the user may do",
+    "sid": "the session it belongs to",
+    "auth_time": "when its user logged in",
     "iat": "issued at",
     "exp": "not accepted from this moment on",
     "jti": "its own id",
@@ -37,7 +41,7 @@ class OpenedToken:
         ]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{row[0]:6}  {row[1]:3}  {row[2]:32}  {row[3]}" for row in self.rows())
+        return "\n".join(f"{row[0]:6}  {row[1]:9}  {row[2]:32}  {row[3]}" for row in self.rows())
 
     def _repr_markdown_(self) -> str:
         head = ["| part | name | value | meaning |", "|---|---|---|---|"]

@@ -12,13 +12,15 @@ import httpx
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from lesson.course import Course, running_course
+from lesson.course import Course, mount, running_course
+from lesson.families import Families
 from lesson.mistake import Mistake
 from lesson.scenarios import SCENARIOS, Stage
 from lesson.source import own_function
 from lesson.trace import Trace, Traced
-from server import EmbeddedServer
+from server import EmbeddedServer, MemoryStore
 from server.parts import refresh_tokens, tokens
+from server.store import Store
 
 PATIENCE = 5  # seconds a view may take
 MARK, MARK_IN_ENVIRON = "X-Stepper-App", "HTTP_X_STEPPER_APP"
@@ -37,9 +39,16 @@ def record(view: Callable, request: Request = "valid") -> Trace:
         return _send(*_own(view), view, request)
     if request not in SCENARIOS or not takes_scenarios(view):
         raise Mistake(_no_scenario(view, request))
-    stage = Stage()
+    stage = Stage(_store())
     body = SCENARIOS[request][1](stage)
     return _send(*_mounted(view, stage.app), view, body)
+
+
+def _store() -> Store:
+    """Return an empty store for a scenario, of the kind that the running course works with."""
+    course = running_course()
+    families = course is not None and isinstance(course.refresh_tokens, Families)
+    return Families() if families else MemoryStore()
 
 
 def takes_scenarios(view: Callable) -> bool:
@@ -85,7 +94,7 @@ def _mounted(view: Callable, app: Flask) -> tuple[Flask, str]:
     """Put a view into a token server in place of /token, unless it is one of the server's own."""
     if view in app.view_functions.values():
         return app, _path(app, view)
-    app.view_functions["lesson.token"] = view
+    mount(app, view)
     return app, "/token"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from lesson.course import LESSON_KEYS, START
 from server import CountedIds, ManualClock, MemoryStore, create_app
+from server.store import Store
 
 LETTERS = string.ascii_letters + string.digits
 
@@ -19,8 +20,9 @@ def tamper(token: str) -> str:
 class Stage:
     """A token server of its own, where Alice holds one live refresh token."""
 
-    def __init__(self) -> None:
-        self.clock, self.store = ManualClock(START), MemoryStore()
+    def __init__(self, store: Store | None = None) -> None:
+        self.clock = ManualClock(START)
+        self.store = MemoryStore() if store is None else store
         self.app = create_app(
             clock=self.clock,
             keys=LESSON_KEYS,

@@ -23,6 +23,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.test import run_wsgi_app
 
 from lesson.chart import chart
+from lesson.families import Families
 from lesson.flow import Flow
 from lesson.show import short
 from lesson.source import own_function
@@ -34,7 +35,7 @@ from server.store import MemoryStore, SQLiteStore
 MOST_STEPS = 200  # what a page can show; a loop may take more
 MOST_LINES = 100_000  # a view that is still going then is stopped
 LONGEST_BODY, LONGEST_ANSWER = 64 * 1024, 64 * 1024 * 1024  # bytes
-COLLECTIONS = (set, dict, list, MemoryStore, SQLiteStore)
+COLLECTIONS = (set, dict, list, MemoryStore, SQLiteStore, Families)
 TOOLS = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type)  # what no table needs
 
 

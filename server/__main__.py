@@ -3,25 +3,21 @@
 import argparse
 import signal
 import socket
-import sqlite3
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-from flask import Flask
 from werkzeug.serving import make_server
 
-from server.app import create_app
 from server.embedded import HOST, QuietHandler
-from server.keys import Keys
-from server.store import SQLiteStore
+from server.stand_alone import stand_alone
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted; exit with one sentence where the options cannot be met."""
     options = _parser().parse_args(arguments)
     try:
-        app = _app(options.database)
+        app = stand_alone(options.database, rotate=options.rotate)
         listener = socket.create_server((HOST, options.port))
     except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"The token server cannot start: {error}")
@@ -43,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=5000, help="0 takes any free port (5000)")
     parser.add_argument(
+        "--rotate", action="store_true", help="let each refresh token be good for one use"
+    )
+    parser.add_argument(
         "--database",
         type=Path,
         metavar="FILE",
@@ -50,17 +49,6 @@ def _parser() -> argparse.ArgumentParser:
         "so that a restart logs nobody out (without it, both live in memory)",
     )
     return parser
-
-
-def _app(database: Path | None) -> Flask:
-    if database is None:
-        return create_app()
-    try:
-        store = SQLiteStore(database)
-    except sqlite3.Error as error:
-        raise ValueError(f"{database} cannot be used as a database ({error}).") from error
-    keys = Keys.from_file(database.with_name(database.name + ".keys"))
-    return create_app(keys=keys, refresh_tokens=store)
 
 
 if __name__ == "__main__":

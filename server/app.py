@@ -8,11 +8,13 @@ from server.clock import SystemClock
 from server.errors import register_errors
 from server.ids import random_id
 from server.keys import Keys
+from server.oauth import oauth
 from server.parts import Parts
+from server.policy import Plain, Policy
 from server.store import MemoryStore, Store
 from server.tokens import Clock, TokenIssuer
 from server.users import Users
-from server.views import views
+from server.views import renew, views
 from server.wire import MAX_BODY_BYTES
 
 
@@ -23,15 +25,25 @@ def create_app(
     new_id: Callable[[], str] = random_id,
     refresh_tokens: Store | None = None,
     users: Users | None = None,
+    policy: Callable[[TokenIssuer], Policy] | None = None,
 ) -> Flask:
-    """Return a token server; what is not given is real: the system clock, random keys and ids."""
+    """Return a token server; what is not given is real: the system clock, random keys and ids.
+
+    `policy` makes, from the issuer, what decides about refresh tokens; without one they stay good
+    until log-out, and `refresh_tokens` holds them.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    issuer = TokenIssuer(keys or Keys.random(), clock or SystemClock(), new_id)
+    users = users or Users()
+    issuer = TokenIssuer(keys or Keys.random(), clock or SystemClock(), new_id, users)
     # An empty store is falsy, so `or` would replace it.
     store = MemoryStore() if refresh_tokens is None else refresh_tokens
-    Parts(issuer, store, users or Users()).attach(app)
+    sessions = policy(issuer) if policy else Plain(issuer, store)
+    Parts(issuer, store, users, sessions).attach(app)
     app.register_blueprint(views)
+    app.register_blueprint(oauth)
+    if policy:
+        app.view_functions["lesson.token"] = renew
     app.after_request(_forbid_caching)
     register_errors(app)
     return app

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 from server.wire import MAX_BODY_BYTES
 
 SENTENCES = {
-    404: "There is no such path here: the server knows /login, /token, /logout and /me.",
+    404: "There is no such path here: see /openapi.yaml for those the server knows.",
     405: "This path does not take that method: see the Allow header for those it takes.",
     413: f"The body is too long: the server reads up to {MAX_BODY_BYTES} bytes.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",

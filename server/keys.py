@@ -3,6 +3,8 @@
 import json
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,7 +49,12 @@ class Keys:
             ) from error
 
     def _write(self, path: Path) -> None:
+        """Make the file; where another process was faster, its keys stay."""
         text = json.dumps({"access": self.access.hex(), "refresh": self.refresh.hex()})
-        # Opened with the mode, not changed to it later: there is no moment when others can read.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        # A temporary file is readable by its owner only, and its new name appears at once: there
+        # is no moment when others can read, or another process reads half.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
             file.write(text)
+        with suppress(FileExistsError):
+            os.link(file.name, path)
+        os.unlink(file.name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
+from server.policy import Policy
 from server.store import Store
 from server.tokens import TokenIssuer
 from server.users import Users
@@ -19,6 +20,7 @@ class Parts:
     tokens: TokenIssuer
     refresh_tokens: Store
     users: Users
+    sessions: Policy
 
     def attach(self, app: Flask) -> None:
         """Make these the parts that the app's views see."""
@@ -28,3 +30,4 @@ class Parts:
 tokens: TokenIssuer = LocalProxy(lambda: current_app.extensions[EXTENSION].tokens)
 refresh_tokens: Store = LocalProxy(lambda: current_app.extensions[EXTENSION].refresh_tokens)
 users: Users = LocalProxy(lambda: current_app.extensions[EXTENSION].users)
+sessions: Policy = LocalProxy(lambda: current_app.extensions[EXTENSION].sessions)

@@ -6,9 +6,9 @@ with what it holds (RFC 6819 §5.1.4.1.3).
 
 import hashlib
 import os
-import sqlite3
-import threading
 from typing import Protocol
+
+from server.database import Database
 
 
 def fingerprint(token: str) -> str:
@@ -66,44 +66,39 @@ class SQLiteStore:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        # Werkzeug starts a thread a request: one shared connection, one lock around it.
-        self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS refresh_tokens (fingerprint TEXT PRIMARY KEY, user TEXT)"
+        self._database = Database(
+            path,
+            "CREATE TABLE IF NOT EXISTS refresh_tokens (fingerprint TEXT PRIMARY KEY, user TEXT)",
         )
         self.rows()  # another program's table of this name fails now, not at the first log-in
 
     def add(self, token: str, user: str) -> None:
         """Remember that `token` is good and belongs to `user`."""
-        self._run("INSERT OR REPLACE INTO refresh_tokens VALUES (?, ?)", fingerprint(token), user)
+        self._database.run(
+            "INSERT OR REPLACE INTO refresh_tokens VALUES (?, ?)", fingerprint(token), user
+        )
 
     def discard(self, token: str) -> None:
         """Forget `token`; do nothing where it is not known."""
-        self._run("DELETE FROM refresh_tokens WHERE fingerprint = ?", fingerprint(token))
+        self._database.run("DELETE FROM refresh_tokens WHERE fingerprint = ?", fingerprint(token))
 
     def rows(self) -> list[tuple[str, str]]:
         """Return a (fingerprint, user) pair for each live token, oldest first."""
-        return self._run("SELECT fingerprint, user FROM refresh_tokens ORDER BY rowid")
+        return self._database.run("SELECT fingerprint, user FROM refresh_tokens ORDER BY rowid")
 
     def close(self) -> None:
         """Close the database file."""
-        self._connection.close()
+        self._database.close()
 
     def __contains__(self, token: str) -> bool:
         query = "SELECT 1 FROM refresh_tokens WHERE fingerprint = ?"
-        return bool(self._run(query, fingerprint(token)))
+        return bool(self._database.run(query, fingerprint(token)))
 
     def __len__(self) -> int:
-        return self._run("SELECT count(*) FROM refresh_tokens")[0][0]
+        return self._database.run("SELECT count(*) FROM refresh_tokens")[0][0]
 
     def __repr__(self) -> str:
         return _summary(self)
-
-    def _run(self, statement: str, *values: str) -> list[tuple]:
-        with self._lock:
-            return self._connection.execute(statement, values).fetchall()
 
 
 def _summary(store: Store) -> str:

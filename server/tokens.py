@@ -1,16 +1,18 @@
 """Make and open the two kinds of JWT."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import jwt
 
 from server.ids import random_id
 from server.keys import Keys
+from server.users import Users
 
 ISSUER = "https://tokens.example"
 ALGORITHM = "HS256"
+CLIENT = "course-client"  # the lesson's own wire names no client, and this is it
 MINUTE = 60
 DAY = 24 * 60 * MINUTE
 
@@ -40,31 +42,51 @@ class TokenIssuer:
     keys: Keys
     clock: Clock
     new_id: Callable[[], str] = random_id
+    users: Users = field(default_factory=Users)
     access_lifetime: int = 5 * MINUTE
     refresh_lifetime: int = 30 * DAY
 
-    def new_access_token(self, user: str) -> str:
-        """Return a signed access token that names `user`."""
-        return self._sign(user, ACCESS, self.keys.access, self.access_lifetime)
+    def new_access_token(self, user: str, client: str = CLIENT, session: str | None = None) -> str:
+        """Return a signed access token that names `user` and the role of this moment."""
+        more = {"sid": session} if session else {}
+        claims = {"client_id": client, "role": self.users.role(user), **more}
+        return self._sign(user, ACCESS, self.keys.access, self.access_lifetime, claims)
 
-    def new_refresh_token(self, user: str) -> str:
-        """Return a signed refresh token that names `user`."""
-        return self._sign(user, REFRESH, self.keys.refresh, self.refresh_lifetime)
+    def new_refresh_token(
+        self,
+        user: str,
+        client: str = CLIENT,
+        lifetime: int | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Return a signed refresh token that names `user`; `more` are further claims."""
+        lifetime = self.refresh_lifetime if lifetime is None else lifetime
+        claims = {"client_id": client, **(more or {})}
+        return self._sign(user, REFRESH, self.keys.refresh, lifetime, claims)
 
     def open_access_token(self, token: str) -> dict[str, Any]:
         """Return the claims; raise jwt.PyJWTError for anything but a live access token."""
         return self._open(token, ACCESS, self.keys.access)
 
     def open_refresh_token(self, token: str) -> dict[str, Any]:
-        """Return the claims; raise jwt.PyJWTError for anything but a live refresh token."""
-        return self._open(token, REFRESH, self.keys.refresh)
+        """Return the claims; raise jwt.PyJWTError for anything but a live refresh token.
 
-    def _sign(self, user: str, kind: Kind, key: bytes, lifetime: int) -> str:
+        That of a disabled or deleted user is not live (ASVS 7.4.2).
+        """
+        claims = self._open(token, REFRESH, self.keys.refresh)
+        if not self.users.is_active(claims["sub"]):
+            raise jwt.InvalidTokenError("The user is not active.")
+        return claims
+
+    def _sign(
+        self, user: str, kind: Kind, key: bytes, lifetime: int, more: Mapping[str, Any]
+    ) -> str:
         now = int(self.clock.now())
         claims = {
             "iss": ISSUER,
             "sub": user,
             "aud": kind.audience,
+            **more,
             "iat": now,
             "exp": now + lifetime,
             "jti": self.new_id(),
@@ -80,7 +102,7 @@ class TokenIssuer:
             audience=kind.audience,
             # PyJWT would read the machine's clock; ours is compared below.
             options={
-                "require": ["iss", "sub", "aud", "iat", "exp", "jti"],
+                "require": ["iss", "sub", "aud", "client_id", "iat", "exp", "jti"],
                 "verify_exp": False,
                 "verify_iat": False,
             },

@@ -20,15 +20,32 @@ PASSWORD_HASHES = {
 
 
 class Users:
-    """Know who may log in; `password_hashes` maps a user name to a werkzeug password hash."""
+    """Know who may log in and as what; `password_hashes` maps a name to a werkzeug hash."""
 
     def __init__(self, password_hashes: Mapping[str, str] = PASSWORD_HASHES) -> None:
         self._hashes = dict(password_hashes)
         self._decoy = next(iter(self._hashes.values()))
+        self._roles = dict.fromkeys(self._hashes, "reader")
+        self._disabled: set[str] = set()
 
     def verify(self, username: str, password: str) -> bool:
-        """Return whether the password is this user's."""
+        """Return whether the password is this user's, and the user is active."""
         # An unknown name costs one hash too, so that the time taken does not tell who exists.
-        known = username in self._hashes
         matches = check_password_hash(self._hashes.get(username, self._decoy), password)
-        return known and matches
+        return matches and self.is_active(username)
+
+    def is_active(self, username: str) -> bool:
+        """Return whether the user exists and is not disabled."""
+        return username in self._hashes and username not in self._disabled
+
+    def disable(self, username: str) -> None:
+        """Shut a user out: no log-in, and no refresh from the next one on."""
+        self._disabled.add(username)
+
+    def role(self, username: str) -> str | None:
+        """Return what a user may do, or None for a name that is not known."""
+        return self._roles.get(username)
+
+    def set_role(self, username: str, role: str) -> None:
+        """Change what a user may do, from the next refresh on."""
+        self._roles[username] = role

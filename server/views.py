@@ -5,7 +5,9 @@ from contextlib import suppress
 from flask import Blueprint, jsonify
 from jwt import PyJWTError
 
-from server.parts import refresh_tokens, tokens, users
+from server.parts import refresh_tokens, sessions, tokens, users
+from server.policy import Refused
+from server.tokens import CLIENT
 from server.wire import bearer_token, refuse, text_member
 
 views = Blueprint("lesson", __name__)
@@ -19,9 +21,8 @@ def login():
         return refuse(400, 'Send JSON with two members, "username" and "password".')
     if not users.verify(username, password):
         return refuse(401, "The user name or the password is wrong.")
-    access_token = tokens.new_access_token(username)
-    refresh_token = tokens.new_refresh_token(username)
-    refresh_tokens.add(refresh_token, username)
+    session, refresh_token = sessions.start(username, CLIENT)
+    access_token = tokens.new_access_token(username, CLIENT, session.id)
     return jsonify(accessToken=access_token, refreshToken=refresh_token)
 
 
@@ -41,15 +42,27 @@ def token():
     return jsonify(accessToken=access_token)  # step 5: send the response
 
 
+def renew():
+    """Trade a refresh token for whatever the server's policy gives; it stands in for `token`."""
+    refresh_token = text_member("token")
+    if refresh_token is None:
+        return refuse(401, 'No refresh token was sent: put it into the JSON member "token".')
+    try:
+        session, new_token = sessions.renew(refresh_token, CLIENT)
+    except Refused:
+        return refuse(403, "This refresh token is not valid: log in again.")
+    access_token = tokens.new_access_token(session.user, session.client, session.id)
+    return jsonify(accessToken=access_token, refreshToken=new_token)
+
+
 @views.delete("/logout")
 def logout():
     """Forget a refresh token; one that is not known counts as forgotten (RFC 7009 §2.2)."""
     refresh_token = text_member("token")
     if refresh_token is None:
         return refuse(401, 'No refresh token was sent: put it into the JSON member "token".')
-    with suppress(PyJWTError):  # whoever made a token up ends nobody's session
-        tokens.open_refresh_token(refresh_token)
-        refresh_tokens.discard(refresh_token)
+    with suppress(Refused):
+        sessions.end(refresh_token, CLIENT)
     return "", 204
 
 
@@ -60,8 +73,8 @@ def me():
     if access_token is None:
         return refuse(401, "Send an access token: Authorization: Bearer <access token>.")
     try:
-        user = tokens.open_access_token(access_token)["sub"]
+        claims = tokens.open_access_token(access_token)
     except PyJWTError:
         challenge = 'Bearer error="invalid_token"'  # RFC 6750 §3.1
         return refuse(401, "This access token is not valid: renew it at /token.", challenge)
-    return jsonify(user=user)
+    return jsonify(user=claims["sub"], role=claims["role"])

@@ -34,7 +34,10 @@ class TestQuestion1:
         course.clock.advance(minutes=5)
         answer = course.client.post("/token", json={"token": tokens["refreshToken"]})
         headers = {"Authorization": f"Bearer {answer.json()['accessToken']}"}
-        assert course.client.get("/me", headers=headers).json() == {"user": "alice"}
+        assert course.client.get("/me", headers=headers).json() == {
+            "user": "alice",
+            "role": "reader",
+        }
 
     def test_not_a_the_access_token_is_readable(self, session, option):
         assert "encrypts" in option(1, "A")

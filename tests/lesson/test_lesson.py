@@ -72,10 +72,19 @@ def test_does_read_token_tell_header_and_claims(course):
     token = course.client.post("/login", json=ALICE).json()["accessToken"]
     opened = read_token(token)
     assert [name for _, name, _, _ in opened.rows()] == [*opened.header, *opened.claims]
-    assert set(opened.claims) == {"iss", "sub", "aud", "iat", "exp", "jti"}
+    assert set(opened.claims) == {
+        "iss",
+        "sub",
+        "aud",
+        "client_id",
+        "role",
+        "iat",
+        "exp",
+        "jti",
+    }
     assert all(meaning for *_, meaning in opened.rows())
     assert "2030-01-01 09:05:00" in repr(opened)
-    assert opened._repr_markdown_().count("\n") == 9
+    assert opened._repr_markdown_().count("\n") == 11
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b", "a.b.c", "eyJhbGci…x9Qw", None, 7])

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +76,14 @@ def test_does_a_key_file_give_the_same_keys_again(tmp_path):
     assert Keys.from_file(path) == Keys.from_file(path)
 
 
+def test_do_two_who_find_no_key_file_get_the_same_keys(tmp_path, monkeypatch):
+    """Each looked before the other had written."""
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    path = tmp_path / "tokens.keys"
+    assert Keys.from_file(path) == Keys.from_file(path)
+    assert [found.name for found in tmp_path.iterdir()] == ["tokens.keys"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no permission bits")
 def test_can_nobody_else_read_the_key_file(tmp_path):
     path = tmp_path / "tokens.keys"
@@ -123,7 +132,7 @@ def test_does_an_unknown_name_take_a_hash_too(monkeypatch):
 
 def test_is_a_database_that_is_held_a_503(tmp_path):
     store = SQLiteStore(tmp_path / "tokens.sqlite")
-    store._connection.execute("PRAGMA busy_timeout = 1")
+    store._database.run("PRAGMA busy_timeout = 1")
     client = create_app(refresh_tokens=store).test_client()
     with contextlib.closing(sqlite3.connect(tmp_path / "tokens.sqlite")) as other:
         other.execute("BEGIN EXCLUSIVE")

@@ -2,13 +2,17 @@
 
 import contextlib
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
+
+import server
 
 COMMAND = [sys.executable, "-m", "server"]
 ALICE = {"username": "alice", "password": "wonderland"}
@@ -40,10 +44,10 @@ def running(*options):
     assert process.returncode == 0
 
 
-def complaint(*options) -> str:
+def complaint(*options, cwd=None) -> str:
     """Run the command where it must refuse; return its one line."""
     done = subprocess.run(
-        [*COMMAND, *options], capture_output=True, text=True, timeout=30, check=False
+        [*COMMAND, *options], capture_output=True, text=True, timeout=30, check=False, cwd=cwd
     )
     assert done.returncode == 1
     assert done.stdout == ""
@@ -71,6 +75,33 @@ def test_does_a_session_survive_a_restart(tmp_path):
         client.request("DELETE", "/logout", json={"token": token})
     with running(*database) as client:
         assert client.post("/token", json={"token": token}).status_code == 403
+
+
+def test_does_rotation_remember_a_spent_token_across_a_restart(tmp_path):
+    options = ["--rotate", "--database", str(tmp_path / "tokens.sqlite")]
+    with running(*options) as client:
+        first = client.post("/login", json=ALICE).json()["refreshToken"]
+        second = client.post("/token", json={"token": first}).json()["refreshToken"]
+    with running(*options) as client:
+        answers = [client.post("/token", json={"token": token}) for token in (first, second)]
+    assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def test_do_two_servers_share_one_file(tmp_path):
+    """Started at once, with keys that neither finds ready."""
+    options = ["--rotate", "--database", str(tmp_path / "tokens.sqlite")]
+    with running(*options) as one, running(*options) as other:
+        first = one.post("/login", json=ALICE).json()["refreshToken"]
+        second = other.post("/token", json={"token": first}).json()["refreshToken"]
+        assert one.post("/token", json={"token": second}).status_code == 200
+
+
+def test_is_rotation_that_the_student_bundle_lacks_named_in_one_line(tmp_path):
+    """Without its two files, as students get it."""
+    shutil.copytree(Path(server.__file__).parent, tmp_path / "server")
+    for name in ["rotation.py", "families.py"]:
+        (tmp_path / "server" / name).unlink()
+    assert "exercises/rotation" in complaint("--rotate", cwd=tmp_path)
 
 
 def test_is_a_busy_port_named_in_one_line():

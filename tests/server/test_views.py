@@ -49,14 +49,17 @@ def test_does_a_refresh_token_renew_the_access_token(client, clock):
     answer = client.refresh(refresh_token)
     assert answer.status_code == 200
     assert list(answer.get_json()) == ["accessToken"]
-    assert client.me(answer.get_json()["accessToken"]).get_json() == {"user": "alice"}
+    assert client.me(answer.get_json()["accessToken"]).get_json() == {
+        "user": "alice",
+        "role": "reader",
+    }
 
 
 def test_does_each_token_speak_for_its_own_user(client):
     sessions = {name: client.tokens(name)[1] for name in ["alice", "bob", "alice"]}
     for name, refresh_token in sessions.items():
         access_token = client.refresh(refresh_token).get_json()["accessToken"]
-        assert client.me(access_token).get_json() == {"user": name}
+        assert client.me(access_token).get_json() == {"user": name, "role": "reader"}
 
 
 def test_does_a_refresh_token_stay_good_without_rotation(client, refresh_tokens):

@@ -1,0 +1,77 @@
+"""What lesson 7 says of libraries and browsers, where no cell of it runs it."""
+
+import httpx
+import pytest
+from oauthlib.oauth2 import LegacyApplicationClient
+from requests_oauthlib import OAuth2Session, TokenUpdated
+
+from lesson import start_course
+from server import EmbeddedServer, MemoryStore, create_app
+from server.policy import Plain
+
+ALICE = {"username": "alice", "password": "wonderland"}
+
+
+class Rotating(Plain):
+    """Rotate as the lesson's server does."""
+
+    def renew(self, refresh_token, client):
+        session, spent = super().renew(refresh_token, client)
+        self.end(spent, client)
+        return self.start(session.user, client)
+
+
+@pytest.fixture
+def course():
+    course = start_course()
+    yield course
+    course.server.stop()
+
+
+@pytest.fixture
+def rotating():
+    app = create_app(policy=lambda made: Rotating(made, MemoryStore()))
+    with EmbeddedServer(app, name="rotating") as server:
+        yield server
+
+
+def other_library(server, monkeypatch) -> OAuth2Session:
+    """Return a client of requests-oauthlib that is logged in and told to renew."""
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    address = f"{server.url}/oauth/token"
+    session = OAuth2Session(
+        client=LegacyApplicationClient("course-client"),
+        auto_refresh_url=address,
+        auto_refresh_kwargs={"client_id": "course-client"},
+    )
+    session.trust_env = False
+    session.fetch_token(address, include_client_id=True, **ALICE)
+    return session
+
+
+def test_does_the_other_library_leave_a_new_token_to_who_catches_it(rotating, monkeypatch):
+    session = other_library(rotating, monkeypatch)
+    session.token = {**session.token, "expires_at": 1}
+    with pytest.raises(TokenUpdated) as raised:
+        session.get(f"{rotating.url}/me")
+    assert raised.value.token["refresh_token"]
+
+
+def test_does_the_other_library_pass_over_a_401_too(course, monkeypatch):
+    session = other_library(course.server, monkeypatch)
+    course.clock.advance(minutes=6)
+    assert session.get(f"{course.server.url}/me").status_code == 401
+
+
+def test_does_a_form_from_another_site_get_nothing_from_the_lessons_own_route(course):
+    answer = course.client.post(
+        "/token", data={"token": "x"}, headers={"Origin": "https://mallory.example"}
+    )
+    assert answer.status_code == 415
+
+
+def test_is_the_second_of_two_programs_with_one_token_refused(rotating):
+    with httpx.Client(base_url=rotating.url, trust_env=False) as client:
+        token = client.post("/login", json=ALICE).json()["refreshToken"]
+        answers = [client.post("/token", json={"token": token}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 403]
