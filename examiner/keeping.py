@@ -81,9 +81,8 @@ def _in_database(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _in_files(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file():
-            continue
+    for path in filter(Path.is_file, sorted(folder.rglob("*"))):
+        yield str(path.relative_to(folder))
         content = path.read_bytes()[:MAX_CHARACTERS]
         yield content.decode("latin-1")
         if content.startswith(b"SQLite format 3"):

@@ -43,6 +43,7 @@ class RotationApp:
         self._log = Exchange()
         self._threads = ThreadPoolExecutor(2)
         self.random = random.Random(secrets.randbits(64))
+        self.access_token = ""
         self.users = self.random.sample(list(PASSWORDS), k=len(PASSWORDS))
         self.restart()
 
@@ -104,6 +105,7 @@ class RotationApp:
         self._pass(1)
         answer = self.renew(token)
         if answer.status == 200 and isinstance(answer.refresh, str) and answer.refresh:
+            self.access_token = str(answer.access)
             return answer.refresh
         raise Broken(
             f"POST /token with the live token {self.name(token)}: expected 200 and a refresh "
