@@ -76,5 +76,6 @@ class Exchange:
         if not isinstance(body, dict):
             return self.name(body)
         quote = '"' if quoted else ""
-        members = (f"{quote}{key}{quote}: {self.name(value)}" for key, value in body.items())
+        told = {key: value for key, value in body.items() if key != "password"}
+        members = (f"{quote}{key}{quote}: {self.name(value)}" for key, value in told.items())
         return f"{{{', '.join(members)}}}"

@@ -141,12 +141,12 @@ class RotationApp:
 
     def disable(self, user: str) -> None:
         """Shut a user out."""
-        self._worker.call("disable", name=user)
+        self._worker.call("disable", username=user)
         self._log.note(f"({user} is disabled)")
 
     def set_role(self, user: str, role: str) -> None:
         """Give a user another role."""
-        self._worker.call("set_role", name=user, role=role)
+        self._worker.call("set_role", username=user, role=role)
         self._log.note(f"({user} becomes {role})")
 
     def kept(self) -> list[str]:

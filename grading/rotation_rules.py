@@ -28,7 +28,7 @@ def reuse(app: RotationApp) -> None:
         first, last = app.name(chain[replayed]), app.name(chain[-1])
         expect_refusal(
             app.renew(chain[-1]),
-            f"{first} came back after {refreshes} refreshes, then {last}",
+            f"{first} came back when {last} was live, then {last}",
             f"Owner and thief cannot be told apart: {last} may be the thief's, so it has to go.",
         )
 
