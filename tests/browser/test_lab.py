@@ -9,6 +9,10 @@ LESSONS = {
     "01_two_tokens": "claims-why",
     "02_the_token_route": "table-why",
     "03_why_it_is_built_so": "store-run-why",
+    "04_steal_a_token": "oracle-repair",
+    "05_rotation": "first-tree",
+    "06_races_and_lost_replies": "title",
+    "07_in_the_wild": "predict-reuse",
 }
 
 

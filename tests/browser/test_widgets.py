@@ -212,6 +212,29 @@ def test_does_the_explorer_play_a_session(lesson_1, picture):
     check(lesson_1, picture, "explorer", "explore")
 
 
+@pytest.fixture
+def lesson_5(lab):
+    lab.run("notebooks/05_rotation.ipynb")
+    yield lab
+    lab.close()
+
+
+def test_does_the_live_tree_play_a_theft_by_keyboard(lesson_5, picture):
+    """After each button the tree is the one in the store, in picture and list."""
+    widget = lesson_5.widget("live", "live-tree")
+    theft = ["Mallory copies Alice's token", "Mallory renews", "Alice renews"]
+    for name, said in zip(theft, ["has a copy", "holds R3", "403"], strict=True):
+        widget.get_by_role("button", name=name).focus()
+        lesson_5.page.keyboard.press("Enter")
+        widget.locator(".says", has_text=said).wait_for()
+    widget.get_by_text("The tree as a list").click()
+    words = widget.locator("li").all_inner_texts()
+    assert words[0].startswith("family 1 of alice: ended")
+    assert "R3: revoked, held by Mallory" in words[0]
+    assert "revoked" in widget.locator("svg").text_content()
+    check(lesson_5, picture, "live-tree", "live")
+
+
 # JupyterLab's body has no height and hides what overflows, so axe takes all text for unseen.
 SEEN = "body { height: 100vh }"
 
