@@ -12,9 +12,10 @@ from examiner.exchange import Answer
 from examiner.rotation import LIFETIME, ROTATION, RotationApp
 from examiner.rule import Broken, rule
 
-ROTATES = "Lesson 5 · Rotation"
-LIMITS = "Lesson 5 · Limits"
-REFUSALS = "Lesson 5 · Refusals"
+ROTATES = "Lesson 5 · One use per token"
+ASKS = "Lesson 2 · Six ways to ask"
+LIMITS = "Lesson 5 · What can go wrong"
+REFUSALS = "Lesson 4 · Read the store and the refusals"
 
 rotation_rule = partial(rule, ROTATION)
 
@@ -82,7 +83,7 @@ def _rotated(app: RotationApp, token: str, seen: set[str], asked: str) -> str:
     return answer.refresh
 
 
-@rotation_rule(1, "No token sent brings 401, and costs nobody anything.", REFUSALS)
+@rotation_rule(1, "No token sent brings 401, and costs nobody anything.", ASKS)
 def missing(app: RotationApp) -> None:
     token = app.log_in(app.users[0])
     for body in [None, {}, {"token": None}, {"token": ""}, {"refreshToken": token}]:

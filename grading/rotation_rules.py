@@ -5,14 +5,21 @@ import re
 import string
 
 from examiner.rotation import RotationApp
-from examiner.rotation_rules import LIFETIME, expect, expect_refusal, made_up, rotation_rule
+from examiner.rotation_rules import (
+    LIFETIME,
+    LIMITS,
+    REFUSALS,
+    expect,
+    expect_refusal,
+    made_up,
+    rotation_rule,
+)
 from examiner.rule import Broken
 
 THEFT = "Lesson 5 · Reuse means theft"
-LIMITS = "Lesson 5 · Limits"
-LOGOUT = "Lesson 5 · Log-out"
-STORAGE = "Lesson 5 · What is kept"
-RACES = "Lesson 5 · Two at once"
+ENDS = "Lesson 5 · Who is logged out, and why both"
+HOLDING = "Lesson 6 · Hold one, let the other pass"
+ATOMIC = "Lesson 6 · Check and change in one step"
 NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
 REQUESTS = {"renew": "a refresh", "log_out": "a log-out"}
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
@@ -33,7 +40,7 @@ def reuse(app: RotationApp) -> None:
         )
 
 
-@rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", THEFT)
+@rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", ENDS)
 def others(app: RotationApp) -> None:
     user, other = app.users
     app.next(app.log_in(user))
@@ -50,7 +57,7 @@ def others(app: RotationApp) -> None:
     expect(app.renew(bystander), 200, f"Reuse of {user}'s token, then {other}'s live one", why)
 
 
-@rotation_rule(2, "Log-out ends this session, with a spent token too, and no other one.", LOGOUT)
+@rotation_rule(2, "Log-out ends this session, with a spent token too, and no other one.", ENDS)
 def logout(app: RotationApp) -> None:
     user, other = app.users
     bystanders = [app.log_in(user), app.log_in(other)]
@@ -98,7 +105,7 @@ def user(app: RotationApp) -> None:
         )
 
 
-@rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", STORAGE)
+@rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)
 def hashed(app: RotationApp) -> None:
     spent = app.log_in(app.users[0])
     live = [app.next(spent), app.log_in(app.users[1])]
@@ -121,7 +128,7 @@ def _spellings(token: str) -> list[str]:
     return [token, token[::-1], raw.hex(), *(text.decode().rstrip("=") for text in coded)]
 
 
-@rotation_rule(3, "Of two requests with one token at most one gets 200.", RACES)
+@rotation_rule(3, "Of two requests with one token at most one gets 200.", HOLDING)
 def race(app: RotationApp) -> None:
     app.next(app.log_in(app.users[0]))
     for run in app.races("renew", "renew"):
@@ -139,7 +146,7 @@ def race(app: RotationApp) -> None:
                 )
 
 
-@rotation_rule(3, "A refresh and a log-out at once leave nothing of the session alive.", RACES)
+@rotation_rule(3, "A refresh and a log-out at once leave nothing of the session alive.", ATOMIC)
 def race_logout(app: RotationApp) -> None:
     app.next(app.log_in(app.users[0]))
     for first, second in [("renew", "log_out"), ("log_out", "renew")]:

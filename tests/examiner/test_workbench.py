@@ -63,8 +63,8 @@ def test_does_the_page_tell_user_and_role_of_an_access_token(client):
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"token": 5}'])
 def test_does_a_malformed_body_get_its_400(body):
     cell = dict.fromkeys(["start_session", "end_session"]) | {"token": workbench.sent_token}
-    answer = build_app(cell).test_client().post(
-        "/token", data=body, content_type="application/json"
+    answer = (
+        build_app(cell).test_client().post("/token", data=body, content_type="application/json")
     )
     assert answer.status_code == 400
 

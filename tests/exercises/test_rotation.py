@@ -5,6 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from examiner.examination import Examination
@@ -46,6 +47,14 @@ def test_are_there_solutions_of_many_kinds():
     assert len(RIGHT) > 20
     assert len(WRONG) > 60
     assert {name for path in WRONG for name in loses(path)} == EVERY
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_does_a_rule_name_a_section_of_a_lesson(rule, repository):
+    lesson, section = re.fullmatch(r"Lesson (\d) · (.+)", rule.section).groups()
+    [path] = repository.glob(f"notebooks/0{lesson}_*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    assert any(f"## {section}" in cell.source.splitlines() for cell in cells)
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
