@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from examiner.process import Gone, Worker
+from examiner.process import Failed, Gone, Worker
 from examiner.rule import Broken, NotAttempted, NotLoaded, Rule, Verdict
 
 SHOWN_LINES = 9
@@ -29,7 +29,7 @@ class Examination:
             return _verdict(rule, str(error), attempted=False)
         except (Broken, NotLoaded) as error:
             return _verdict(rule, str(error), exchange)
-        except Gone as error:
+        except (Gone, Failed) as error:
             self.stop()
             return _verdict(rule, str(error), exchange)
         return _verdict(rule)

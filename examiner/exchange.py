@@ -62,6 +62,7 @@ class Exchange:
         if isinstance(token, str) and token in self._names:
             return self._names[token]
         text = repr(token) if isinstance(token, bytes) else json.dumps(token, ensure_ascii=False)
+        text = text.encode(errors="replace").decode()  # half a surrogate pair cannot be shown
         if len(text) <= SHOWN_CHARACTERS:
             return text
         return f"{text[: SHOWN_CHARACTERS - 2]}…{text[-1]}"

@@ -8,7 +8,7 @@ from pathlib import Path
 POLL = 0.002  # seconds
 UNCHANGED_POLLS = 8
 PATIENCE = 8.0  # seconds, for a request that neither ends nor blocks
-PATIENCE_ELSEWHERE = 0.5  # seconds without progress, where no thread states can be read
+PATIENCE_ELSEWHERE = 0.25  # seconds without progress, where no thread states can be read
 
 
 class Overtaking:

@@ -30,7 +30,7 @@ class Gone(Exception):
 
 
 class Failed(Exception):
-    """Raised with the error's own words where an operation in the process raised."""
+    """Raised with the error's own words where an operation in the process raised it."""
 
 
 class Worker:
@@ -117,7 +117,7 @@ def answer_calls(operations: Mapping[str, Callable]) -> None:
         try:
             reply = {"result": operations[call["operation"]](**call["arguments"])}
         except BaseException as error:  # sys.exit() in a student's code is an error like others
-            reply = {"error": str(error)}
+            reply = {"error": f"{error}" or type(error).__name__}
         replies.write(json.dumps(reply).encode() + b"\n")
 
 

@@ -94,8 +94,10 @@ class RotationApp:
 
     def page(self, access_token: Any) -> dict[str, Any]:
         """Return what /me says to an access token: user and role, or nothing."""
-        bearer = access_token if isinstance(access_token, str) and access_token.isascii() else "-"
-        return self.send("GET", "/me", Authorization=f"Bearer {bearer}").members
+        bearer = str(access_token)
+        visible = bearer.isascii() and bearer.isprintable()  # else it fits into no header
+        authorization = f"Bearer {bearer if visible else '-'}"
+        return self.send("GET", "/me", Authorization=authorization).members
 
     def next(self, token: str) -> str:
         """Return what a live refresh token is traded for, a second later.
@@ -165,6 +167,7 @@ class RotationApp:
         for k in range(1, MAX_PAUSES):
             self.restart()
             token = self.log_in(self.random.choice(self.users))
+            self._pass(1)
             self._worker.call("pause", k=k)
             ahead = self._later(first, token, turn="first")
             line = self._worker.call("held")
@@ -194,7 +197,7 @@ class RotationApp:
         except TimeoutError:
             raise Gone(f"{method} {path} got no answer within {PATIENCE:g} seconds.") from None
         except (OSError, http.client.HTTPException):
-            raise Gone(f"{method} {path} ended the process that runs your code.") from None
+            raise Gone(f"{method} {path} got no readable answer: did your code end?") from None
         finally:
             connection.close()
 

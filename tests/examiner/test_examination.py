@@ -56,7 +56,7 @@ def test_does_it_cost_nothing(examine, right, changed, doing):
     ("instead", "sentence"),
     [
         ("while True: pass", "got no answer within"),
-        ("import os; os._exit(3)", "ended the process"),
+        ("import os; os._exit(3)", "got no readable answer"),
         ("import sys; sys.exit(3)", "SystemExit: 3, at line 36"),
         ("raise ValueError('odd')", "ValueError: odd, at line 36"),
         ("return iter(lambda: 'x' * 10_000, 'y')", "came 200"),
@@ -179,3 +179,32 @@ def alive_in(group: int) -> list[str]:
         if int(fields[2]) == group and fields[0] != "Z":
             stats.append(fields[0])
     return stats
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "jsonify(accessToken=5, refreshToken=[1])",
+        'jsonify(accessToken="a\\nb", refreshToken="\\ud800")',
+        '("[" * 50_000, 200)',
+        '("1" * 5000, 200)',
+        '("", 100)',
+        '("", 999)',
+        'jsonify(error="\\ud800")',
+        '("x", 200, {"A": "b" * 100_000})',
+        '(b"\\xff\\xfe", 200)',
+        "5",
+    ],
+)
+def test_is_an_odd_answer_a_broken_rule_in_one_message(examine, changed, told):
+    old = "return jsonify(accessToken=access_token, refreshToken=rotate(session))"
+    lost = examine(changed(old, f"return {told}"), "renews")
+    assert lost.keys() == {"renews"}
+    assert len(lost["renews"].message.splitlines()) <= 2
+    assert str(lost["renews"]).encode()
+
+
+def test_does_an_object_that_cannot_be_searched_cost_one_rule(examine, right):
+    odd = "class Odd(dict):\n    def __iter__(self): 1 / 0\nodd = Odd(a=1)\n"
+    lost = examine(odd + right, "hashed", "renews")
+    assert lost.keys() <= {"hashed"}
