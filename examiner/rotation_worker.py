@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -103,6 +104,7 @@ class Stage:
         before, self._folder = self._folder, self._home / str(self._opened)
         self._folder.mkdir()
         os.chdir(self._folder)
+        tempfile.tempdir = os.environ["HOME"] = str(self._folder)
         if before != self._home:
             shutil.rmtree(before, ignore_errors=True)
 
