@@ -1,7 +1,7 @@
-"""loses: rotates, others, logout
+"""loses: rotates, logout
 
 A user has one session, so the store has one place for each user.
-The second log-in throws the first device out, so no rule about two devices can be kept.
+The second log-in throws the first device out, so devices are not independent, and log-out ends both.
 """
 
 import hmac
