@@ -136,7 +136,7 @@ class RotationApp:
     def advance(self, days: float = 0, seconds: float = 0) -> None:
         """Let time pass."""
         self._pass(days * DAY + seconds)
-        passed = f"{days:g} days" if days else f"{seconds:g} s"
+        passed = (f"{days:g} day" if days == 1 else f"{days:g} days") if days else f"{seconds:g} s"
         self._log.note(f"({passed} later)")
 
     def _pass(self, seconds: float) -> None:

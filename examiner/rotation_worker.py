@@ -78,7 +78,7 @@ class Stage:
 
     def kept(self) -> list[str]:
         """Return the texts that the cell keeps."""
-        return kept(self._cell, self._folder)
+        return kept(self._cell, self._folder, dict(self._app.config), self._app.extensions)
 
     def crash(self) -> str:
         """Return what the last request that crashed died of, as one sentence."""
