@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SHOWN_CHARACTERS = 24
+TOLD = ("username", "token", "accessToken", "refreshToken", "user", "role", "error")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Exchange:
         if not isinstance(body, dict):
             return self.name(body)
         quote = '"' if quoted else ""
-        told = {key: value for key, value in body.items() if key != "password"}
+        told = {key: value for key, value in body.items() if key in TOLD}
         members = (f"{quote}{key}{quote}: {self.name(value)}" for key, value in told.items())
-        return f"{{{', '.join(members)}}}"
+        rest = ["…"] if len(told) < len(body) else []
+        return f"{{{', '.join([*members, *rest])}}}"

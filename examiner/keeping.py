@@ -2,6 +2,7 @@
 
 import builtins
 import gc
+import io
 import re
 import sqlite3
 import threading
@@ -16,9 +17,9 @@ FOREIGN = {"_thread", "examiner", "flask", "jwt", "logging", "server", "threadin
 QUOTED = re.compile(r"'((?:[^']|'')*)'")
 
 
-def kept(module: ModuleType, folder: Path) -> list[str]:
-    """Return each text that is within reach of a module's names, or in a file of the folder."""
-    texts = dict.fromkeys([*_in_memory(module), *_in_files(folder)])
+def kept(module: ModuleType, folder: Path, *others: Any) -> list[str]:
+    """Return each text within reach of a module's names or of `others`, or in a folder's files."""
+    texts = dict.fromkeys([*_in_memory(module, others), *_in_files(folder)])
     return list(_limited(texts))
 
 
@@ -30,8 +31,9 @@ def _limited(texts: dict[str, None]) -> Iterator[str]:
             yield text
 
 
-def _in_memory(module: ModuleType) -> Iterator[str]:
+def _in_memory(module: ModuleType, others: tuple[Any, ...]) -> Iterator[str]:
     waiting = [value for name, value in vars(module).items() if not name.startswith("__")]
+    waiting += others
     seen: set[int] = set()
     while waiting:
         item = waiting.pop()
@@ -68,6 +70,8 @@ def _texts(item: Any) -> Iterator[str]:
     elif isinstance(item, int) and item.bit_length() > 60:  # a token may be kept as a number
         yield str(item)
         yield f"{item:x}"
+    elif isinstance(item, io.StringIO | io.BytesIO) and not item.closed:
+        yield from _texts(item.getvalue())
     elif isinstance(item, sqlite3.Connection):
         yield from _in_database(item)
 

@@ -13,7 +13,7 @@ from typing import Any
 from examiner.cell import untouched
 from examiner.exchange import Answer, Exchange
 from examiner.process import Failed, Gone, Worker
-from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
+from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
 
 FUNCTIONS = ("start_session", "token", "end_session")
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
@@ -59,6 +59,8 @@ class RotationApp:
             self._port = self._worker.call("open", timeout=2 * PATIENCE, source=self._source)
         except Failed as error:
             raise NotLoaded(str(error)) from None
+        except Gone as error:
+            raise NeverLoads(f"The cell does not load. {error}") from None
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Send one request and return its answer; raise Gone where none comes."""
@@ -134,7 +136,7 @@ class RotationApp:
     def advance(self, days: float = 0, seconds: float = 0) -> None:
         """Let time pass."""
         self._pass(days * DAY + seconds)
-        passed = f"{days:g} days" if days else f"{seconds:g} s"
+        passed = (f"{days:g} day" if days == 1 else f"{days:g} days") if days else f"{seconds:g} s"
         self._log.note(f"({passed} later)")
 
     def _pass(self, seconds: float) -> None:

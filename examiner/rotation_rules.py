@@ -5,6 +5,7 @@ import json
 import string
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import jwt
 
@@ -26,32 +27,43 @@ def expect(answer: Answer, status: int, asked: str, why: str) -> None:
         raise Broken(f"{asked}: expected {status}, came {answer}.\n{why}")
 
 
+def is_good(answer: Answer) -> bool:
+    """Return whether an answer brings a token, and not an error under a wrong status."""
+    return answer.status == 200 and bool(answer.access or answer.refresh)
+
+
 def expect_refusal(answer: Answer, asked: str, why: str) -> None:
     """Raise Broken where a token is good; how it is refused, the rule `uniform` looks at."""
-    if answer.status == 200:
+    if is_good(answer):
         raise Broken(f"{asked}: expected 403, came 200.\n{why}")
 
 
 @rotation_rule(1, "A live refresh token brings an access token and a refresh token.", ROTATES)
 def renews(app: RotationApp) -> None:
-    two = [(user, app.log_in(user)) for user in app.users]
-    for user, token in [*two, *((user, app.log_in(user)) for user in app.users)]:
-        answer = app.renew(token)
-        asked = f"POST /token with {user}'s live token {app.name(token)}"
-        expect(answer, 200, asked, "This token was handed out and never used: why refuse it?")
-        for member in ["accessToken", "refreshToken"]:
-            if not isinstance(answer.members.get(member), str):
-                raise Broken(
-                    f"{asked}: expected the member {member}, came {answer.text.strip()[:80]!r}.\n"
-                    "The client spends its only refresh token and needs both back."
-                )
-        named = app.page(answer.access).get("user")
-        if named != user:
+    for more in [{}, {"user": "eve", "username": "eve"}]:  # who asks is no matter for the asker
+        sessions = [(user, app.log_in(user)) for user in app.users]
+        for user, token in sessions:
+            _renewed(app, user, token, more)
+
+
+def _renewed(app: RotationApp, user: str, token: str, more: dict[str, str]) -> None:
+    answer = app.send("POST", "/token", {"token": token, **more})
+    asked = f"POST /token with {user}'s live token {app.name(token)}"
+    expect(answer, 200, asked, "This token was handed out and never used: why refuse it?")
+    for member in ["accessToken", "refreshToken"]:
+        if not isinstance(answer.members.get(member), str):
             raise Broken(
-                f"GET /me with the access token from {user}'s refresh: expected {user}, came "
-                f"{named}.\nWho the session belongs to has to be kept with the session, "
-                "not in a variable that the next log-in overwrites."
+                f"{asked}: expected the member {member} as text, came these members: "
+                f"{', '.join(answer.members) or 'none'}.\n"
+                "The client spends its only refresh token and needs both back."
             )
+    named = app.page(answer.access).get("user")
+    if named != user:
+        raise Broken(
+            f"GET /me with the access token from {user}'s refresh: expected {user}, came "
+            f"{named}.\nKeep with the session whose it is: another variable is overwritten by the "
+            "next log-in, and the request says what the sender likes."
+        )
 
 
 @rotation_rule(1, "Every refresh brings a new refresh token; sessions do not meet.", ROTATES)
@@ -126,7 +138,7 @@ def uniform(app: RotationApp) -> None:
         expect(answer, 403, f"POST /token with {kind}", why)
         bodies[answer.text.strip()] = kind
     for kind, answer in _refused(app):
-        if answer.status == 200:  # another rule's fault
+        if is_good(answer):  # another rule's fault
             continue
         why = "A status of its own tells the sender which tokens were once real."
         expect(answer, 403, f"POST /token with {kind}", why)
@@ -172,19 +184,27 @@ def made_up(app: RotationApp, live: str) -> list[tuple[str, str]]:
         ("a number", str(app.random.randrange(10))),
         ("half a live token", live[:half]),
         ("a live token with its second half changed", live[:half] + letters[: len(live) - half]),
-        ("a token signed with another key", forged(live, "HS256", letters)),
-        ("a token with the algorithm none", forged(live, "none", None)),
+        ("a token with the algorithm none", jwt.encode(claims(live), None, "none")),
+        *(("a token signed with another key", jwt.encode(c, letters)) for c in altered(live)),
     ]
     return app.random.sample(kinds, k=len(kinds))
 
 
-def forged(live: str, algorithm: str, key: str | None) -> str:
-    """Return a JWT with a live token's claims, where it has any, and somebody else's signature."""
+def claims(live: str) -> dict[str, Any]:
+    """Return the claims of a live token, where it is a JWT, and else what one might hold."""
     try:
-        claims = json.loads(base64.urlsafe_b64decode(live.split(".")[1] + "=="))
-        return jwt.encode(claims, key, algorithm=algorithm)
-    except (IndexError, ValueError, TypeError):
-        return jwt.encode({"sub": "alice", "jti": live[:8]}, key, algorithm=algorithm)
+        found = json.loads(base64.urlsafe_b64decode(live.split(".")[1] + "=="))
+    except (IndexError, ValueError):
+        found = None
+    return found if isinstance(found, dict) else {"sub": "alice", "jti": live[:8]}
+
+
+def altered(live: str) -> Iterator[dict[str, Any]]:
+    """Return these claims, and again with each of their texts and numbers changed."""
+    yield claims(live)
+    for name, value in claims(live).items():
+        if isinstance(value, str | int) and name not in ("iss", "sub"):
+            yield claims(live) | {name: value + 1 if isinstance(value, int) else f"{value}x"}
 
 
 RULES = (renews, rotates, missing, one_use, expires, uniform)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -77,7 +78,7 @@ class Stage:
 
     def kept(self) -> list[str]:
         """Return the texts that the cell keeps."""
-        return kept(self._cell, self._folder)
+        return kept(self._cell, self._folder, dict(self._app.config), self._app.extensions)
 
     def crash(self) -> str:
         """Return what the last request that crashed died of, as one sentence."""
@@ -103,6 +104,7 @@ class Stage:
         before, self._folder = self._folder, self._home / str(self._opened)
         self._folder.mkdir()
         os.chdir(self._folder)
+        tempfile.tempdir = os.environ["HOME"] = str(self._folder)
         if before != self._home:
             shutil.rmtree(before, ignore_errors=True)
 

@@ -20,6 +20,10 @@ class NotLoaded(Exception):
     """Raised with one sentence where the cell stops before it has defined its functions."""
 
 
+class NeverLoads(NotLoaded):
+    """Raised where the cell hangs or ends the process: to try again would take as long again."""
+
+
 @dataclass(frozen=True)
 class Assignment:
     """Name the module that runs a student's source in a worker, and what a rule's test is given.
@@ -73,7 +77,7 @@ class Verdict:
         if self.passed:
             return
         yield self.message
-        yield from (f"  {number}  {line}" for number, line in enumerate(self.exchange, start=1))
+        yield from self.exchange
         if self.attempted:
             yield f"Read again: {self.section}"
 

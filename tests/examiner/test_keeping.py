@@ -29,7 +29,8 @@ WAYS = {
     "a partial": "import functools\nx = functools.partial(print, SECRET)",
     "a cache": "import functools\n@functools.cache\ndef f(a): return 1\nf(SECRET)",
     "a queue": "import queue\nx = queue.Queue()\nx.put(SECRET)",
-    "a simple queue": "import types\nx = types.SimpleNamespace(t=SECRET)",
+    "a buffer": "import io\nx = io.StringIO(SECRET)\ny = io.BytesIO(SECRET.encode())",
+    "a namespace": "import types\nx = types.SimpleNamespace(t=SECRET)",
     "a generator": "def g(t):\n    yield t\nx = g([SECRET])\nnext(x)",
     "an exception": "x = ValueError(SECRET)",
     "a database": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
