@@ -72,5 +72,5 @@ class Held(Pause):
             if len(self.begun) > MOST_LINES:
                 raise Runaway
             file, number = frame.f_code.co_filename, frame.f_lineno
-            self.begun.append(linecache.getline(file, number).strip())
+            self.begun.append(linecache.getline(file, number).partition("  #")[0].strip())
         return super()._happened(frame, event, arg)
