@@ -12,7 +12,7 @@ from lesson.meeting import Meeting, meet
 from lesson.mistake import Mistake
 from lesson.source import own_function
 from lesson.table import aligned, html_table
-from lesson.turns import said
+from lesson.turns import columns
 from lesson.widget import CourseWidget, front
 
 MOST_LINES, MOST_ROWS, WIDEST = 60, 10, 52
@@ -119,6 +119,7 @@ def _shown(meeting: Meeting) -> dict[str, Any]:
     return {
         "row": _row([meeting]),
         "fault": meeting.fault,
-        "events": [[event.who, event.kind, said(event)] for event in meeting.order],
+        "kinds": [event.kind for event in meeting.order],
+        "order": columns(meeting.order),
         "says": meeting.told,
     }

@@ -15,8 +15,14 @@ WORDS = {
 
 
 def columns(order: Iterable[Event]) -> list[tuple[str, str]]:
-    """Return a row for each event, in the column of the request it belongs to."""
-    return [_row(event.who, said(event)) for event in order]
+    """Return a row for each event, in the column of the request it belongs to; lines numbered."""
+    done = dict.fromkeys(HEAD, 0)
+    rows = []
+    for event in order:
+        done[event.who] += event.kind == "line"
+        number = f"{done[event.who]}: " * (event.kind == "line")
+        rows.append(_row(event.who, f"{number}{_said(event)}"))
+    return rows
 
 
 def grouped(order: Sequence[Event]) -> list[tuple[str, str]]:
@@ -29,11 +35,11 @@ def grouped(order: Sequence[Event]) -> list[tuple[str, str]]:
             rows.append(_row(who, _numbers(done[who] + 1, done[who] + len(several))))
             done[who] += len(several)
         else:
-            rows += [_row(who, said(event)) for event in several]
+            rows += [_row(who, _said(event)) for event in several]
     return rows
 
 
-def said(event: Event) -> str:
+def _said(event: Event) -> str:
     """Return an event in words."""
     return WORDS[event.kind].format(event.text)
 

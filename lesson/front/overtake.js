@@ -22,8 +22,9 @@ class Overtaking {
   controls() {
     this.slider = make("input", { type: "range", min: 1, max: this.meetings.length, value: 1,
       input: () => this.show(Number(this.slider.value) - 1) });
+    this.number = make("span", { class: "number" });
     return make("div", { class: "controls" },
-      make("label", {}, make("span", {}, "Hold A before line"), this.slider),
+      make("label", {}, make("span", {}, "Hold A before line"), this.slider), this.number,
       button("Previous", () => this.show(this.at - 1)),
       button("Next", () => this.show(this.at + 1)));
   }
@@ -45,11 +46,12 @@ class Overtaking {
 
   show(index) {
     this.at = Math.min(Math.max(index, 0), this.meetings.length - 1);
-    const { row, events, says } = this.meetings[this.at];
-    this.order.replaceChildren(...events.map(([who, kind, text]) => {
-      const cell = make("td", { class: `${kind === "line" ? "code" : kind}` }, text);
-      return make("tr", {}, ...(who === "A" ? [cell, make("td")] : [make("td"), cell]));
+    const { row, order, kinds, says } = this.meetings[this.at];
+    this.order.replaceChildren(...order.map((texts, place) => {
+      const kind = kinds[place] === "line" ? "code" : kinds[place];
+      return make("tr", {}, ...texts.map((text) => make("td", { class: kind }, text)));
     }));
+    put(this.number, row[0]);
     this.rows.forEach((element, place) => current(element, place === this.at, "true"));
     this.slider.value = this.at + 1;
     this.slider.setAttribute("aria-valuetext", `${row[0]}: ${row[1]}`);

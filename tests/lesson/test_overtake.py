@@ -285,3 +285,9 @@ def test_is_the_widget_told_in_words_too():
     shown = overtake(rotate).shown
     assert [meeting["row"][0] for meeting in shown] == ["1", "2", "3", "4", "5", "6"]
     assert "both got tokens" in shown[3]["says"]
+    assert shown[3]["order"][2:5] == [
+        ('3: new = tokens.new_refresh_token("alice")', ""),
+        ("(held before: refresh_tokens.follow(old, new))", ""),
+        ("", '1: old = text_member("token")'),
+    ]
+    assert shown[3]["kinds"][2:5] == ["line", "held", "line"]
