@@ -7,7 +7,8 @@ from pathlib import Path
 
 GLANCE = 0.02  # seconds between two looks at a thread
 LONGEST = 3.0  # seconds; who asks for a lock again and again is never at rest, and waits as well
-ENOUGH = 2 if sys.platform == "linux" else 25  # equal looks in a row
+LINUX = sys.platform == "linux"  # where the system tells which sleep a thread is in
+ENOUGH = 2 if LINUX else 25  # equal looks in a row
 Thread = tuple[int, int]  # what Python and what the system call it
 
 
@@ -29,7 +30,7 @@ def waits(thread: Callable[[], Thread | None], ended: Callable[[], bool]) -> boo
 
 def _rest(ident: int, native_id: int) -> object:
     """Return what stays the same while a thread rests; None where it does not rest."""
-    if sys.platform == "linux":
+    if LINUX:
         return _sleep(native_id)
     frame = sys._current_frames().get(ident)
     return frame and (id(frame), frame.f_lasti)

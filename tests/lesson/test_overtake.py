@@ -11,6 +11,7 @@ import time
 import pytest
 from flask import jsonify
 
+from lesson import waiting
 from lesson.families import Families
 from lesson.family_tree import family_tree
 from lesson.mistake import Mistake
@@ -181,6 +182,12 @@ def test_does_b_wait_where_a_holds_the_lock_and_nowhere_else():
     waiting = [m.line for m in found.meetings if m.waited]
     assert waiting == list(range(2, len(found.meetings)))
     assert not any(m.waited for m in overtake(rotate).meetings)
+
+
+def test_is_waiting_noticed_where_the_system_does_not_tell(calm, monkeypatch):
+    monkeypatch.setattr(waiting, "LINUX", False)
+    monkeypatch.setattr(waiting, "ENOUGH", 8)
+    assert findings(overtake(locked)) == calm[locked]
 
 
 def test_is_the_order_told_line_by_line_and_in_numbers():
