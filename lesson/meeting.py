@@ -1,6 +1,7 @@
 """Let two requests meet: hold one before a line, let another one pass, and see what is left."""
 
 import functools
+import io
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -20,7 +21,7 @@ from lesson.trace import Runaway
 from lesson.turns import HEAD, columns, grouped
 from server import EmbeddedServer
 
-PATIENCE = 10  # seconds a request may take, the time it is held included
+PATIENCE = 15  # seconds a request may take, the time it is held included
 ENDLESS = 508  # "loop detected", which no view of the course answers
 WHO, WHO_IN_ENVIRON = "X-Course-Request", "HTTP_X_COURSE_REQUEST"
 
@@ -156,6 +157,9 @@ class _Desk:
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         """Answer one WSGI request in its own thread, held and followed."""
         request = self.expected[environ[WHO_IN_ENVIRON]]
+        # Read now: a view whose body is still on its way would look like one that waits for A.
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        environ["wsgi.input"] = io.BytesIO(body)
         request.thread = threading.get_ident(), threading.get_native_id()
         try:
             with request:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 GLANCE = 0.02  # seconds between two looks at a thread
-LONGEST = 3.0  # seconds; who asks for a lock again and again is never at rest, and waits as well
+LONGEST = 5.0  # seconds; who asks for a lock again and again is never at rest, and waits as well
 LINUX = sys.platform == "linux"  # where the system tells which sleep a thread is in
 ENOUGH = 2 if LINUX else 25  # equal looks in a row
 Thread = tuple[int, int]  # what Python and what the system call it
