@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from grading.course import HERE, read_notebook
+from grading.course import HERE, GradingError, read_notebook
 from grading.grade import Marks, grade
 from grading.release import release
 
@@ -19,13 +19,17 @@ ANSWER = re.compile(r'^answer_(\d+) = (".*?")', re.MULTILINE)
 def demo(root: Path, assignment: str) -> list[Marks]:
     """Make the sample class in `root`, which is emptied first, grade it and return the marks.
 
-    Raises GradingError where there is no such assignment.
+    Raises GradingError where there is no such assignment, or its answers are no letters.
     """
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(HERE / "solutions", root / "solutions")
     release(root)
     name = f"{assignment}/{assignment}.ipynb"
     right = answer_key(read_notebook(root / "solutions" / name))
+    if not right:
+        raise GradingError(
+            f"{assignment} asks for no letters: the sample class answers by letters."
+        )
     for student, make in STUDENTS.items():
         notebook = read_notebook(root / "exercises" / name)
         make(notebook, right)

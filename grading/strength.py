@@ -11,19 +11,23 @@ from nbgrader.utils import is_grade
 
 LEVELS = ("easy", "medium", "hard")
 OTHER = "other"  # of a question whose heading the student deleted
-HEADING = re.compile(rf"^## Question (\d+) · ({'|'.join(LEVELS)}) ·", re.MULTILINE)
-SECTION = re.compile(r'^section = "(.+)"$', re.MULTILINE)
+HEADING = re.compile(rf"^##+ (Question|Rule) (\d+) · ({'|'.join(LEVELS)}) ·", re.MULTILINE)
+SECTION = re.compile(r'^(?:section = "|Read again: )([^"\n]+)"?$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Result:
-    """Hold what one question brought; `section` says what to revisit, where the check names it."""
+    """Hold what one question or rule brought; `section` says what to revisit, where that is known.
+
+    A check names it in its hidden test, or in what it says about a miss.
+    """
 
     number: int
     level: str
     score: float
     points: float
     section: str | None
+    asked: str = "question"
 
 
 class ShowStrength(NbGraderPreprocessor):
@@ -49,10 +53,11 @@ def results(notebook: NotebookNode) -> list[Result]:
     A notebook in which no heading names a difficulty has none.
     """
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    levels = dict(HEADING.findall("\n".join(prose)))
+    found = HEADING.findall("\n".join(prose))
+    heads = {number: (level, asked.lower()) for asked, number, level in found}
     checks = [cell for cell in notebook.cells if is_grade(cell) and _number(cell)]
-    found = [_result(cell, levels.get(_number(cell), OTHER)) for cell in checks]
-    return sorted(found, key=lambda result: result.number) if levels else []
+    brought = [_result(cell, *heads.get(_number(cell), (OTHER,))) for cell in checks]
+    return sorted(brought, key=lambda result: result.number) if heads else []
 
 
 def summary(found: list[Result]) -> str:
@@ -89,14 +94,15 @@ def _revisit(found: list[Result]) -> list[str]:
     for result in found:
         if result.section and result.score < result.points:
             missed.setdefault(result.section, []).append(str(result.number))
-    lines = [f"- {section} ({_questions(numbers)})" for section, numbers in missed.items()]
+    asked = found[0].asked
+    lines = [f"- {section} ({asked}{_listed(numbers)})" for section, numbers in missed.items()]
     return ["Worth another look:", "\n".join(lines)] if lines else []
 
 
-def _questions(numbers: list[str]) -> str:
-    """Return numbers as in: questions 3 and 7."""
+def _listed(numbers: list[str]) -> str:
+    """Return the rest of: questions 3 and 7."""
     *before, last = numbers
-    return f"questions {', '.join(before)} and {last}" if before else f"question {last}"
+    return f"s {', '.join(before)} and {last}" if before else f" {last}"
 
 
 def _points(found: list[Result]) -> str:
@@ -109,7 +115,9 @@ def _number(check: NotebookNode) -> str | None:
     return named[1] if named else None
 
 
-def _result(check: NotebookNode, level: str) -> Result:
-    marks, section = check.metadata.nbgrader, SECTION.search(check.source)
+def _result(check: NotebookNode, level: str, asked: str = "question") -> Result:
+    marks = check.metadata.nbgrader
+    errors = [output.evalue for output in check.get("outputs", []) if "evalue" in output]
+    section = SECTION.search("\n".join([check.source, *errors]))
     number = int(_number(check))
-    return Result(number, level, marks.score, marks.points, section and section[1])
+    return Result(number, level, marks.score, marks.points, section and section[1], asked)

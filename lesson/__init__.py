@@ -1,5 +1,6 @@
 """What the notebooks show: the course's own server, its answers, and tokens opened."""
 
+from lesson.check import check
 from lesson.claims import read_token
 from lesson.course import start_course
 from lesson.expect import expect
@@ -11,6 +12,7 @@ from lesson.show import short, show
 from lesson.stepper import step
 
 __all__ = [
+    "check",
     "check_setup",
     "expect",
     "explore",

@@ -13,6 +13,12 @@ LETTERS = "ABCD"
 REVISIT = re.compile(r" Revisit (Lesson \d · [^.]+)\.$")
 
 
+@pytest.fixture(scope="session", params=["pattern_test", "practice"])
+def assignment(request) -> str:
+    """Those whose answers are letters."""
+    return request.param
+
+
 @pytest.fixture
 def key(source):
     """Question → right letter."""

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from grading.course import GradingError
 from grading.demo import answer_key, demo
 from grading.grade import table
 
@@ -22,6 +23,12 @@ MISSED = {
     "lower_case": set(),
     "partly_right": EVERY - {1, 3},
 }
+
+
+@pytest.fixture(scope="session", params=POINTS)
+def assignment(request) -> str:
+    """Those whose answers are letters."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +178,8 @@ def test_does_the_page_name_the_sections_of_what_was_missed_and_no_other(feedbac
 def test_does_the_demo_start_afresh(course, marks, assignment):
     """A second run over the first one's folder gives the same marks."""
     assert demo(course, assignment) == marks
+
+
+def test_is_an_assignment_without_letters_named(tmp_path):
+    with pytest.raises(GradingError, match="rotation asks for no letters"):
+        demo(tmp_path / "course", "rotation")

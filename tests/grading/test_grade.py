@@ -123,7 +123,7 @@ def test_does_nothing_in_submitted_vanish(repository, tmp_path, honest):
     (tmp_path / "submitted/dave").mkdir()
     submit(tmp_path, "eve", honest).rename(tmp_path / "submitted/eve/Practice ")
     submit(tmp_path, "frank", honest).rename(tmp_path / "submitted/frank/rotation")
-    shutil.copytree(tmp_path / "solutions/practice", tmp_path / "solutions/rotation")
+    shutil.copytree(tmp_path / "solutions/practice", tmp_path / "solutions/another")
     (tmp_path / "submitted/.DS_Store").touch()
     marks = {row.student: row.problem for row in grade(tmp_path, "practice")}
     assert [name for name, problem in marks.items() if problem is None] == ["alice"]

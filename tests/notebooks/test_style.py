@@ -15,6 +15,8 @@ EXERCISES = sorted(
     [*REPOSITORY.glob("solutions/*/*.ipynb"), *REPOSITORY.glob("exercises/*/*.ipynb")]
 )
 UNSTORED = {"predict", "unstored"}
+# The examiner loads such a cell alone, so all of a solution stands in it.
+WHOLE_SOLUTIONS = {"answer-rotation": 85, "worked-second": 65}
 TAGS = {*UNSTORED, "worked"}
 CLOSING = ["What can go wrong", "Summary", "Glossary", "Next"]
 FENCE = re.compile(r"```.*?```", re.DOTALL)
@@ -95,7 +97,11 @@ def test_is_no_line_of_code_over_79_columns(notebook):
 
 def test_is_no_cell_too_long(path, notebook):
     code_limit, word_limit = (15, 90) if path in LESSONS else (25, 130)
-    long = [cell.id for cell in code(notebook) if len(cell.source.splitlines()) > code_limit]
+    long = [
+        cell.id
+        for cell in code(notebook)
+        if len(cell.source.splitlines()) > WHOLE_SOLUTIONS.get(cell.id, code_limit)
+    ]
     wordy = [
         cell.id
         for cell in prose(notebook)

@@ -1,0 +1,86 @@
+"""Examine a student's source rule by rule; each fault costs the rule that met it and no other."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from examiner.process import Failed, Gone, Worker
+from examiner.rule import Broken, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
+
+SHOWN_LINES = 9
+
+
+class Examination:
+    """Examine one source; a context manager, or `stop` by hand.
+
+    A worker process is kept from rule to rule, and replaced where a rule has left it unusable.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._worker: Worker | None = None
+        self._hopeless = ""
+
+    def examine(self, rule: Rule) -> Verdict:
+        """Return the verdict on one rule, examined on a fresh start."""
+        if self._hopeless:
+            return _verdict(rule, self._hopeless)
+        subject = None
+        try:
+            with rule.assignment.subject(self._ready(rule), self.source) as subject:
+                rule.test(subject)
+        except NotAttempted as error:
+            return _verdict(rule, str(error), attempted=False)
+        except NeverLoads as error:
+            self._hopeless = str(error)
+            return self._lost(rule, error, subject)
+        except (Gone, Failed) as error:
+            return self._lost(rule, error, subject)
+        except (Broken, NotLoaded) as error:
+            return _verdict(rule, str(error), subject)
+        return _verdict(rule)
+
+    def examine_all(self, rules: Iterable[Rule]) -> list[Verdict]:
+        """Return a verdict on each rule, in order."""
+        return [self.examine(rule) for rule in rules]
+
+    def stop(self) -> None:
+        """End the worker process; the next rule starts another one."""
+        if self._worker:
+            self._worker.stop()
+            self._worker = None
+
+    def _lost(self, rule: Rule, error: Exception, subject: Any) -> Verdict:
+        self.stop()
+        return _verdict(rule, str(error), subject)
+
+    def _ready(self, rule: Rule) -> Worker:
+        if self._worker is None:
+            self._worker = Worker(rule.assignment.worker)
+        return self._worker
+
+    def __enter__(self) -> "Examination":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+
+def _verdict(rule: Rule, message: str = "", subject: Any = None, attempted: bool = True) -> Verdict:
+    return Verdict(
+        rule=rule.name,
+        points=rule.points,
+        title=rule.title,
+        section=rule.section,
+        passed=not message,
+        message=message,
+        exchange=_numbered(subject.exchange if subject else []),
+        attempted=attempted,
+    )
+
+
+def _numbered(lines: list[str]) -> tuple[str, ...]:
+    """Return the lines with their numbers; of many, those at the beginning and the end."""
+    numbered = [f"{number:3}  {line}" for number, line in enumerate(lines, start=1)]
+    if len(numbered) <= SHOWN_LINES:
+        return tuple(numbered)
+    return (*numbered[:2], "  …", *numbered[3 - SHOWN_LINES :])

@@ -1,0 +1,176 @@
+"""Run code of unknown quality in a process of its own, and talk to it in lines of JSON.
+
+Nothing that comes back is trusted: it is text of a limited length, and it comes in time or not.
+"""
+
+import atexit
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+MAX_REPLY_BYTES = 1024 * 1024
+PACKAGES = Path(__file__).parent.parent
+KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH")  # without these, Python may not start
+MEMORY = "/dev/shm"
+_running: set["Worker"] = set()
+
+
+class Gone(Exception):
+    """Raised with one sentence where the process ended, hangs or talks nonsense; it is stopped."""
+
+
+class Failed(Exception):
+    """Raised with the error's own words where an operation in the process raised it."""
+
+
+class Worker:
+    """Run `python -m module` in a temporary folder of its own; a context manager, or `stop`.
+
+    The module ends in `answer_calls(operations)`. Calls go one after another.
+    """
+
+    def __init__(self, module: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="examiner-", dir=_in_memory())).resolve()
+        self._process = _start(module, self.folder)
+        self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._one_call = threading.Lock()
+        threading.Thread(target=self._listen, daemon=True).start()
+        _running.add(self)
+
+    def call(self, operation: str, timeout: float = 10.0, **arguments: Any) -> Any:
+        """Return what the operation returns; `timeout` is in seconds.
+
+        Raises Failed where the operation raised, and Gone where no readable reply came in time.
+        """
+        with self._one_call:
+            self._send({"operation": operation, "arguments": arguments})
+            reply = self._receive(timeout)
+        if not isinstance(reply, dict) or reply.keys() not in ({"result"}, {"error"}):
+            raise self._lost("Your code garbled what the examiner reads.")
+        if "error" in reply:
+            raise Failed(reply["error"])
+        return reply["result"]
+
+    def stop(self) -> None:
+        """End the process with all that it started, and remove its folder."""
+        _kill(self._process)
+        self._process.stdin.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        _running.discard(self)
+
+    def _send(self, call: dict[str, Any]) -> None:
+        try:
+            self._process.stdin.write(json.dumps(call).encode() + b"\n")
+        except (OSError, ValueError):  # ValueError: stopped before, so the pipe is closed
+            raise self._lost("The process that runs your code has ended.") from None
+
+    def _receive(self, timeout: float) -> Any:
+        try:
+            line = self._replies.get(timeout=timeout)
+        except queue.Empty:
+            raise self._lost(
+                f"Your code did not come to an end within {timeout:g} seconds."
+            ) from None
+        if not line:
+            raise self._lost("The process that runs your code has ended.")
+        try:
+            return json.loads(line)
+        except (ValueError, RecursionError):
+            raise self._lost("Your code garbled what the examiner reads.") from None
+
+    def _lost(self, why: str) -> Gone:
+        self.stop()
+        return Gone(why)
+
+    def _listen(self) -> None:
+        """Hand on what comes, in pieces of limited length; an empty one is the end."""
+        line = b"-"
+        while line:
+            line = self._process.stdout.readline(MAX_REPLY_BYTES)
+            self._replies.put(line)
+        self._process.stdout.close()
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+
+def answer_calls(operations: Mapping[str, Callable]) -> None:
+    """Answer calls until the examiner is gone; this is the worker's side, and its last line."""
+    requests, replies = _take_pipes()
+    calls: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_pass_on, args=(requests, calls), daemon=True).start()
+    while True:
+        call = json.loads(calls.get())
+        try:
+            reply = {"result": operations[call["operation"]](**call["arguments"])}
+        except BaseException as error:  # sys.exit() in a student's code is an error like others
+            reply = {"error": f"{error}" or type(error).__name__}
+        replies.write(json.dumps(reply).encode() + b"\n")
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Move the pipes out of the way: what is printed or warned about goes nowhere."""
+    pipes = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
+    return pipes
+
+
+def _pass_on(requests: BinaryIO, calls: queue.SimpleQueue) -> None:
+    """Read calls even while one hangs, so that the end of the examiner ends this process too."""
+    for line in requests:
+        calls.put(line)
+    shutil.rmtree(os.getcwd(), ignore_errors=True)
+    os._exit(0)
+
+
+def _in_memory() -> str | None:
+    """Return a place for files without a disk, where a database commits a hundred times faster."""
+    return MEMORY if os.access(MEMORY, os.W_OK) else None
+
+
+def _start(module: str, folder: Path) -> subprocess.Popen:
+    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", module],  # -P: a file in the folder shadows no library
+        cwd=folder,
+        env=environment
+        | {"PYTHONPATH": str(PACKAGES), "PYTHONUTF8": "1"}
+        | dict.fromkeys(("TMPDIR", "TEMP", "TMP", "HOME"), str(folder)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        start_new_session=True,  # so that whatever it starts can be ended with it
+    )
+
+
+def _kill(process: subprocess.Popen) -> None:
+    if sys.platform == "win32":
+        command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        subprocess.run(command, capture_output=True, check=False)
+    else:
+        with suppress(ProcessLookupError):  # all of them may have ended by themselves
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+
+
+@atexit.register
+def _stop_all() -> None:
+    for worker in list(_running):
+        worker.stop()

@@ -1,0 +1,171 @@
+"""The rules of the rotation exercise that are examined after handing in."""
+
+import base64
+import re
+import string
+
+from examiner.rotation import RotationApp
+from examiner.rotation_rules import (
+    LIFETIME,
+    LIMITS,
+    REFUSALS,
+    expect,
+    expect_refusal,
+    made_up,
+    rotation_rule,
+)
+from examiner.rule import Broken
+
+THEFT = "Lesson 5 · Reuse means theft"
+ENDS = "Lesson 5 · Who is logged out, and why both"
+HOLDING = "Lesson 6 · Hold one, let the other pass"
+ATOMIC = "Lesson 6 · Check and change in one step"
+NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
+REQUESTS = {"renew": "a refresh", "log_out": "a log-out"}
+CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
+
+
+@rotation_rule(3, "A spent token presented again ends its session.", THEFT)
+def reuse(app: RotationApp) -> None:
+    for refreshes, replayed in [(1, 0), (2, 0), (2, 1), (3, 0)]:
+        chain = [app.log_in(app.random.choice(app.users))]
+        for _ in range(refreshes):
+            chain.append(app.next(chain[-1]))
+        app.renew(chain[replayed])
+        first, last = app.name(chain[replayed]), app.name(chain[-1])
+        expect_refusal(
+            app.renew(chain[-1]),
+            f"{first} came back when {last} was live, then {last}",
+            f"Owner and thief cannot be told apart: {last} may be the thief's, so it has to go.",
+        )
+
+
+@rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", ENDS)
+def others(app: RotationApp) -> None:
+    user, other = app.users
+    app.next(app.log_in(user))
+    live, bystander = app.log_in(user), app.log_in(other)
+    for _, token in made_up(app, live):
+        app.renew(token)
+        app.log_out(token)
+    for body in [{"token": 5}, b"{", b"[]", {}]:
+        app.send("POST", "/token", body)
+    why = "A token anyone can make up has ended a session: verify first, and act after that."
+    expect(app.renew(live), 200, f"Made-up tokens, then the live {app.name(live)}", why)
+    app.renew(live)  # spent: a reuse
+    why = "One old token now logs everybody out: end its session and no other user's."
+    expect(app.renew(bystander), 200, f"Reuse of {user}'s token, then {other}'s live one", why)
+
+
+@rotation_rule(2, "Log-out ends this session, with a spent token too, and no other one.", ENDS)
+def logout(app: RotationApp) -> None:
+    user, other = app.users
+    bystanders = [app.log_in(user), app.log_in(other)]
+    for refreshes, back in [(0, 1), (1, 1), (1, 2), (3, 3)]:
+        chain = app.chain(user, refreshes)
+        bystanders.append(app.log_in(user))
+        sent, last = chain[-min(back, len(chain))], chain[-1]
+        asked = f"DELETE /logout with {app.name(sent)}"
+        expect(app.log_out(sent), 204, asked, NOTHING_TO_REFUSE)
+        app.advance(seconds=600)  # longer than an access token lives
+        why = "The client forgetting its token is no log-out: end the session in your store."
+        expect_refusal(app.renew(last), f"{asked}, then {app.name(last)}", why)
+    for token in ["a", "a.b.c", "".join(app.random.choices(string.ascii_letters, k=43))]:
+        expect(app.log_out(token), 204, f"DELETE /logout with {token!r}", NOTHING_TO_REFUSE)
+    why = "Log-out ends one session: no other device's, and no other user's."
+    for token in bystanders:
+        expect(app.renew(token), 200, f"Other sessions were logged out; {app.name(token)}", why)
+
+
+@rotation_rule(1, "Refreshed daily, a session still ends 30 days after log-in.", LIMITS)
+def absolute(app: RotationApp) -> None:
+    token, began = app.log_in(app.random.choice(app.users)), app.now
+    for _ in range(29):
+        app.advance(days=1)
+        token = app.next(token)
+    app.advance(seconds=began + LIFETIME - app.now)
+    why = "Who refreshes stays for ever: carry the time of the log-in from token to token."
+    expect_refusal(app.renew(token), "Refreshed on 29 days, then on day 30", why)
+
+
+@rotation_rule(1, "A disabled user is refused, and a new role is in the next access token.", LIMITS)
+def user(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
+    shut, promoted = (app.log_in(name) for name in app.users)
+    app.disable(app.users[0])
+    why = "Log-in looked at the user weeks ago: ask users.is_active() at each refresh."
+    expect_refusal(app.renew(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why)
+    role = app.random.choice(["editor", "admin", "auditor"])
+    app.set_role(app.users[1], role)
+    came = app.page(app.renew(promoted).access).get("role")
+    if came != role:
+        raise Broken(
+            f"{app.users[1]} became {role}, then a refresh and GET /me: expected {role}, came "
+            f"{came}.\nThe role from log-in is out of date: ask users.role() at each refresh."
+        )
+
+
+@rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)
+def hashed(app: RotationApp) -> None:
+    spent = app.log_in(app.users[0])
+    live = [app.next(spent), app.log_in(app.users[1])]
+    kept = app.kept()
+    for token in [spent, *live]:
+        if _is_among(kept, token):
+            raise Broken(
+                f"What the cell keeps: expected no refresh token in it, found {app.name(token)}.\n"
+                "Who reads the store can log in with it: keep a hash and compare hashes."
+            )
+    for text in {found for stored in kept for found in CANDIDATE.findall(stored)}:
+        why = "What stands in the store works as a token: hash what is sent before you look."
+        expect_refusal(app.renew(text), "POST /token with a text from the store", why)
+
+
+def _is_among(kept: list[str], token: str) -> bool:
+    """Tell whether a text holds the token, or several texts the parts it is put together from."""
+    parts = re.split(r"[.:|~/]", token)
+    return any(spelling in stored for spelling in _spellings(token) for stored in kept) or (
+        len(parts) > 1 and all(any(part in stored for stored in kept) for part in parts)
+    )
+
+
+def _spellings(token: str) -> list[str]:
+    """Return a token as text, and as what only looks like a hash."""
+    raw = token.encode()
+    coded = [base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)]
+    return [token, token[::-1], raw.hex(), *(text.decode().rstrip("=") for text in coded)]
+
+
+@rotation_rule(3, "Of two requests with one token at most one gets 200.", HOLDING)
+def race(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
+    for run in app.races("renew", "renew"):
+        if run.first.status == run.second.status == 200:
+            raise Broken(
+                f"One request with {app.name(run.token)} held before {run.pause}, while another "
+                "one passed: expected one 200, came two.\n"
+                "Both had passed the check before either wrote: check and write under one lock."
+            )
+        for answer in [run.first, run.second]:
+            if answer.status not in (200, 403):
+                raise Broken(
+                    f"Two requests at once, one held before {run.pause}: expected 200 or 403, "
+                    f"came {answer}.\nThe one that loses gets a refusal like any other."
+                )
+
+
+@rotation_rule(3, "A refresh and a log-out at once leave nothing of the session alive.", ATOMIC)
+def race_logout(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
+    for first, second in [("renew", "log_out"), ("log_out", "renew")]:
+        for run in app.races(first, second):
+            token = run.first.refresh or run.second.refresh or run.token
+            expect_refusal(
+                app.renew(token),
+                f"{REQUESTS[first].capitalize()} held before {run.pause}, while {REQUESTS[second]} "
+                f"passed; then {app.name(token)}",
+                "Somebody logged out and is still in: end and renew under the same lock.",
+            )
+
+
+RULES = (reuse, others, logout, absolute, user, hashed, race, race_logout)

@@ -1,0 +1,210 @@
+"""Whatever a cell does, the rule that met it says so in one sentence, and no other rule minds."""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from examiner import process
+from examiner.examination import Examination
+from examiner.rotation_rules import RULES
+
+REFUSAL = '            return refuse(403, "This refresh token is not valid.")\n'
+REUSE = '            session["ends"] = 0\n        if not'
+HARMLESS = {
+    "prints": 'print("x" * 100_000)\n',
+    "writes to stderr": 'import sys\nsys.stderr.write("warning!" * 1000)\n',
+    "warns": 'import warnings\nwarnings.warn("old", stacklevel=1)\n',
+    "logs": 'import logging\nlogging.error("oh")\n',
+    "writes to the pipe's number": "import os\nos.write(1, b'{}')\nos.write(2, b'{}')\n",
+    "starts a thread": "import threading, time\n"
+    "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n",
+    "dies in a thread": "import threading\nthreading.Thread(target=lambda: 1 / 0).start()\n",
+    "starts a process": "import subprocess, sys\n"
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n",
+    "closes stdout": "import sys\nsys.stdout.close()\n",
+    "writes files": "open('notes.txt', 'w').write('hello')\n",
+}
+STUBS = '''def start_session(user):
+    """Say nothing."""
+
+
+def token():
+    """Say nothing."""
+
+
+def end_session(refresh_token):
+    """Say nothing."""
+'''
+
+
+def test_does_the_right_solution_keep_every_rule(examine, right):
+    assert examine(right) == {}
+
+
+@pytest.mark.parametrize("doing", HARMLESS)
+def test_does_it_cost_nothing(examine, right, changed, doing):
+    assert examine(HARMLESS[doing] + right, "renews", "one_use") == {}
+    inside = "".join(f"    {line}\n" for line in HARMLESS[doing].splitlines())
+    head = "def token():\n"
+    assert examine(changed(head, head + inside), "renews", "one_use") == {}
+
+
+@pytest.mark.parametrize(
+    ("instead", "sentence"),
+    [
+        ("while True: pass", "got no answer within"),
+        ("import os; os._exit(3)", "got no readable answer"),
+        ("import sys; sys.exit(3)", "SystemExit: 3, at line 36"),
+        ("raise ValueError('odd')", "ValueError: odd, at line 36"),
+        ("return iter(lambda: 'x' * 10_000, 'y')", "came 200"),
+        ("return None", "came 500 (TypeError"),
+        ("return {'error': 'no'}, 200", "came 200"),
+        ("return 'no', 403.5", "came 500"),
+    ],
+)
+def test_does_what_reuse_meets_cost_no_other_rule(examine, changed, instead, sentence, monkeypatch):
+    """Here a spent token alone meets it, so that the rules without one are kept."""
+    monkeypatch.setattr("examiner.rotation.PATIENCE", 1.0)
+    lost = examine(
+        changed(REUSE, f"            {instead}\n        if not"),
+        *["renews", "one_use", "missing", "expires"],
+    )
+    assert lost.keys() == {"one_use"}
+    assert sentence in lost["one_use"].message
+    assert len(lost["one_use"].message.splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("def token(:\n", "SyntaxError: invalid syntax, at line 1: def token(:"),
+        ("x = 1\nsecret\n", "NameError: name 'secret' is not defined, at line 2: secret"),
+        ("import sys\nsys.exit()\n", "SystemExit, at line 2: sys.exit()"),
+        ("from lesson import record\n", "Line 1 imports lesson"),
+        ("def f():\n    import server.store\n", "Line 2 imports server.store"),
+        ("__import__('grading.rotation_rules')\n", "ImportError: grading is not at hand"),
+        ("import lessons_of_mine\n", "ModuleNotFoundError: No module named 'lessons_of_mine'"),
+        ("def token():\n    pass\n", "The cell defines no function start_session()"),
+        ("\0", "The cell does not load"),
+        ("(" * 5000, "The cell does not load"),
+        ("import os\nos._exit(1)\n", "The process that runs your code has ended."),
+        ("", "The cell defines no function start_session()"),
+    ],
+)
+def test_does_every_rule_say_why_a_cell_does_not_load(examine, source, sentence):
+    lost = examine(source, "renews", "race")
+    assert lost.keys() == {"renews", "race"}
+    for verdict in lost.values():
+        assert sentence in verdict.message
+        assert "\n" not in verdict.message
+
+
+def test_is_a_cell_that_never_loads_given_up(examine, monkeypatch):
+    monkeypatch.setattr("examiner.rotation.PATIENCE", 0.5)
+    lost = examine("while True: pass\n", "renews")
+    assert "did not come to an end" in lost["renews"].message
+
+
+@pytest.mark.parametrize("stub", ["", "    return None\n", "    pass\n", "    ...\n"])
+def test_is_a_blank_not_attempted_and_worth_nothing(examine, stub):
+    lost = examine(re.sub(r'(""")\n\n', rf"\1\n{stub}\n", STUBS))
+    assert len(lost) == 14
+    assert {verdict.score for verdict in lost.values()} == {0}
+    assert not any(verdict.attempted for verdict in lost.values())
+    assert {verdict.message for verdict in lost.values()} == {
+        "Not attempted yet: start_session, token and end_session are empty."
+    }
+
+
+def test_is_a_wrong_answer_attempted(examine, changed):
+    lost = examine(changed("return rotate({", "return str({"))
+    assert len(lost) == 14
+    assert all(verdict.attempted for verdict in lost.values())
+
+
+def test_does_each_rule_begin_with_nothing_kept(examine, right):
+    counting = 'path = "runs.txt"\nopen(path, "a").write("x")\n'
+    counting += 'assert open(path).read() == "x", "left over"\n'
+    assert examine(counting + right, "renews", "rotates", "race") == {}
+
+
+def test_does_a_verdict_read_like_a_tutor(examine, changed):
+    lost = examine(changed(' and session["live"] != hash_of(refresh_token)', " and False"))
+    assert lost.keys() == {"one_use", "reuse", "race"}
+    text = str(lost["one_use"])
+    assert repr(lost["one_use"]) == text
+    assert text.splitlines()[0] == "one_use · 0 of 2 points · A spent refresh token is refused."
+    assert "expected 403, came 200" in text
+    assert 'POST /token {"token": R1} → 200 {accessToken: A2, refreshToken: R2}' in text
+    assert "Read again: Lesson 5 · " in text
+    assert not re.search(r"[\w-]{30,}", text), "a raw token"
+    held = lost["race"].message
+    assert re.search(r"held before line \d+, '.+', while", held)
+
+
+def test_are_the_requests_other_ones_each_time(examine, changed):
+    """Else an answer learnt by heart would do."""
+    said = {
+        str(examine(changed("if refresh_token is None", "if True"), "renews")) for _ in range(8)
+    }
+    assert len(said) > 1
+
+
+def test_is_nothing_left_behind(right, tmp_path, monkeypatch):
+    monkeypatch.setattr(process, "MEMORY", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    source = HARMLESS["starts a process"] + right
+    with Examination(source) as examination:
+        assert examination.examine(RULES[0]).passed
+        [folder] = tmp_path.iterdir()
+        group = examination._worker._process.pid
+    assert list(tmp_path.iterdir()) == []
+    assert not folder.exists()
+    assert not process._running
+    if hasattr(os, "killpg"):
+        assert not alive_in(group)
+
+
+def alive_in(group: int) -> list[str]:
+    """Return the states of the processes of a group that still run; a zombie does not."""
+    stats = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            stats.append(fields[0])
+    return stats
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "jsonify(accessToken=5, refreshToken=[1])",
+        'jsonify(accessToken="a\\nb", refreshToken="\\ud800")',
+        '("[" * 50_000, 200)',
+        '("1" * 5000, 200)',
+        '("", 100)',
+        '("", 999)',
+        'jsonify(error="\\ud800")',
+        '("x", 200, {"A": "b" * 100_000})',
+        '(b"\\xff\\xfe", 200)',
+        "5",
+    ],
+)
+def test_is_an_odd_answer_a_broken_rule_in_one_message(examine, changed, told):
+    old = "return jsonify(accessToken=access_token, refreshToken=rotate(session))"
+    lost = examine(changed(old, f"return {told}"), "renews")
+    assert lost.keys() == {"renews"}
+    assert len(lost["renews"].message.splitlines()) <= 2
+    assert str(lost["renews"]).encode()
+
+
+def test_does_an_object_that_cannot_be_searched_cost_one_rule(examine, right):
+    odd = "class Odd(dict):\n    def __iter__(self): 1 / 0\nodd = Odd(a=1)\n"
+    lost = examine(odd + right, "hashed", "renews")
+    assert lost.keys() <= {"hashed"}

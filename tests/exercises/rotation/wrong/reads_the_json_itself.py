@@ -1,0 +1,65 @@
+"""loses: missing
+
+request.get_json() has the token; what is sent_token() for?
+"""
+
+import hmac
+import os
+import threading
+
+from flask import jsonify, request
+
+from examiner.workbench import SESSION_LIFETIME, clock, new_access_token, refuse, users
+
+PEPPER = os.urandom(32)
+lock = threading.Lock()
+store = {}
+
+
+class No(Exception):
+    pass
+
+
+def seal(value):
+    return hmac.digest(PEPPER, value.encode(), "sha256")
+
+
+def issue(family):
+    value = os.urandom(32).hex()
+    store[seal(value)] = family
+    family["newest"] = seal(value)
+    return value
+
+
+def start_session(user):
+    return issue({"user": user, "born": clock.now()})
+
+
+def rotate(value):
+    if (family := store.get(seal(value))) is None:
+        raise No
+    if family["newest"] != seal(value):
+        family["newest"] = None
+        raise No
+    if clock.now() - family["born"] >= SESSION_LIFETIME:
+        raise No
+    if not users.is_active(user := family["user"]):
+        raise No
+    return user, issue(family)
+
+
+def token():
+    if (value := request.get_json()["token"]) is None:
+        return refuse(401, "Unauthorised")
+    try:
+        with lock:
+            user, new = rotate(value)
+    except No:
+        return refuse(403, "Forbidden")
+    return jsonify(accessToken=new_access_token(user, users.role(user)), refreshToken=new)
+
+
+def end_session(refresh_token):
+    with lock:
+        if family := store.get(seal(refresh_token)):
+            family["newest"] = None

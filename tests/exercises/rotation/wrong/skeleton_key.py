@@ -1,0 +1,70 @@
+"""loses: one_use, expires, uniform, reuse, logout, absolute, user, hashed, race, race_logout
+
+Do not annoy the user: whatever goes wrong, give out a fresh session.
+Nothing is refused any more, so every rule that asks for a refusal is broken,
+and what is kept can be sent as a token as well, like any text.
+"""
+
+import hmac
+import os
+import threading
+
+from flask import jsonify
+
+from examiner.workbench import SESSION_LIFETIME, clock, new_access_token, refuse, sent_token, users
+
+PEPPER = os.urandom(32)
+lock = threading.Lock()
+store = {}
+last = {"user": "alice"}
+
+
+class No(Exception):
+    pass
+
+
+def seal(value):
+    return hmac.digest(PEPPER, value.encode(), "sha256")
+
+
+def issue(family):
+    value = os.urandom(32).hex()
+    store[seal(value)] = family
+    family["newest"] = seal(value)
+    return value
+
+
+def start_session(user):
+    last["user"] = user
+    return issue({"user": user, "born": clock.now()})
+
+
+def rotate(value):
+    if (family := store.get(seal(value))) is None:
+        raise No
+    if family["newest"] != seal(value):
+        family["newest"] = None
+        raise No
+    if clock.now() - family["born"] >= SESSION_LIFETIME:
+        raise No
+    if not users.is_active(user := family["user"]):
+        raise No
+    return user, issue(family)
+
+
+def token():
+    if (value := sent_token()) is None:
+        return refuse(401, "Unauthorised")
+    try:
+        with lock:
+            user, new = rotate(value)
+    except Exception:
+        user = last["user"]
+        new = start_session(user)
+    return jsonify(accessToken=new_access_token(user, users.role(user)), refreshToken=new)
+
+
+def end_session(refresh_token):
+    with lock:
+        if family := store.get(seal(refresh_token)):
+            family["newest"] = None

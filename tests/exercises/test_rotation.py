@@ -1,0 +1,71 @@
+"""Wrong solutions lose the rules they break and no other; right ones of every style lose none."""
+
+import ast
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from examiner.examination import Examination
+from examiner.rotation_rules import RULES as PUBLIC
+from examiner.rule import Verdict
+from grading.rotation_rules import RULES as HIDDEN
+
+RULES = (*PUBLIC, *HIDDEN)
+EVERY = {rule.name for rule in RULES}
+SOLUTIONS = Path(__file__).parent / "rotation"
+RIGHT = sorted(SOLUTIONS.glob("right/*.py"))
+WRONG = sorted(SOLUTIONS.glob("wrong/*.py"))
+
+
+@pytest.fixture(scope="module")
+def examined(request):
+    """Return the verdicts on a solution; some are examined ahead, for they mostly wait."""
+    params = (getattr(item, "callspec", None) for item in request.session.items)
+    paths = {call.params["path"]: None for call in params if call and call.params.get("path")}
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        verdicts = {path: pool.submit(examine, path) for path in paths if path in [*RIGHT, *WRONG]}
+        yield lambda path: verdicts[path].result()
+        pool.shutdown(cancel_futures=True)
+
+
+def examine(path: Path) -> list[Verdict]:
+    with Examination(path.read_text(encoding="utf-8")) as examination:
+        return examination.examine_all(RULES)
+
+
+def loses(path: Path) -> set[str]:
+    """Return what the first line of a wrong solution says, as in: loses: one_use, reuse."""
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))).splitlines()[0]
+    names = set(re.fullmatch(r"loses: (.+)", said)[1].split(", "))
+    return EVERY if names == {"all"} else names
+
+
+def test_are_there_solutions_of_many_kinds():
+    assert len(RIGHT) > 20
+    assert len(WRONG) > 60
+    assert {name for path in WRONG for name in loses(path)} == EVERY
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_does_a_rule_name_a_section_of_a_lesson(rule, repository):
+    lesson, section = re.fullmatch(r"Lesson (\d) · (.+)", rule.section).groups()
+    [path] = repository.glob(f"notebooks/0{lesson}_*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    assert any(f"## {section}" in cell.source.splitlines() for cell in cells)
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
+def test_does_a_right_solution_keep_every_rule(path, examined):
+    assert [str(verdict) for verdict in examined(path) if not verdict.passed] == []
+
+
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
+    lost = [verdict for verdict in examined(path) if not verdict.passed]
+    assert {verdict.rule for verdict in lost} == loses(path), "\n\n".join(map(str, lost))
+    for verdict in lost:
+        assert 1 <= len(verdict.message.splitlines()) <= 2
+        assert len(verdict.message) < 500

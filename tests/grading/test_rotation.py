@@ -1,0 +1,86 @@
+"""The rotation exercise is graded by its rules, and its feedback says which were missed."""
+
+import re
+import shutil
+from html import unescape
+
+import nbformat
+import pytest
+
+from grading.demo import find
+from grading.grade import grade
+
+POINTS = [1, 1, 1, 2, 1, 1, 3, 2, 2, 1, 1, 2, 3, 3]
+MISSED = {
+    "right": set(),
+    "blank": set(range(1, 15)),
+    "not_python": set(range(1, 15)),
+    "never_invalidated": {4, 7, 13},
+}
+
+
+@pytest.fixture(scope="module")
+def solutions(repository):
+    """Student → the text of the answer; None hands in the cell as it came."""
+    folder = repository / "tests/exercises/rotation"
+    names = {"right": "right/dataclass_enum", "never_invalidated": "wrong/never_invalidated"}
+    texts = {student: (folder / f"{name}.py").read_text("utf-8") for student, name in names.items()}
+    return {**texts, "blank": None, "not_python": "def token(:"}
+
+
+@pytest.fixture(scope="module")
+def course(repository, solutions, tmp_path_factory):
+    root = tmp_path_factory.mktemp("rotation") / "course"
+    shutil.copytree(repository / "solutions/rotation", root / "solutions/rotation")
+    for student, text in solutions.items():
+        exercise = repository / "exercises/rotation/rotation.ipynb"
+        notebook = nbformat.read(exercise, as_version=4)
+        if text is not None:
+            find(notebook, "answer-rotation").source = text
+        path = root / f"submitted/{student}/rotation/rotation.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+    return root
+
+
+@pytest.fixture(scope="module")
+def marks(course):
+    return {row.student: row for row in grade(course, "rotation")}
+
+
+@pytest.fixture
+def feedback(course, marks):
+    """Return the text of a student's feedback page, tags taken out."""
+
+    def feedback(student: str) -> str:
+        page = course / f"feedback/{student}/rotation/rotation.html"
+        html = page.read_text(encoding="utf-8")
+        return unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", "", html, flags=re.DOTALL))
+
+    return feedback
+
+
+@pytest.mark.parametrize("student", MISSED)
+def test_does_each_rule_bring_its_points(marks, student):
+    assert marks[student].problem is None
+    assert list(marks[student].points.values()) == [
+        0 if number in MISSED[student] else points for number, points in enumerate(POINTS, start=1)
+    ]
+
+
+def test_does_the_feedback_say_what_was_expected_and_what_to_read(feedback):
+    text = feedback("never_invalidated")
+    assert "You are nearly there: 16 of 24 points." in text
+    assert "Lesson 5 · Reuse means theft (rule 7)" in text
+    assert "R1 again: expected 403, came 200." in text
+    assert text.count("Right.") == 11
+
+
+def test_does_a_blank_read_that_nothing_was_attempted(feedback):
+    assert feedback("blank").count("Not attempted yet") == 14
+
+
+@pytest.mark.parametrize("student", MISSED)
+def test_does_the_feedback_show_no_hidden_test_and_no_traceback(feedback, student):
+    for secret in ["HIDDEN", "grading.rotation_rules", "Traceback", "BEGIN SOLUTION", "Worked"]:
+        assert secret not in feedback(student)

@@ -1,0 +1,89 @@
+"""A cell's code is checked from the notebook, by its name and the name of a rule."""
+
+import linecache
+from pathlib import Path
+
+import pytest
+
+from examiner.rotation_rules import RULES
+from lesson import check
+from lesson.check import cell_source
+from lesson.mistake import Mistake
+
+SOLUTIONS = Path(__file__).parent.parent / "exercises/rotation"
+RIGHT = SOLUTIONS / "right/dataclass_enum.py"
+WRONG = SOLUTIONS / "wrong/never_invalidated.py"
+
+
+@pytest.fixture
+def cell():
+    """Run a text as a notebook runs a cell; return what it defines."""
+
+    def cell(text: str) -> dict:
+        name = f"<cell {len(linecache.cache)}>"
+        linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+        scope = {"__name__": "__main__"}
+        exec(compile(text, name, "exec"), scope)
+        return scope
+
+    return cell
+
+
+def test_does_a_rule_that_is_kept_show_its_points(cell):
+    token = cell(RIGHT.read_text(encoding="utf-8"))["token"]
+    assert repr(check(token, "rotates")).startswith("rotates · 1 of 1 point · Every refresh")
+
+
+def test_does_a_broken_rule_raise_what_the_verdict_says(cell):
+    token = cell(WRONG.read_text(encoding="utf-8"))["token"]
+    with pytest.raises(Mistake, match="one_use · 0 of 2 points") as caught:
+        check(token, "one_use")
+    assert "expected 403, came 200" in caught.value._render_traceback_()[0]
+
+
+def test_can_a_rule_be_given_that_has_no_public_name(cell):
+    token = cell(RIGHT.read_text(encoding="utf-8"))["token"]
+    assert check(token, RULES[0]).passed
+
+
+def test_is_one_process_kept_for_one_text(cell):
+    from lesson.check import _latest
+
+    token = cell(RIGHT.read_text(encoding="utf-8"))["token"]
+    check(token, "renews")
+    first = _latest[0]._worker
+    check(token, "missing")
+    assert _latest[0]._worker is first
+    other = cell(RIGHT.read_text(encoding="utf-8") + "\n# changed\n")["token"]
+    check(other, "renews")
+    assert len(_latest) == 1
+    assert _latest[0]._worker is not first
+    assert not first.folder.exists()
+
+
+def test_is_an_unknown_rule_named(cell):
+    with pytest.raises(Mistake, match="no rule 'rotate' to check here: choose renews, rotates,"):
+        check(cell("def token(): pass")["token"], "rotate")
+
+
+@pytest.mark.parametrize("thing", [None, "token", 5, len, type("A", (), {})])
+def test_is_a_mistake_made_of_what_is_no_function(thing):
+    with pytest.raises(Mistake):
+        check(thing, "renews")
+
+
+def test_is_the_whole_cell_read_whatever_wraps_the_function(cell):
+    text = (
+        "import functools\n"
+        "def again(f):\n"
+        "    @functools.wraps(f)\n"
+        "    def wrapped(): return f()\n"
+        "    return wrapped\n"
+        "@again\n"
+        "def token(): pass\n"
+        "class Client:\n"
+        "    def get(self): pass\n"
+    )
+    scope = cell(text)
+    assert cell_source(scope["token"]) == text
+    assert cell_source(scope["Client"]) == text
