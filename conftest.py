@@ -135,7 +135,7 @@ def course_copy(tmp_path_factory) -> Path:
     """A copy of what a student has, sharing this environment."""
     root = tmp_path_factory.mktemp("lab") / "course"
     root.mkdir()
-    for name in ["notebooks", "exercises", "server", "lesson"]:
+    for name in ["notebooks", "exercises", "server", "examiner", "lesson"]:
         shutil.copytree(REPOSITORY / name, root / name)
     for name in ["Makefile", "requirements.txt", "pyproject.toml"]:
         shutil.copy(REPOSITORY / name, root / name)

@@ -11,7 +11,7 @@ LESSONS = {
     "03_why_it_is_built_so": "store-run-why",
     "04_steal_a_token": "oracle-repair",
     "05_rotation": "first-tree",
-    "06_races_and_lost_replies": "title",
+    "06_races_and_lost_replies": "drive",
     "07_in_the_wild": "predict-reuse",
 }
 

@@ -235,6 +235,28 @@ def test_does_the_live_tree_play_a_theft_by_keyboard(lesson_5, picture):
     check(lesson_5, picture, "live-tree", "live")
 
 
+@pytest.fixture
+def lesson_6(lab):
+    lab.run("notebooks/06_races_and_lost_replies.ipynb")
+    yield lab
+    lab.close()
+
+
+def test_is_a_request_held_where_the_slider_says(lesson_6, picture):
+    widget = lesson_6.widget("drive", "overtake")
+    slider = widget.get_by_role("slider")
+    slider.focus()
+    lesson_6.page.keyboard.press("Home")
+    for _ in range(5):
+        lesson_6.page.keyboard.press("ArrowRight")
+    widget.get_by_text("both got tokens").first.wait_for()
+    assert "held before" in widget.inner_text()
+    lesson_6.page.keyboard.press("d")
+    lesson_6.page.keyboard.press("d")
+    assert any(cell["id"] == "drive" for cell in lesson_6.cells())
+    check(lesson_6, picture, "overtake", "drive")
+
+
 # JupyterLab's body has no height and hides what overflows, so axe takes all text for unseen.
 SEEN = "body { height: 100vh }"
 
