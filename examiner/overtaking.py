@@ -1,14 +1,17 @@
 """Tell when a request that overtakes another one has come as far as it can."""
 
+import re
 import sys
 import threading
 import time
 from pathlib import Path
 
 POLL = 0.002  # seconds
-UNCHANGED_POLLS = 8
+RESTS = 8  # polls in one sleep: longer than the 5 ms after which Python's own waits look again
+STAYS = 20  # polls at one instruction, asleep each time: it asks for a lock again and again
+STAYS_ELSEWHERE = 120  # where the system does not tell who sleeps
 PATIENCE = 8.0  # seconds, for a request that neither ends nor blocks
-PATIENCE_ELSEWHERE = 0.25  # seconds without progress, where no thread states can be read
+STATUS = re.compile(r"State:\t(\w).*voluntary_ctxt_switches:\t(\d+)\nnonvoluntary", re.DOTALL)
 
 
 class Overtaking:
@@ -34,31 +37,26 @@ class Overtaking:
         """
         self._began.wait(PATIENCE)
         deadline = time.monotonic() + PATIENCE
-        unchanged, before = 0, None
+        stays = rests = 0
+        place = sleep = None
         while not self._ended.wait(POLL) and time.monotonic() < deadline:
-            now = self._position()
-            unchanged = unchanged + 1 if now is not None and now == before else 0
-            before = now
-            if unchanged >= _enough():
+            (last_place, last_sleep), (place, sleep) = (place, sleep), self._position()
+            stays = stays + 1 if place and place == last_place else 0
+            rests = rests + 1 if stays and sleep and sleep == last_sleep else 0
+            if rests >= RESTS or stays >= (STAYS if sleep else STAYS_ELSEWHERE):
                 break
         return self._ended.is_set()
 
-    def _position(self) -> tuple[int, int] | None:
-        """Return where a sleeping thread stands, and None for one that runs or could run."""
-        if not _sleeps(self._thread.native_id):
-            return None
+    def _position(self) -> tuple[tuple[int, int] | None, str | None]:
+        """Return where a sleeping thread stands, and the number of its sleep.
+
+        The place is None for one that runs or could run, the sleep where the system tells none.
+        """
         frame = sys._current_frames().get(self._thread.ident)
-        return (id(frame), frame.f_lasti) if frame else None
-
-
-def _enough() -> int:
-    known = Path("/proc/self/task").exists()
-    return UNCHANGED_POLLS if known else round(PATIENCE_ELSEWHERE / POLL)
-
-
-def _sleeps(native_id: int) -> bool:
-    try:
-        stat = Path(f"/proc/self/task/{native_id}/stat").read_text()
-    except OSError:  # no Linux, or the thread has ended
-        return True
-    return stat.rpartition(")")[2].split()[0] == "S"
+        place = (id(frame), frame.f_lasti) if frame else None
+        try:
+            status = Path(f"/proc/self/task/{self._thread.native_id}/status").read_text()
+        except OSError:  # no Linux, or the thread has ended
+            return place, None
+        state, sleep = STATUS.search(status).groups()
+        return (place, sleep) if state == "S" else (None, sleep)
