@@ -111,7 +111,7 @@ def answer_calls(operations: Mapping[str, Callable]) -> None:
     """Answer calls until the examiner is gone; this is the worker's side, and its last line."""
     requests, replies = _take_pipes()
     calls: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_pass_on, args=(requests, calls), daemon=True).start()
+    threading.Thread(target=_pass_on, args=(requests, calls, os.getcwd()), daemon=True).start()
     while True:
         call = json.loads(calls.get())
         try:
@@ -130,11 +130,11 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return pipes
 
 
-def _pass_on(requests: BinaryIO, calls: queue.SimpleQueue) -> None:
+def _pass_on(requests: BinaryIO, calls: queue.SimpleQueue, folder: str) -> None:
     """Read calls even while one hangs, so that the end of the examiner ends this process too."""
     for line in requests:
         calls.put(line)
-    shutil.rmtree(os.getcwd(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 

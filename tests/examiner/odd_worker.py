@@ -31,6 +31,7 @@ if __name__ == "__main__":
             "die": lambda: os._exit(3),
             "hang": lambda: time.sleep(600),
             "flood": lambda: "x" * 2_000_000,
+            "move": lambda: os.chdir(os.path.dirname(__file__)),
             "odd": lambda: {1, 2},
             "where": os.getcwd,
             "environment": lambda: dict(os.environ),

@@ -86,7 +86,7 @@ def test_does_it_end_with_the_examiner_even_when_it_hangs():
         "import os, threading\n"
         "from examiner.process import Worker\n"
         "worker = Worker('tests.examiner.odd_worker')\n"
-        "worker.call('echo', value=1)\n"
+        "worker.call('move')\n"
         "threading.Thread(target=worker.call, args=('hang',), daemon=True).start()\n"
         "print(worker._process.pid, worker.folder, flush=True)\n"
         "os.read(0, 1)\n"
