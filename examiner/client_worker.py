@@ -1,0 +1,160 @@
+"""Run a learner's client in a process of its own: load the cell, open sessions, start calls."""
+
+import re
+import sys
+import threading
+import time
+import traceback
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from examiner.process import answer_calls
+from examiner.stamped import StampedTransport
+from examiner.vault import Vault
+
+CELL = "your cell"
+OPERATIONS = (
+    *("load", "open", "reopen", "start", "finish"),
+    *("kept", "keep", "slow_saves", "waiting"),
+)
+PATIENCE = 4.0  # seconds until a call counts as hanging; a working one takes milliseconds
+LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whether all stand still
+CHANGING = re.compile(r"http://127\.0\.0\.1:\d+|0x[0-9a-f]+")  # differs from run to run
+LONGEST = 160  # characters of an error's text
+
+
+class ClientError(Exception):
+    """Raised with type, text and line of an error that the client's own code raised."""
+
+
+class SlowVault(Vault):
+    """Keep tokens as a vault does; a save takes until `saving` is set."""
+
+    def __init__(self, access: str, refresh: str) -> None:
+        super().__init__(access, refresh)
+        self.saving = threading.Event()
+        self.saving.set()
+
+    def save(self, access: str, refresh: str) -> None:
+        """Put both tokens in place of the old ones, in a while."""
+        self.saving.wait()
+        super().save(access, refresh)
+
+
+class Calls:
+    """Hold a session under examination, and every call of `get` that was started on it."""
+
+    def __init__(self) -> None:
+        self._calls: list[tuple[threading.Thread, dict[str, Any]]] = []
+        self._before = set(threading.enumerate())
+
+    def load(self, source: str) -> bool:
+        """Run the cell in a module of its own; say whether it defines a class Session.
+
+        Raises ClientError where the cell raises.
+        """
+        self._before = set(threading.enumerate())
+        module = types.ModuleType("client")
+        sys.modules["client"] = module  # where dataclasses look for their module
+        with _telling():
+            exec(compile(source, CELL, "exec"), vars(module))
+        self._session_class = vars(module).get("Session")
+        return isinstance(self._session_class, type)
+
+    def open(self, url: str, access: str, refresh: str) -> None:
+        """Make a vault with two tokens and a session over it; raise as `reopen` does."""
+        self._calls = []
+        self._vault = SlowVault(access, refresh)
+        self._transport = StampedTransport(self._vault)
+        self._http = httpx.Client(base_url=url, transport=self._transport, trust_env=False)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Make another session over the same vault; raise ClientError where its class raises."""
+        with _telling():
+            self._session = self._session_class(self._http, self._vault)
+
+    def start(self, path: str) -> int:
+        """Call `get` on a thread of its own; return the number to ask for its outcome with."""
+        outcome: dict[str, Any] = {}
+        arguments = (self._session, path, outcome)
+        thread = threading.Thread(target=_note, args=arguments, daemon=True)
+        self._calls.append((thread, outcome))
+        thread.start()
+        return len(self._calls) - 1
+
+    def finish(self, call: int) -> dict[str, Any]:
+        """Return what came of a call; empty where it does not come to an end."""
+        thread, outcome = self._calls[call]
+        thread.join(PATIENCE)
+        return {} if thread.is_alive() else outcome
+
+    def kept(self) -> tuple[str | None, str | None]:
+        """Return the tokens in the vault."""
+        return self._vault.load()
+
+    def keep(self, access: str, refresh: str) -> None:
+        """Put tokens into the vault, as another tab would."""
+        self._vault.save(access, refresh)
+
+    def slow_saves(self, slow: bool) -> None:
+        """Make saves wait; or end that, and the waiting of those that have begun."""
+        (self._vault.saving.clear if slow else self._vault.saving.set)()
+
+    def waiting(self) -> int | None:
+        """Return how many requests wait for an answer; None while anything of the client runs."""
+        places = self._places()
+        for _ in range(LOOKS if places else 0):
+            time.sleep(PAUSE)
+            if self._places() != places:
+                return None
+        return self._transport.waiting
+
+    def _places(self) -> dict[threading.Thread, tuple[int, int]]:
+        """Return where each thread stands that the client has brought with it."""
+        frames = sys._current_frames()
+        return {
+            thread: (id(frames[thread.ident]), frames[thread.ident].f_lasti)
+            for thread in set(threading.enumerate()) - self._before
+            if thread.ident in frames
+        }
+
+
+def _note(session: Any, path: str, outcome: dict[str, Any]) -> None:
+    try:
+        answer = session.get(path)
+    except BaseException as error:  # sys.exit() in a client is an error like others
+        names = [kind.__name__ for kind in type(error).__mro__]
+        outcome |= {"raised": _told(error), "over": "LoggedOut" in names}
+    else:
+        if isinstance(answer, httpx.Response):
+            outcome |= {"status": answer.status_code, "text": answer.text}
+        else:
+            outcome |= {"returned": type(answer).__name__}
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Raise ClientError in place of any error of the client."""
+    try:
+        yield
+    except BaseException as error:  # sys.exit() in a client is an error like others
+        raise ClientError(_told(error)) from error
+
+
+def _told(error: BaseException) -> str:
+    """Return type, text and line of an error, as far as it passed through the cell."""
+    steps = traceback.extract_tb(error.__traceback__)
+    lines = [f" (line {step.lineno} of {CELL})" for step in steps if step.filename == CELL]
+    first_line = (str(error).splitlines() or [""])[0]
+    text = CHANGING.sub("…", first_line)[:LONGEST]
+    return f"{type(error).__name__}{': ' * bool(text)}{text}{lines[-1] if lines else ''}"
+
+
+if __name__ == "__main__":
+    calls = Calls()
+    answer_calls({name: getattr(calls, name) for name in OPERATIONS})

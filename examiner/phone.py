@@ -1,0 +1,172 @@
+"""What the test of a client rule is given: the learner's client, and a server to put it before."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from examiner.process import Failed, Gone, Worker
+from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
+from examiner.scripted import AHEAD, PAST, ScriptedServer
+
+UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold what came of one call of `get`: a status and a text, an error, or something else."""
+
+    status: int | None = None
+    text: str = ""
+    raised: str = ""
+    over: bool = False
+    returned: str = ""
+
+    def __str__(self) -> str:
+        if self.raised:
+            return f"get() raised {self.raised}"
+        if self.returned:
+            return f"get() returned {self.returned} and no answer of httpx"
+        return f"get() returned status {self.status}"
+
+
+class Scene:
+    """Hold a session of the learner's client, freshly loaded, and the server that it talks to."""
+
+    def __init__(self, worker: Worker, server: ScriptedServer) -> None:
+        self.server = server
+        self._worker = worker
+
+    def get(self, path: str = "/me") -> Outcome:
+        """Call `get` and return what came of it; raise Broken where it hangs."""
+        return self.finish(self.start(path))
+
+    def start(self, path: str = "/me") -> int:
+        """Call `get` on a thread of its own; return the number of the call."""
+        return self._worker.call("start", path=path)
+
+    def finish(self, call: int) -> Outcome:
+        """Return what came of a call; raise Broken where it hangs, NotAttempted at a blank."""
+        found = self._worker.call("finish", call=call)
+        if not found:
+            raise Broken("A call of get() does not come to an end: it waits for what never comes.")
+        if found.get("returned") == "NoneType" and not self.server.seen:
+            raise NotAttempted("Not attempted: get() returns None and asks for no page.")
+        return Outcome(**found)
+
+    def renew(self) -> Outcome:
+        """Let the access token expire and get a page; raise Broken where that does not work.
+
+        A client may need a second call for it: that is for the rule retries to say.
+        """
+        self.server.expire()
+        outcome = self.again()
+        if outcome.status != 200 or not self.server.renewals:
+            raise Broken(
+                "This rule comes after the rule retries: the access token is refused, the client "
+                f"should renew it and return the page; {outcome}."
+            )
+        return outcome
+
+    def again(self) -> Outcome:
+        """Call `get` as a person would, who tries a second time where there is no page."""
+        outcome = self.get()
+        return outcome if outcome.status == 200 else self.get()
+
+    def settle(self) -> None:
+        """Wait until all calls have ended or stand still, and wait for what the server holds."""
+        deadline = time.monotonic() + UNSETTLED
+        while time.monotonic() < deadline:
+            if self._worker.call("waiting") == self.server.holding:
+                return
+
+    def kept(self) -> tuple[str | None, str | None]:
+        """Return the tokens in the vault."""
+        return tuple(self._worker.call("kept"))
+
+    def keep(self, tokens: tuple[str, str]) -> None:
+        """Put tokens into the vault, as another tab would."""
+        self._worker.call("keep", access=tokens[0], refresh=tokens[1])
+
+    def slow_saves(self, slow: bool) -> None:
+        """Make the vault's saves wait, or let them go on."""
+        self._worker.call("slow_saves", slow=slow)
+
+    def reopen(self) -> None:
+        """Go on with another Session over the same vault, as after a crash."""
+        self._worker.call("reopen")
+
+    def told(self) -> list[str]:
+        """Return a line a request, in order."""
+        return [request.told(self.server.issued) for request in list(self.server.seen)]
+
+
+class Client:
+    """Bring the learner's client into scenes; `exchange` tells the requests of the last one."""
+
+    def __init__(self, worker: Worker, source: str) -> None:
+        self.exchange: list[str] = []
+        self._worker, self._source = worker, source
+
+    @contextmanager
+    def scene(
+        self, first_life: int = PAST, later_life: int = AHEAD, together: bool = False
+    ) -> Iterator[Scene]:
+        """Give a fresh server and a fresh session, of a cell that is loaded anew.
+
+        Lives are as in ScriptedServer. `together` is for calls at once, whose requests arrive in
+        any order: they are told counted.
+        Raises NotLoaded where there is no session to be had from the cell.
+        """
+        with ScriptedServer(first_life, later_life) as server:
+            scene = self._open(server)
+            try:
+                yield scene
+            finally:
+                told = scene.told()
+                self.exchange[:] = counted(told) if together else told
+
+    def works(self) -> None:
+        """Raise Broken where the client cannot renew, which a rule may need to be examined."""
+        with self.scene() as scene:
+            scene.renew()
+
+    def _open(self, server: ScriptedServer) -> Scene:
+        access, refresh = server.issued[0]
+        try:
+            if not self._worker.call("load", source=self._source):
+                raise NotLoaded("Your cell defines no class Session.")
+            self._worker.call("open", url=server.url, access=access, refresh=refresh)
+        except Failed as error:
+            raise NotLoaded(f"Your cell stops before there is a Session: {error}") from None
+        return Scene(self._worker, server)
+
+
+def counted(lines: list[str]) -> list[str]:
+    """Return each line once, with how often it comes, in an order that does not change."""
+    told = sorted(Counter(lines).items())
+    return [f"{line}, {count} times" if count > 1 else line for line, count in told]
+
+
+@contextmanager
+def examined_client(worker: Worker, source: str) -> Iterator[Client]:
+    """Give a rule's test the client; end a process in which something of it would still run."""
+    if not source.strip():
+        raise NotAttempted("Not attempted: the cell is empty.")
+    try:
+        yield Client(worker, source)
+    finally:
+        with suppress(Gone):
+            if worker.call("waiting") is None:
+                worker.stop()
+
+
+def require(kept: Any, *sentences: str) -> None:
+    """Raise Broken with the sentences where a rule is not kept."""
+    if not kept:
+        raise Broken(" ".join(sentences))
+
+
+CLIENT = Assignment("client", "examiner.client_worker", examined_client)
