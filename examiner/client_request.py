@@ -75,10 +75,8 @@ class Request:
         texts = [self.path, *self.headers.values(), *([self.body] if body else [])]
         return any(token in text for text in texts)
 
-    def told(self, issued: list[tuple[str, str]]) -> str:
-        """Return the request and its answer as one line, its token by number."""
+    def told(self) -> str:
+        """Return the request and its answer as one line."""
         kind, token = ("refresh", self.refresh) if self.renews else ("access", self.access)
-        pairs = enumerate(issued, start=1)
-        numbers = [number for number, pair in pairs if token in pair]
-        named = f"{kind} token {numbers[0]}" if numbers else f"no {kind} token of this session"
-        return f"{self.method} {self.path}, {named} → {self.answer or 'waits'}"
+        sent = token or f"no {kind} token"
+        return f"{self.method} {self.path}, {sent} → {self.answer or 'waits'}"

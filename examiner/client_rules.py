@@ -1,137 +1,149 @@
 """The rules of the client exercise that students check for themselves."""
 
+from functools import partial
+
 from examiner.client_request import refusal
-from examiner.phone import CLIENT, Client, require
+from examiner.phone import CLIENT, Client, Scene, require
 from examiner.rule import Rule, rule
 from examiner.scripted import AHEAD, PAST
 
+SENDING = "Lesson 1 · Five minutes at a time"
+ROTATION = "Lesson 5 · One use per token"
+REFUSALS = "Lesson 3 · Refused means stop"
 
-@rule(CLIENT, 1, "sends the access token and hands back the answer", "Lesson 1")
+client_rule = partial(rule, CLIENT)
+
+
+@client_rule(1, "Pages get the access token, the caller gets the answer.", SENDING)
 def carries(client: Client) -> None:
-    """Every page is asked for with the access token, once; what is no 401 goes to the caller."""
     for status in (200, 404, 500):
         with client.scene(first_life=AHEAD) as scene:
             if status != 200:
                 scene.server.page_script.append(refusal(status))
             outcome = scene.get("/orders")
-            sent = [request.access for request in scene.server.pages]
             require(
-                sent[:1] == [scene.server.issued[0][0]],
-                "The page should be asked for with the vault's access token in the header",
-                "Authorization: Bearer …; it was not.",
+                scene.server.seen and scene.server.seen[0].access == scene.server.issued[0][0],
+                "GET /orders: expected the header Authorization: Bearer <access token>, came none "
+                "with the vault's.",
+                "The word Bearer and a blank belong to it, and the token is the vault's first.",
             )
             require(
                 not scene.server.renewals,
-                f"The page answered {status} and your client asked for new tokens:",
-                "only a 401 says that the access token is the matter.",
+                f"GET /orders was answered {status}: expected no renewal, came POST /token.",
+                "Only a 401 says that the access token is the matter.",
             )
             require(
                 outcome.status == status,
-                f"The page answered {status}, and get() should hand that answer back; {outcome}.",
+                f"GET /orders was answered {status}: expected that answer, came: {outcome}.",
+                "What a page says is for the caller to read, errors too.",
             )
 
 
-@rule(CLIENT, 1, "renews on a 401 and asks again", "Lesson 1")
+@client_rule(1, "A 401 leads to one renewal and a second try.", SENDING)
 def retries(client: Client) -> None:
-    """A 401 leads to one renewal and a second try, whatever `exp` says: the server decides."""
     for life in (PAST, AHEAD):
         with client.scene(first_life=life) as scene:
             scene.server.expire()
             outcome = scene.get()
-            renewals = scene.server.renewals
-            clock = "its exp lies an hour ahead, and the server has the last word"
-            why = clock if life == AHEAD else "a renewal is what the refresh token is for"
-            require(renewals, f"The page answered 401 and no POST /token followed: {why}.")
-            require(
-                renewals[0].method == "POST" and renewals[0].refresh == scene.server.issued[0][1],
-                'POST /token should carry {"token": <refresh token>} as JSON; it did not.',
-            )
-            require(len(renewals) == 1, "One 401 should lead to one POST /token; more were sent.")
+            _renewed_once(scene, life)
             require(
                 scene.server.pages[-1].access == scene.server.issued[-1][0],
-                "After the renewal the page should be asked for with the new access token;",
-                "the last request carried something else.",
+                "After the renewal: expected the page asked for with A2, came no such request.",
+                "The page is still to be fetched, and the old access token is refused for good.",
             )
             require(
                 outcome.status == 200,
-                f"The second try brought 200, and get() should hand that back; {outcome}.",
+                f"The second try was answered 200: expected that answer, came: {outcome}.",
+                "The caller asked for a page, and need not notice that there was a renewal.",
             )
 
 
-@rule(CLIENT, 1, "replaces both tokens at each renewal", "Lesson 1")
+def _renewed_once(scene: Scene, life: int) -> None:
+    renewals = scene.server.renewals
+    clock = "Its exp lies an hour ahead, and even so: the server decides, not the clock."
+    require(
+        renewals,
+        "GET /me was answered 401: expected POST /token, came none.",
+        clock if life == AHEAD else "That is what the refresh token in the vault is for.",
+    )
+    require(
+        renewals[0].method == "POST" and renewals[0].refresh == scene.server.issued[0][1],
+        'POST /token: expected the JSON {"token": <refresh token>}, came something else.',
+        "The server reads one member, and the refresh token is the vault's second.",
+    )
+    require(
+        len(renewals) == 1,
+        "GET /me was answered 401: expected one POST /token, came more.",
+        "One renewal brings what the second try needs.",
+    )
+
+
+@client_rule(1, "Each renewal sends what the one before it brought.", ROTATION)
 def replaces(client: Client) -> None:
-    """Each renewal sends the refresh token that the renewal before it brought."""
     with client.scene(later_life=PAST) as scene:
         scene.renew()
-        for _ in range(2):
+        for number in (2, 3):
             scene.server.expire()
             outcome = scene.again()
-            sent = [request.refresh for request in scene.server.renewals]
-            pairs = scene.server.issued
+            sent = scene.server.renewals[-1].refresh
             require(
-                not (len(sent) > 1 and sent[-1] == pairs[0][1]),
-                "Every renewal brings a new refresh token, and the next one should send that;",
-                "yours sent the first again. The old one is spent: who shows it looks like a",
-                "thief.",
+                number == 2 or sent != scene.server.issued[0][1],
+                f"Renewal {number}: expected R{number}, came R1.",
+                "A renewal replaces both tokens; who shows a spent one looks like a thief.",
             )
             require(
-                outcome.status == 200 and sent == [pair[1] for pair in pairs[: len(sent)]],
-                "Every renewal should work with the tokens of the one before; after the first,",
-                f"{outcome}.",
+                outcome.status == 200,
+                f"Renewal {number}: expected R{number} and then the page, came: {outcome}.",
+                "A renewal replaces both tokens, and later there will be another renewal.",
             )
 
 
-@rule(CLIENT, 1, "saves the new tokens before it uses them", "Lesson 1")
+@client_rule(1, "New tokens are saved before they are used.", ROTATION)
 def saves_first(client: Client) -> None:
-    """When the new access token leaves for the first time, the vault holds both new tokens."""
     with client.scene() as scene:
         scene.renew()
         new = scene.server.issued[-1]
-        [first, *_] = [request for request in scene.server.pages if request.shows(new[0])]
-        require(first.kept, "Your client asked for pages through something else than its http.")
+        first = next(request for request in scene.server.pages if request.shows(new[0]))
+        require(
+            first.kept,
+            "The page: expected a request through the http you are given, came one by other means.",
+            "Another client has another address and other time limits.",
+        )
         require(
             first.kept == new,
-            "The new access token should leave when both new tokens are in the vault; they were",
-            "not. After a crash at this point the spent refresh token would be all you have.",
+            "As A2 leaves for the first time: expected both new tokens in the vault, came others.",
+            "After a crash at this moment a spent refresh token would be all that is left.",
         )
         scene.reopen()
         outcome = scene.get()
         require(
-            outcome.status == 200 and scene.kept() == new and len(scene.server.renewals) == 1,
-            "A new Session over the same vault should go on with the saved tokens; it did not:",
+            outcome.status == 200 and len(scene.server.renewals) == 1,
+            "A new Session over the same vault: expected the page without a renewal, came: "
             f"{outcome}.",
+            "What the next start needs has to be in the vault.",
         )
 
 
-@rule(CLIENT, 1, "ends the session when /token answers 403", "Lesson 1")
+@client_rule(1, "A 403 of /token is the end, and nothing is sent after it.", REFUSALS)
 def ends(client: Client) -> None:
-    """A 403 of /token empties the vault and raises LoggedOut, now and later, without a request."""
     with client.scene() as scene:
         scene.server.expire()
         scene.server.token_script.append(refusal(403))
         outcome = scene.get()
-        require(
-            scene.server.renewals,
-            "This rule comes after the rule retries: there was no POST /token to be refused.",
-        )
-        require(
-            outcome.over,
-            f"/token answered 403 and the session is over: get() must raise LoggedOut; {outcome}.",
-        )
-        require(
-            scene.kept() == (None, None),
-            "/token answered 403: vault.clear() should have been called; tokens are left in it.",
-        )
-        require(
-            scene.server.seen[-1].renews and len(scene.server.renewals) == 1,
-            "/token answered 403, and that is final; your client sent one more request after it.",
-        )
-        sent, again = len(scene.server.seen), scene.get()
-        require(
-            again.over and len(scene.server.seen) == sent,
-            "Once the session is over, get() should raise LoggedOut and ask nobody;",
-            "it sent dead tokens." if len(scene.server.seen) > sent else f"{again}.",
-        )
+        scene.needs_renewal()
+        _over(scene, f"expected LoggedOut, came: {outcome}", outcome.over)
+        _over(scene, "expected vault.clear(), came a vault with tokens", not any(scene.kept()))
+        final = scene.server.seen[-1].renews and len(scene.server.renewals) == 1
+        _over(scene, "expected no request any more, came one", final)
+        sent, later = len(scene.server.seen), scene.get()
+        _over(scene, f"expected LoggedOut the next time too, came: {later}", later.over)
+        quiet = len(scene.server.seen) == sent
+        _over(scene, "expected no request the next time, came one with a dead token", quiet)
+
+
+def _over(scene: Scene, what: str, kept: bool) -> None:
+    idea = "The user has to log in again, and nothing the client still holds can change that."
+    require(kept, f"POST /token was answered 403: {what}.", idea)
 
 
 RULES: tuple[Rule, ...] = (carries, retries, replaces, saves_first, ends)

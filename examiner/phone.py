@@ -11,6 +11,7 @@ from examiner.process import Failed, Gone, Worker
 from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
 from examiner.scripted import AHEAD, PAST, ScriptedServer
 
+PREREQUISITE = "This rule comes after the rule retries: look there first."
 UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
 
 
@@ -51,9 +52,13 @@ class Scene:
         """Return what came of a call; raise Broken where it hangs, NotAttempted at a blank."""
         found = self._worker.call("finish", call=call)
         if not found:
-            raise Broken("A call of get() does not come to an end: it waits for what never comes.")
+            raise Broken(
+                "A call of get(): expected an end, came none within seconds.\n"
+                "It waits for what never comes. Who wakes it where a renewal fails?"
+            )
         if found.get("returned") == "NoneType" and not self.server.seen:
             raise NotAttempted("Not attempted: get() returns None and asks for no page.")
+        found["raised"] = self.server.named(found.get("raised", ""))
         return Outcome(**found)
 
     def renew(self) -> Outcome:
@@ -63,12 +68,18 @@ class Scene:
         """
         self.server.expire()
         outcome = self.again()
-        if outcome.status != 200 or not self.server.renewals:
-            raise Broken(
-                "This rule comes after the rule retries: the access token is refused, the client "
-                f"should renew it and return the page; {outcome}."
-            )
+        self.needs_renewal()
+        require(
+            outcome.status == 200,
+            f"GET /me was answered 401: expected a renewal and the page, came: {outcome}.",
+            PREREQUISITE,
+        )
         return outcome
+
+    def needs_renewal(self) -> None:
+        """Raise Broken where there was none: then there is nothing here to examine."""
+        told = "GET /me was answered 401: expected a renewal, came none."
+        require(self.server.renewals, told, PREREQUISITE)
 
     def again(self) -> Outcome:
         """Call `get` as a person would, who tries a second time where there is no page."""
@@ -98,10 +109,6 @@ class Scene:
         """Go on with another Session over the same vault, as after a crash."""
         self._worker.call("reopen")
 
-    def told(self) -> list[str]:
-        """Return a line a request, in order."""
-        return [request.told(self.server.issued) for request in list(self.server.seen)]
-
 
 class Client:
     """Bring the learner's client into scenes; `exchange` tells the requests of the last one."""
@@ -125,7 +132,7 @@ class Client:
             try:
                 yield scene
             finally:
-                told = scene.told()
+                told = server.told()
                 self.exchange[:] = counted(told) if together else told
 
     def works(self) -> None:
@@ -163,10 +170,10 @@ def examined_client(worker: Worker, source: str) -> Iterator[Client]:
                 worker.stop()
 
 
-def require(kept: Any, *sentences: str) -> None:
-    """Raise Broken with the sentences where a rule is not kept."""
+def require(kept: Any, told: str, idea: str) -> None:
+    """Raise Broken where a rule is not kept: expected and actual, then the idea to correct."""
     if not kept:
-        raise Broken(" ".join(sentences))
+        raise Broken(f"{told}\n{idea}")
 
 
 CLIENT = Assignment("client", "examiner.client_worker", examined_client)

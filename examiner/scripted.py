@@ -17,7 +17,7 @@ import jwt
 from examiner import stamped
 from examiner.client_request import DROPPED, Answer, Request, refusal
 
-FLOOD = 60  # a client that sends more requests to one server would never stop
+FLOOD = 40  # a client that sends more requests to one server would never stop
 PAST, AHEAD = -60, 3600
 
 
@@ -65,6 +65,16 @@ class ScriptedServer:
     def holding(self) -> int:
         """Return how many requests wait at a gate."""
         return sum(not gate.is_set() for gate in self._held)
+
+    def named(self, text: str) -> str:
+        """Return a text with a name in place of each token: A1 and R1 are the first two."""
+        for number, (access, refresh) in enumerate(self.issued, start=1):
+            text = text.replace(access, f"A{number}").replace(refresh, f"R{number}")
+        return text
+
+    def told(self) -> list[str]:
+        """Return what was asked and answered so far, a line a request."""
+        return [self.named(request.told()) for request in list(self.seen)]
 
     def issue(self) -> tuple[str, str]:
         """Make the next pair of tokens, take it for the live one and return it."""

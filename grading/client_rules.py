@@ -1,64 +1,56 @@
 """The rules of the client exercise that are examined after handing in."""
 
-from examiner.client_rules import RULES as PUBLIC_RULES
 from examiner.client_request import DROPPED, LATE, PORTAL, refusal
-from examiner.phone import CLIENT, Client, Outcome, Scene, require
-from examiner.rule import Rule, rule
+from examiner.client_rules import REFUSALS, client_rule
+from examiner.phone import Client, Outcome, Scene, require
+from examiner.rule import Rule
 
+STOLEN = "Lesson 4 · Use a copied token"
+THEFT = "Lesson 5 · Reuse means theft"
+LIBRARY = "Lesson 7 · A library at the wheel"
+BROWSER = "Lesson 7 · In a browser"
 CALLS = 5
 TROUBLES = {
-    "with 500": refusal(500),
-    "with 503": refusal(503),
-    "too late": LATE,
-    "not at all (the connection broke)": DROPPED,
-    "with a page of the train's Wi-Fi": PORTAL,
+    "was answered 500": refusal(500),
+    "was answered 503": refusal(503),
+    "was answered too late": LATE,
+    "was not answered, the connection broke": DROPPED,
+    "was answered by the train's Wi-Fi page": PORTAL,
 }
 
 
-@rule(CLIENT, 2, "renews once for all calls that wait", "Lesson 1")
+@client_rule(2, "All calls that wait share one renewal.", LIBRARY)
 def single(client: Client) -> None:
-    """Calls whose 401s come together share one renewal, and so does one whose 401 comes late."""
     client.works()
-    with client.scene(together=True) as scene:
-        _together(scene)
-    with client.scene(together=True) as scene:
-        _straggler(scene)
-    with client.scene(together=True) as scene:
-        _in_vain(scene)
+    for act in (_together, _straggler, _in_vain):
+        with client.scene(together=True) as scene:
+            scene.server.expire()
+            act(scene)
 
 
 def _together(scene: Scene) -> None:
+    """The 401s of five calls come together; a save takes its time."""
     server = scene.server
-    server.expire()
     pages, renewal = server.hold(renewals=False), server.hold(renewals=True)
     calls = [scene.start() for _ in range(CALLS)]
     scene.settle()
     server.let_pass(renewals=False)
     pages.set()
     scene.settle()
-    _once(scene, "while the first renewal was under way, another one was sent")
+    _once(scene, "a second one while the first was under way")
     server.hold(renewals=True)
     scene.slow_saves(True)
     renewal.set()
     scene.settle()
-    _once(scene, "the new tokens had come and were being saved, and another one was sent")
+    _once(scene, "a second one while the new tokens were being saved")
     scene.slow_saves(False)
     scene.settle()
-    _once(scene, "the renewal was done, and a call that had waited for it sent another one")
-    outcomes = [scene.finish(call) for call in calls]
-    _served(outcomes, f"All {CALLS} calls should get their page with the new token;")
-
-
-def _once(scene: Scene, what: str) -> None:
-    require(
-        len(scene.server.renewals) == 1,
-        f"{CALLS} calls get a 401 together and should share one POST /token; {what}.",
-        "With strict rotation the second one looks like a thief.",
-    )
+    _once(scene, "a second one from a call that had waited for the first")
+    _served(scene, calls)
 
 
 def _straggler(scene: Scene) -> None:
-    scene.server.expire()
+    """A 401 for the old token arrives when another call has renewed."""
     late = scene.server.hold(renewals=False)
     slow = scene.start("/slow")
     scene.settle()
@@ -66,21 +58,19 @@ def _straggler(scene: Scene) -> None:
     quick = scene.start("/quick")
     scene.settle()
     late.set()
-    outcomes = [scene.finish(slow), scene.finish(quick)]
+    scene.settle()
     require(
         len(scene.server.renewals) == 1,
-        "A 401 for the old access token arrived after the renewal, and your client renewed once",
-        "more: it had the new token by then. Compare the token it had sent with the one it has.",
+        "A 401 for A1 came after the renewal: expected A2 to be used, came a second renewal.",
+        "Compare the token that was sent with the one you have by now.",
     )
-    _served(outcomes, "Both calls should get their page with the new token;")
+    _served(scene, [slow, quick])
 
 
 def _in_vain(scene: Scene) -> None:
     """No call waits for ever where the renewal that it waits for fails."""
-    server = scene.server
-    server.expire()
-    server.token_script.extend([refusal(503)] * 2)
-    renewal = server.hold(renewals=True)
+    scene.server.token_script.extend([refusal(503)] * 2)
+    renewal = scene.server.hold(renewals=True)
     calls = [scene.start() for _ in range(2)]
     scene.settle()
     renewal.set()
@@ -88,93 +78,102 @@ def _in_vain(scene: Scene) -> None:
         scene.finish(call)
 
 
-def _served(outcomes: list[Outcome], sentence: str) -> None:
-    for outcome in outcomes:
-        require(outcome.status == 200, f"{sentence} {outcome}.")
+def _once(scene: Scene, what: str) -> None:
+    require(
+        len(scene.server.renewals) == 1,
+        f"{CALLS} calls at once were answered 401: expected one POST /token, came {what}.",
+        "One renews, the others wait and then look: with rotation, the second looks like a thief.",
+    )
 
 
-@rule(CLIENT, 2, "keeps the session through trouble at /token", "Lesson 1")
+def _served(scene: Scene, calls: list[int]) -> None:
+    for outcome in [scene.finish(call) for call in calls]:
+        require(
+            outcome.status == 200,
+            f"A call whose access token another call has renewed: expected its page, came: "
+            f"{outcome}.",
+            "Who waits for a renewal asks again with the new token.",
+        )
+
+
+@client_rule(2, "Trouble at /token ends no session.", THEFT)
 def survives(client: Client) -> None:
-    """Only a 403 is final: with anything else the tokens stay, and the next call tries again."""
     client.works()
-    for what, trouble in TROUBLES.items():
+    for trouble, answer in TROUBLES.items():
         with client.scene() as scene:
             scene.server.expire()
-            scene.server.token_script.append(trouble)
-            outcome = scene.get()
-            require(
-                len(scene.server.renewals) == 1,
-                f"/token answered {what}, and your client sent the refresh token again at once.",
-                "It cannot know whether that is spent; sent twice, it looks stolen.",
-            )
-            require(
-                not outcome.over and scene.kept() == scene.server.issued[0],
-                f"/token answered {what}: that says nothing about the session, so the vault",
-                "should keep its tokens and get() not raise LoggedOut;",
-                f"{outcome}." if outcome.over else "the vault has changed.",
-            )
-            later = scene.again()
-            require(
-                later.status == 200,
-                f"/token answered {what}; the next call should renew and get its page; {later}.",
-            )
+            scene.server.token_script.append(answer)
+            _unharmed(scene, f"POST /token {trouble}", scene.get())
 
 
-@rule(CLIENT, 1, "stops after one renewal a call", "Lesson 1")
+def _unharmed(scene: Scene, trouble: str, outcome: Outcome) -> None:
+    require(
+        len(scene.server.renewals) == 1,
+        f"{trouble}: expected no second try within this call, came one.",
+        "Nobody knows whether the token is spent by now; sent twice at once, it looks stolen.",
+    )
+    idea = "Only a 403 of /token says that the session is over."
+    gone = f"{trouble}: expected the session to go on, came: {outcome}."
+    require(not outcome.over, gone, idea)
+    same = scene.kept() == scene.server.issued[0]
+    require(same, f"{trouble}: expected the vault as it was, came other contents.", idea)
+    later = scene.again()
+    require(
+        later.status == 200,
+        f"{trouble}: expected the next call to renew and bring its page, came: {later}.",
+        "The trouble has passed, and the refresh token in the vault is as good as before.",
+    )
+
+
+@client_rule(1, "One call renews once at most.", REFUSALS)
 def bounded(client: Client) -> None:
-    """A page that stays at 401, or a /token that answers 401, leads to no second renewal."""
     with client.scene() as scene:
         scene.server.expire()
         scene.server.page_script.extend([refusal(401)] * 100)
         outcome = scene.get()
+        scene.needs_renewal()
+        _stopped(scene, "GET /me was answered 401 even to A2")
         require(
-            scene.server.renewals,
-            "This rule comes after the rule retries: there was no POST /token.",
-        )
-        require(
-            len(scene.server.renewals) == 1 and len(scene.server.pages) <= 2,
-            "The page answers 401 even to a new token: another renewal would change nothing, and",
-            "your client went on. One call should send one POST /token at most.",
-        )
-        require(
-            not outcome.over and scene.kept() != (None, None),
-            "The page answers 401 even to a new token: hand that to the caller. Only a 403 of",
-            "/token ends the session.",
+            not outcome.over and any(scene.kept()),
+            "GET /me was answered 401 even to A2: expected that the session goes on, "
+            f"came: {outcome if outcome.over else 'an empty vault'}.",
+            "Only a 403 of /token says that the session is over.",
         )
     with client.scene() as scene:
         scene.server.expire()
         scene.server.token_script.extend([refusal(401)] * 100)
         scene.get()
-        require(
-            len(scene.server.renewals) == 1,
-            "/token answered 401, and your client tried to cure that with another renewal.",
-            "Whoever may not renew may not renew that either.",
-        )
+        _stopped(scene, "POST /token was answered 401")
 
 
-@rule(CLIENT, 1, "sends the refresh token to /token alone", "Lesson 1")
+def _stopped(scene: Scene, what: str) -> None:
+    require(
+        len(scene.server.renewals) <= 1 and len(scene.server.pages) <= 2,
+        f"{what}: expected an end with one POST /token, came further requests.",
+        "What one renewal has not cured, the next will not: tell the caller.",
+    )
+
+
+@client_rule(1, "The refresh token is for /token alone.", STOLEN)
 def secret(client: Client) -> None:
-    """No refresh token stands in a page's request, nor in the address or a header of /token."""
     with client.scene() as scene:
         scene.renew()
         scene.get("/orders")
-        refresh_tokens = [pair[1] for pair in scene.server.issued]
-        for token in refresh_tokens:
+        for _, token in scene.server.issued:
             require(
                 not any(request.shows(token) for request in scene.server.pages),
-                "A request for a page carried the refresh token. It is good for weeks: send it",
-                "to /token and to nobody else.",
+                "A page's request: expected the access token alone, came the refresh token too.",
+                "It is good for weeks: each place that sees it is one to steal it from.",
             )
             require(
                 not any(request.shows(token, body=False) for request in scene.server.renewals),
-                "The refresh token should travel in the body of POST /token; it stood in the",
-                "address or in a header, where logs keep it.",
+                "POST /token: expected the refresh token in the body alone, came elsewhere too.",
+                "Addresses and headers end up in logs.",
             )
 
 
-@rule(CLIENT, 1, "looks into the vault before it renews", "Lesson 1")
+@client_rule(1, "What another tab has saved is used.", BROWSER)
 def shares(client: Client) -> None:
-    """Where another tab has renewed, its tokens are used and nothing is renewed."""
     with client.scene() as scene:
         scene.renew()
         before = len(scene.server.renewals)
@@ -182,14 +181,14 @@ def shares(client: Client) -> None:
         outcome = scene.get()
         require(
             len(scene.server.renewals) == before,
-            "Another tab had renewed and saved new tokens in the vault; your client sent the old",
-            "refresh token from its own memory. That one is spent.",
+            "Another tab has renewed and saved: expected its tokens to be used, came a renewal.",
+            "What you remember is spent by now; look into the vault before you renew.",
         )
         require(
             outcome.status == 200,
-            f"With the tokens that another tab has saved the page should open; {outcome}.",
+            f"Another tab has renewed and saved: expected the page, came: {outcome}.",
+            "Its access token is in the vault and good.",
         )
 
 
 RULES: tuple[Rule, ...] = (single, survives, bounded, secret, shares)
-ALL_RULES = (*PUBLIC_RULES, *RULES)
