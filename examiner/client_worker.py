@@ -7,22 +7,24 @@ import time
 import traceback
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import httpx
 
+from examiner.pausing import Pause
 from examiner.process import answer_calls
 from examiner.stamped import StampedTransport
 from examiner.vault import Vault
 
 CELL = "your cell"
 OPERATIONS = (
-    *("load", "open", "reopen", "start", "finish"),
-    *("kept", "keep", "slow_saves", "waiting"),
+    *("load", "open", "reopen", "start", "held", "resume", "finish"),
+    *("kept", "keep", "slow_saves", "waiting", "at_rest"),
 )
 PATIENCE = 4.0  # seconds until a call counts as hanging; a working one takes milliseconds
 LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whether all stand still
+BUSY = 0.2  # the share of a processor from which on something is said to run
 CHANGING = re.compile(r"http://127\.0\.0\.1:\d+|0x[0-9a-f]+")  # differs from run to run
 LONGEST = 160  # characters of an error's text
 
@@ -45,12 +47,50 @@ class SlowVault(Vault):
         super().save(access, refresh)
 
 
+class Call(threading.Thread):
+    """Call `get` once and note what comes of it."""
+
+    def __init__(self, session: Any, path: str, pause: int) -> None:
+        super().__init__(daemon=True)
+        self.outcome: dict[str, Any] = {}
+        self.stands = False
+        self._pause = Pause(CELL, pause)
+        self._session, self._path = session, path
+
+    def run(self) -> None:
+        """Fill in the outcome."""
+        try:
+            with self._pause if self._pause.k else nullcontext():
+                answer = self._session.get(self._path)
+        except BaseException as error:  # sys.exit() in a client is an error like others
+            names = [kind.__name__ for kind in type(error).__mro__]
+            self.outcome = {"raised": _told(error), "over": "LoggedOut" in names}
+        else:
+            if isinstance(answer, httpx.Response):
+                self.outcome = {"status": answer.status_code, "text": answer.text}
+            else:
+                self.outcome = {"returned": type(answer).__name__}
+
+    def held(self) -> int | None:
+        """Wait until it stands before its line or has ended; return that line."""
+        while self.is_alive() and not self._pause.reached.wait(0.001):
+            pass
+        self.stands = self._pause.line is not None
+        return self._pause.line
+
+    def resume(self) -> None:
+        """Go on from there."""
+        self.stands = False
+        self._pause.release()
+
+
 class Calls:
     """Hold a session under examination, and every call of `get` that was started on it."""
 
     def __init__(self) -> None:
-        self._calls: list[tuple[threading.Thread, dict[str, Any]]] = []
+        self._calls: list[Call] = []
         self._before = set(threading.enumerate())
+        self._transport: StampedTransport | None = None
 
     def load(self, source: str) -> bool:
         """Run the cell in a module of its own; say whether it defines a class Session.
@@ -78,20 +118,28 @@ class Calls:
         with _telling():
             self._session = self._session_class(self._http, self._vault)
 
-    def start(self, path: str) -> int:
-        """Call `get` on a thread of its own; return the number to ask for its outcome with."""
-        outcome: dict[str, Any] = {}
-        arguments = (self._session, path, outcome)
-        thread = threading.Thread(target=_note, args=arguments, daemon=True)
-        self._calls.append((thread, outcome))
-        thread.start()
+    def start(self, path: str, pause: int = 0) -> int:
+        """Call `get` on a thread of its own; return the number to ask for its outcome with.
+
+        With a pause of k it is held before the k-th line of the cell that it runs.
+        """
+        call = Call(self._session, path, pause)
+        self._calls.append(call)
+        call.start()
         return len(self._calls) - 1
+
+    def held(self, call: int) -> int | None:
+        """Return before which line a call is held; None where it has ended before."""
+        return self._calls[call].held()
+
+    def resume(self, call: int) -> None:
+        """Let a call that is held go on."""
+        self._calls[call].resume()
 
     def finish(self, call: int) -> dict[str, Any]:
         """Return what came of a call; empty where it does not come to an end."""
-        thread, outcome = self._calls[call]
-        thread.join(PATIENCE)
-        return {} if thread.is_alive() else outcome
+        self._calls[call].join(PATIENCE)
+        return {} if self._calls[call].is_alive() else self._calls[call].outcome
 
     def kept(self) -> tuple[str | None, str | None]:
         """Return the tokens in the vault."""
@@ -112,29 +160,25 @@ class Calls:
             time.sleep(PAUSE)
             if self._places() != places:
                 return None
-        return self._transport.waiting
+        return self._transport.waiting if self._transport else 0
+
+    def at_rest(self) -> bool:
+        """Say whether nothing of the client runs on: it has no thread left, or all of them wait."""
+        if not self._places():
+            return True
+        spent = time.process_time()
+        time.sleep(LOOKS * PAUSE)
+        return time.process_time() - spent < LOOKS * PAUSE * BUSY
 
     def _places(self) -> dict[threading.Thread, tuple[int, int]]:
-        """Return where each thread stands that the client has brought with it."""
+        """Return where each thread is that the client brought with it, leaving out held calls."""
         frames = sys._current_frames()
+        held = {call for call in self._calls if call.stands}
         return {
             thread: (id(frames[thread.ident]), frames[thread.ident].f_lasti)
-            for thread in set(threading.enumerate()) - self._before
+            for thread in set(threading.enumerate()) - self._before - held
             if thread.ident in frames
         }
-
-
-def _note(session: Any, path: str, outcome: dict[str, Any]) -> None:
-    try:
-        answer = session.get(path)
-    except BaseException as error:  # sys.exit() in a client is an error like others
-        names = [kind.__name__ for kind in type(error).__mro__]
-        outcome |= {"raised": _told(error), "over": "LoggedOut" in names}
-    else:
-        if isinstance(answer, httpx.Response):
-            outcome |= {"status": answer.status_code, "text": answer.text}
-        else:
-            outcome |= {"returned": type(answer).__name__}
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
 from examiner.scripted import AHEAD, PAST, ScriptedServer
 
 PREREQUISITE = "This rule comes after the rule retries: look there first."
-UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
+UNSETTLED = 2.0
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,20 @@ class Scene:
         """Call `get` and return what came of it; raise Broken where it hangs."""
         return self.finish(self.start(path))
 
-    def start(self, path: str = "/me") -> int:
-        """Call `get` on a thread of its own; return the number of the call."""
-        return self._worker.call("start", path=path)
+    def start(self, path: str = "/me", pause: int = 0) -> int:
+        """Call `get` on a thread of its own; return the number of the call.
+
+        With a pause of k it is held before the k-th line of the cell that it runs.
+        """
+        return self._worker.call("start", path=path, pause=pause)
+
+    def held(self, call: int) -> int | None:
+        """Return before which line a call is held; None where it ends before that."""
+        return self._worker.call("held", call=call)
+
+    def resume(self, call: int) -> None:
+        """Let a call that is held go on."""
+        self._worker.call("resume", call=call)
 
     def finish(self, call: int) -> Outcome:
         """Return what came of a call; raise Broken where it hangs, NotAttempted at a blank."""
@@ -86,9 +97,12 @@ class Scene:
         outcome = self.get()
         return outcome if outcome.status == 200 else self.get()
 
-    def settle(self) -> None:
-        """Wait until all calls have ended or stand still, and wait for what the server holds."""
-        deadline = time.monotonic() + UNSETTLED
+    def settle(self, limit: float = UNSETTLED) -> None:
+        """Wait until all calls have ended or stand still, and wait for what the server holds.
+
+        `limit` is in seconds: a client that never stands still is left to itself then.
+        """
+        deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
             if self._worker.call("waiting") == self.server.holding:
                 return
@@ -166,7 +180,7 @@ def examined_client(worker: Worker, source: str) -> Iterator[Client]:
         yield Client(worker, source)
     finally:
         with suppress(Gone):
-            if worker.call("waiting") is None:
+            if not worker.call("at_rest"):
                 worker.stop()
 
 

@@ -19,6 +19,7 @@ from examiner.client_request import DROPPED, Answer, Request, refusal
 
 FLOOD = 40  # a client that sends more requests to one server would never stop
 PAST, AHEAD = -60, 3600
+POLL = 0.002  # seconds that closing a server may take
 
 
 class ScriptedServer:
@@ -98,7 +99,8 @@ class ScriptedServer:
         self._gates[renewals] = _opened()
 
     def __enter__(self) -> "ScriptedServer":
-        threading.Thread(target=self._listener.serve_forever, args=(0.01,), daemon=True).start()
+        serve = self._listener.serve_forever
+        threading.Thread(target=serve, args=(POLL,), daemon=True).start()
         return self
 
     def __exit__(self, *error: object) -> None:

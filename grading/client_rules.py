@@ -10,6 +10,7 @@ THEFT = "Lesson 5 · Reuse means theft"
 LIBRARY = "Lesson 7 · A library at the wheel"
 BROWSER = "Lesson 7 · In a browser"
 CALLS = 5
+LINES = 60  # before so many lines of a call another one may overtake it
 TROUBLES = {
     "was answered 500": refusal(500),
     "was answered 503": refusal(503),
@@ -26,6 +27,10 @@ def single(client: Client) -> None:
         with client.scene(together=True) as scene:
             scene.server.expire()
             act(scene)
+    for pause in range(1, LINES + 1):
+        with client.scene(together=True) as scene:
+            if not _overtaken(scene, pause):
+                break
 
 
 def _together(scene: Scene) -> None:
@@ -76,6 +81,26 @@ def _in_vain(scene: Scene) -> None:
     renewal.set()
     for call in calls:
         scene.finish(call)
+
+
+def _overtaken(scene: Scene, pause: int) -> bool:
+    """Hold a call before a line and let another one overtake it; return whether there was one."""
+    scene.server.expire()
+    held = scene.start(pause=pause)
+    line = scene.held(held)
+    if line is not None:
+        other = scene.start()
+        scene.settle(0.3)
+        scene.resume(held)
+        for call in (held, other):
+            scene.finish(call)
+        require(
+            len(scene.server.renewals) == 1,
+            f"Two calls at once, the first held before line {line} of your cell: expected one "
+            "POST /token, came a second one.",
+            "Between a look and what follows from it another call can pass: lock both together.",
+        )
+    return line is not None
 
 
 def _once(scene: Scene, what: str) -> None:

@@ -1,4 +1,4 @@
-"""loses: saves_first
+"""loses: saves_first, single
 
 First see that the new tokens work, then save them.
 """
