@@ -4,20 +4,17 @@ import re
 import sys
 import threading
 import time
-import traceback
-import types
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import Any
 
 import httpx
 
+from examiner.cell import FILENAME, Unloadable, load, say
 from examiner.pausing import Pause
 from examiner.process import answer_calls
 from examiner.stamped import StampedTransport
 from examiner.vault import Vault
 
-CELL = "your cell"
 OPERATIONS = (
     *("load", "open", "reopen", "start", "held", "resume", "finish"),
     *("kept", "keep", "slow_saves", "waiting", "at_rest"),
@@ -26,11 +23,8 @@ PATIENCE = 4.0  # seconds until a call counts as hanging; a working one takes mi
 LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whether all stand still
 BUSY = 0.2  # the share of a processor from which on something is said to run
 CHANGING = re.compile(r"http://127\.0\.0\.1:\d+|0x[0-9a-f]+")  # differs from run to run
-LONGEST = 160  # characters of an error's text
-
-
-class ClientError(Exception):
-    """Raised with type, text and line of an error that the client's own code raised."""
+ADVICE = re.compile(r"\nFor more information check: [^\s,]+")  # of httpx
+LONGEST = 200  # characters of what an error says
 
 
 class SlowVault(Vault):
@@ -54,7 +48,7 @@ class Call(threading.Thread):
         super().__init__(daemon=True)
         self.outcome: dict[str, Any] = {}
         self.stands = False
-        self._pause = Pause(CELL, pause)
+        self._pause = Pause(FILENAME, pause)
         self._session, self._path = session, path
 
     def run(self) -> None:
@@ -92,18 +86,12 @@ class Calls:
         self._before = set(threading.enumerate())
         self._transport: StampedTransport | None = None
 
-    def load(self, source: str) -> bool:
-        """Run the cell in a module of its own; say whether it defines a class Session.
-
-        Raises ClientError where the cell raises.
-        """
+    def load(self, source: str) -> None:
+        """Load the cell; raise Unloadable where it does not load or defines no class Session."""
         self._before = set(threading.enumerate())
-        module = types.ModuleType("client")
-        sys.modules["client"] = module  # where dataclasses look for their module
-        with _telling():
-            exec(compile(source, CELL, "exec"), vars(module))
-        self._session_class = vars(module).get("Session")
-        return isinstance(self._session_class, type)
+        self._session_class = getattr(load(source, ()), "Session", None)
+        if not isinstance(self._session_class, type):
+            raise Unloadable("The cell defines no class Session: it has to.")
 
     def open(self, url: str, access: str, refresh: str) -> None:
         """Make a vault with two tokens and a session over it; raise as `reopen` does."""
@@ -114,9 +102,11 @@ class Calls:
         self.reopen()
 
     def reopen(self) -> None:
-        """Make another session over the same vault; raise ClientError where its class raises."""
-        with _telling():
+        """Make another session over the same vault; raise Unloadable where its class raises."""
+        try:
             self._session = self._session_class(self._http, self._vault)
+        except BaseException as error:  # sys.exit() among them
+            raise Unloadable(f"Session(http, vault) does not work: {_told(error)}") from None
 
     def start(self, path: str, pause: int = 0) -> int:
         """Call `get` on a thread of its own; return the number to ask for its outcome with.
@@ -181,22 +171,9 @@ class Calls:
         }
 
 
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Raise ClientError in place of any error of the client."""
-    try:
-        yield
-    except BaseException as error:  # sys.exit() in a client is an error like others
-        raise ClientError(_told(error)) from error
-
-
 def _told(error: BaseException) -> str:
-    """Return type, text and line of an error, as far as it passed through the cell."""
-    steps = traceback.extract_tb(error.__traceback__)
-    lines = [f" (line {step.lineno} of {CELL})" for step in steps if step.filename == CELL]
-    first_line = (str(error).splitlines() or [""])[0]
-    text = CHANGING.sub("…", first_line)[:LONGEST]
-    return f"{type(error).__name__}{': ' * bool(text)}{text}{lines[-1] if lines else ''}"
+    """Return an error in one line that is the same in each run."""
+    return " ".join(CHANGING.sub("…", ADVICE.sub("", say(error))).split())[:LONGEST]
 
 
 if __name__ == "__main__":

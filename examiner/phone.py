@@ -67,8 +67,11 @@ class Scene:
                 "A call of get(): expected an end, came none within seconds.\n"
                 "It waits for what never comes. Who wakes it where a renewal fails?"
             )
-        if found.get("returned") == "NoneType" and not self.server.seen:
-            raise NotAttempted("Not attempted: get() returns None and asks for no page.")
+        empty = found.get("returned") == "NoneType" or "NotImplementedError" in found.get(
+            "raised", ""
+        )
+        if empty and not self.server.seen:
+            raise NotAttempted("Not attempted yet: get() is empty.")
         found["raised"] = self.server.named(found.get("raised", ""))
         return Outcome(**found)
 
@@ -157,11 +160,10 @@ class Client:
     def _open(self, server: ScriptedServer) -> Scene:
         access, refresh = server.issued[0]
         try:
-            if not self._worker.call("load", source=self._source):
-                raise NotLoaded("Your cell defines no class Session.")
+            self._worker.call("load", source=self._source)
             self._worker.call("open", url=server.url, access=access, refresh=refresh)
         except Failed as error:
-            raise NotLoaded(f"Your cell stops before there is a Session: {error}") from None
+            raise NotLoaded(str(error)) from None
         return Scene(self._worker, server)
 
 
@@ -175,7 +177,7 @@ def counted(lines: list[str]) -> list[str]:
 def examined_client(worker: Worker, source: str) -> Iterator[Client]:
     """Give a rule's test the client; end a process in which something of it would still run."""
     if not source.strip():
-        raise NotAttempted("Not attempted: the cell is empty.")
+        raise NotAttempted("Not attempted yet: the cell is empty.")
     try:
         yield Client(worker, source)
     finally:

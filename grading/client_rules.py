@@ -20,7 +20,7 @@ TROUBLES = {
 }
 
 
-@client_rule(2, "All calls that wait share one renewal.", LIBRARY)
+@client_rule(3, "All calls that wait share one renewal.", LIBRARY)
 def single(client: Client) -> None:
     client.works()
     for act in (_together, _straggler, _in_vain):

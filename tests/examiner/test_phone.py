@@ -47,9 +47,9 @@ def test_is_an_answer_told_with_status_and_text(scene_of):
     ("before", "told"),
     [
         ("return 5", "get() returned int and no answer of httpx"),
-        ("raise KeyError('x')", "get() raised KeyError: 'x' (line 8 of your cell)"),
-        ("raise SystemExit", "get() raised SystemExit (line 8 of your cell)"),
-        ("raise ValueError(access)", "get() raised ValueError: A1 (line 8 of your cell)"),
+        ("raise KeyError('x')", "get() raised KeyError: 'x', at line 8: raise"),
+        ("raise SystemExit", "get() raised SystemExit, at line 8"),
+        ("raise ValueError(access)", "get() raised ValueError: A1, at line 8"),
         ("raise ValueError(object())", "get() raised ValueError: <object object at …>"),
         ("self.http.get('http://127.0.0.1:1')", "get() raised ConnectError"),
     ],
