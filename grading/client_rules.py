@@ -6,9 +6,8 @@ from examiner.phone import Client, Outcome, Scene, require
 from examiner.rule import Rule
 
 STOLEN = "Lesson 4 · Use a copied token"
-THEFT = "Lesson 5 · Reuse means theft"
-LIBRARY = "Lesson 7 · A library at the wheel"
-BROWSER = "Lesson 7 · In a browser"
+TABS = "Lesson 6 · Two tabs, one token"
+LOST = "Lesson 6 · A reply is lost"
 CALLS = 5
 LINES = 60  # before so many lines of a call another one may overtake it
 TROUBLES = {
@@ -20,7 +19,7 @@ TROUBLES = {
 }
 
 
-@client_rule(3, "All calls that wait share one renewal.", LIBRARY)
+@client_rule(3, "All calls that wait share one renewal.", TABS)
 def single(client: Client) -> None:
     client.works()
     for act in (_together, _straggler, _in_vain):
@@ -121,7 +120,7 @@ def _served(scene: Scene, calls: list[int]) -> None:
         )
 
 
-@client_rule(2, "Trouble at /token ends no session.", THEFT)
+@client_rule(2, "Trouble at /token ends no session.", LOST)
 def survives(client: Client) -> None:
     client.works()
     for trouble, answer in TROUBLES.items():
@@ -197,7 +196,7 @@ def secret(client: Client) -> None:
             )
 
 
-@client_rule(1, "What another tab has saved is used.", BROWSER)
+@client_rule(1, "What another tab has saved is used.", TABS)
 def shares(client: Client) -> None:
     with client.scene() as scene:
         scene.renew()

@@ -1,13 +1,16 @@
 """Each wrong client loses the rules that it breaks and no other; each right one loses none."""
 
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from examiner.client_rules import RULES as PUBLIC
 from examiner.examination import Examination
 from grading.client_rules import RULES as HIDDEN
 
+REPOSITORY = Path(__file__).parent.parent.parent
 SAMPLES = Path(__file__).parent / "client"
 RULES = (*PUBLIC, *HIDDEN)
 NAMES = [rule.name for rule in RULES]
@@ -31,6 +34,14 @@ def test_are_there_enough_samples():
 def test_do_the_rules_bring_thirteen_points():
     assert sum(rule.points for rule in RULES) == 13
     assert len(set(NAMES)) == 10
+
+
+@pytest.mark.parametrize("rule", RULES, ids=NAMES)
+def test_is_the_section_of_a_rule_a_heading_of_its_lesson(rule):
+    number, heading = re.fullmatch(r"Lesson (\d) · (.+)", rule.section).groups()
+    [lesson] = (REPOSITORY / "notebooks").glob(f"0{number}_*.ipynb")
+    cells = nbformat.read(lesson, as_version=4).cells
+    assert f"## {heading}" in "\n".join(cell.source for cell in cells).splitlines()
 
 
 def test_does_each_rule_have_a_client_that_loses_it_alone():
@@ -62,10 +73,7 @@ def test_does_a_wrong_client_lose_what_it_breaks(path):
 @pytest.fixture(scope="module")
 def stub():
     """The cell as it is released."""
-    import nbformat
-
-    root = Path(__file__).parent.parent.parent
-    notebook = nbformat.read(root / "exercises/client/client.ipynb", as_version=4)
+    notebook = nbformat.read(REPOSITORY / "exercises/client/client.ipynb", as_version=4)
     return next(cell.source for cell in notebook.cells if cell.id == "answer-client")
 
 
