@@ -52,7 +52,7 @@ def retries(client: Client) -> None:
                 "The page is still to be fetched, and the old access token is refused for good.",
             )
             require(
-                outcome.status == 200,
+                outcome.brings("/me"),
                 f"The second try was answered 200: expected that answer, came: {outcome}.",
                 "The caller asked for a page, and need not notice that there was a renewal.",
             )

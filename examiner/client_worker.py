@@ -24,7 +24,7 @@ LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whet
 BUSY = 0.2  # the share of a processor from which on something is said to run
 CHANGING = re.compile(r"http://127\.0\.0\.1:\d+|0x[0-9a-f]+")  # differs from run to run
 ADVICE = re.compile(r"\nFor more information check: [^\s,]+")  # of httpx
-LONGEST = 200  # characters of what an error says
+LONGEST = 200  # characters of what an answer or an error says
 
 
 class SlowVault(Vault):
@@ -56,14 +56,10 @@ class Call(threading.Thread):
         try:
             with self._pause if self._pause.k else nullcontext():
                 answer = self._session.get(self._path)
+            self.outcome = _answered(answer)
         except BaseException as error:  # sys.exit() in a client is an error like others
             names = [kind.__name__ for kind in type(error).__mro__]
             self.outcome = {"raised": _told(error), "over": "LoggedOut" in names}
-        else:
-            if isinstance(answer, httpx.Response):
-                self.outcome = {"status": answer.status_code, "text": answer.text}
-            else:
-                self.outcome = {"returned": type(answer).__name__}
 
     def held(self) -> int | None:
         """Wait until it stands before its line or has ended; return that line."""
@@ -169,6 +165,13 @@ class Calls:
             for thread in set(threading.enumerate()) - self._before - held
             if thread.ident in frames
         }
+
+
+def _answered(answer: Any) -> dict[str, Any]:
+    if not isinstance(answer, httpx.Response):
+        return {"returned": type(answer).__name__}
+    text = answer.read().decode(errors="replace")
+    return {"status": answer.status_code, "text": text[:LONGEST]}
 
 
 def _told(error: BaseException) -> str:

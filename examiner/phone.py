@@ -12,7 +12,7 @@ from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
 from examiner.scripted import AHEAD, PAST, ScriptedServer
 
 PREREQUISITE = "This rule comes after the rule retries: look there first."
-UNSETTLED = 2.0
+UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,21 @@ class Outcome:
     over: bool = False
     returned: str = ""
 
+    @property
+    def blank(self) -> bool:
+        """Say whether it is what an empty function does."""
+        return self.returned == "NoneType" or self.raised.startswith("NotImplementedError")
+
+    def brings(self, path: str) -> bool:
+        """Say whether it is the page of that path."""
+        return self.status == 200 and f'"{path}"' in self.text
+
     def __str__(self) -> str:
         if self.raised:
             return f"get() raised {self.raised}"
         if self.returned:
             return f"get() returned {self.returned} and no answer of httpx"
-        return f"get() returned status {self.status}"
+        return f"get() returned status {self.status}: {' '.join(self.text.split())}"
 
 
 class Scene:
@@ -67,13 +76,10 @@ class Scene:
                 "A call of get(): expected an end, came none within seconds.\n"
                 "It waits for what never comes. Who wakes it where a renewal fails?"
             )
-        empty = found.get("returned") == "NoneType" or "NotImplementedError" in found.get(
-            "raised", ""
-        )
-        if empty and not self.server.seen:
+        outcome = Outcome(**found | {"raised": self.server.named(found.get("raised", ""))})
+        if outcome.blank and not self.server.seen:
             raise NotAttempted("Not attempted yet: get() is empty.")
-        found["raised"] = self.server.named(found.get("raised", ""))
-        return Outcome(**found)
+        return outcome
 
     def renew(self) -> Outcome:
         """Let the access token expire and get a page; raise Broken where that does not work.
@@ -123,8 +129,14 @@ class Scene:
         self._worker.call("slow_saves", slow=slow)
 
     def reopen(self) -> None:
-        """Go on with another Session over the same vault, as after a crash."""
-        self._worker.call("reopen")
+        """Go on with another Session over the same vault, as after a crash.
+
+        Raises NotLoaded where there is none to be had.
+        """
+        try:
+            self._worker.call("reopen")
+        except Failed as error:
+            raise NotLoaded(str(error)) from None
 
 
 class Client:

@@ -6,7 +6,7 @@ from examiner.client_rules import RULES
 from examiner.examination import Examination
 from examiner.phone import Client, counted, examined_client
 from examiner.process import Worker
-from examiner.rule import Broken, NotAttempted
+from examiner.rule import Broken, NotAttempted, NotLoaded
 
 ASKS_ONCE = """
 class Session:
@@ -57,6 +57,19 @@ def test_is_an_answer_told_with_status_and_text(scene_of):
 def test_is_anything_else_told_in_words_that_stay_the_same(scene_of, before, told):
     with scene_of(before) as scene:
         assert str(scene.get()).startswith(told)
+
+
+def test_does_an_answer_that_nobody_has_read_count_too(scene_of):
+    unread = "return self.http.send(self.http.build_request('GET', path), stream=True)"
+    with scene_of(unread) as scene:
+        assert str(scene.get()).startswith("get() returned status 401: {")
+
+
+def test_is_a_session_that_starts_once_only_told_so(scene_of):
+    once = "made = []\nclass Session:\n    def __init__(self, *given):\n"
+    once += "        made.append(1 / (not made))\n"
+    with scene_of(after=once) as scene, pytest.raises(NotLoaded, match="ZeroDivisionError"):
+        scene.reopen()
 
 
 def test_is_logged_out_known_by_its_name(scene_of):
