@@ -54,6 +54,8 @@ class Examination:
         return _verdict(rule, str(error), subject)
 
     def _ready(self, rule: Rule) -> Worker:
+        if self._worker and not self._worker.running:
+            self.stop()
         if self._worker is None:
             self._worker = Worker(rule.assignment.worker)
         return self._worker

@@ -61,6 +61,11 @@ class Worker:
             raise Failed(reply["error"])
         return reply["result"]
 
+    @property
+    def running(self) -> bool:
+        """Say whether the process is there to be called."""
+        return self._process.poll() is None
+
     def stop(self) -> None:
         """End the process with all that it started, and remove its folder."""
         _kill(self._process)

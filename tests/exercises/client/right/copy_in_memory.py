@@ -1,0 +1,52 @@
+"""Works from a copy in memory, and compares it with the vault before a renewal."""
+
+import threading
+from dataclasses import dataclass
+
+from examiner.vault import LoggedOut
+
+
+@dataclass(frozen=True)
+class Tokens:
+    access: str | None
+    refresh: str | None
+
+
+class Session:
+    def __init__(self, http, vault):
+        self._http, self._vault = http, vault
+        self._tokens = Tokens(*vault.load())
+        self._renewing = threading.Lock()
+
+    def get(self, path):
+        tokens = self._tokens
+        answer = self._ask(path, tokens)
+        if answer.status_code == 401:
+            answer = self._ask(path, self._newer_than(tokens))
+        return answer
+
+    def _ask(self, path, tokens):
+        if tokens.access is None:
+            raise LoggedOut
+        headers = {"Authorization": f"Bearer {tokens.access}"}
+        return self._http.request("GET", path, headers=headers)
+
+    def _newer_than(self, used):
+        with self._renewing:
+            self._tokens = Tokens(*self._vault.load())
+            if self._tokens == used:
+                self._tokens = self._exchanged(used)
+            return self._tokens
+
+    def _exchanged(self, used):
+        answer = self._http.post("/token", json={"token": used.refresh})
+        if answer.status_code == 403:
+            self._tokens = Tokens(None, None)
+            self._vault.clear()
+            raise LoggedOut
+        if answer.status_code != 200:
+            raise RuntimeError("The server cannot renew the session at the moment.")
+        body = answer.json()
+        new = Tokens(body["accessToken"], body["refreshToken"])
+        self._vault.save(new.access, new.refresh)
+        return new

@@ -1,0 +1,114 @@
+"""Each wrong client loses the rules that it breaks and no other; each right one loses none."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from examiner.client_rules import RULES as PUBLIC
+from examiner.examination import Examination
+from grading.client_rules import RULES as HIDDEN
+
+REPOSITORY = Path(__file__).parent.parent.parent
+SAMPLES = Path(__file__).parent / "client"
+RULES = (*PUBLIC, *HIDDEN)
+NAMES = [rule.name for rule in RULES]
+
+
+def samples(kind: str) -> list[Path]:
+    return sorted((SAMPLES / kind).glob("*.py"))
+
+
+def examined(source: str) -> dict:
+    """Return rule → verdict."""
+    with Examination(source) as examination:
+        return {verdict.rule: verdict for verdict in examination.examine_all(RULES)}
+
+
+def test_are_there_enough_samples():
+    assert len(samples("wrong")) >= 40
+    assert len(samples("right")) >= 10
+
+
+def test_do_the_rules_bring_thirteen_points():
+    assert sum(rule.points for rule in RULES) == 13
+    assert len(set(NAMES)) == 10
+
+
+@pytest.mark.parametrize("rule", RULES, ids=NAMES)
+def test_is_the_section_of_a_rule_a_heading_of_its_lesson(rule):
+    number, heading = re.fullmatch(r"Lesson (\d) · (.+)", rule.section).groups()
+    [lesson] = (REPOSITORY / "notebooks").glob(f"0{number}_*.ipynb")
+    cells = nbformat.read(lesson, as_version=4).cells
+    assert f"## {heading}" in "\n".join(cell.source for cell in cells).splitlines()
+
+
+def test_does_each_rule_have_a_client_that_loses_it_alone():
+    """So no rule is a mere echo of another."""
+    first_lines = {path.read_text("utf-8").splitlines()[0] for path in samples("wrong")}
+    assert [name for name in NAMES if f'"""loses: {name}' not in first_lines] == []
+
+
+@pytest.mark.parametrize("path", samples("right"), ids=lambda path: path.stem)
+def test_does_a_right_client_keep_every_rule(path):
+    verdicts = examined(path.read_text(encoding="utf-8"))
+    assert [str(verdict) for verdict in verdicts.values() if not verdict.passed] == []
+
+
+@pytest.mark.parametrize("path", samples("wrong"), ids=lambda path: path.stem)
+def test_does_a_wrong_client_lose_what_it_breaks(path):
+    source = path.read_text(encoding="utf-8")
+    verdicts = examined(source)
+    lost = [name for name, verdict in verdicts.items() if not verdict.passed]
+    assert lost == source.splitlines()[0].removeprefix('"""loses: ').split(", ")
+    for name in lost:
+        fact, _, idea = verdicts[name].message.partition("\n")
+        assert 20 < len(fact) < 300
+        assert idea.count("\n") == 0
+        assert "127.0.0.1" not in fact
+        assert verdicts[name].attempted
+
+
+@pytest.fixture(scope="module")
+def stub():
+    """The cell as it is released."""
+    notebook = nbformat.read(REPOSITORY / "exercises/client/client.ipynb", as_version=4)
+    return next(cell.source for cell in notebook.cells if cell.id == "answer-client")
+
+
+@pytest.mark.parametrize("blank", ["", "\n", "stub"])
+def test_does_a_blank_score_nothing_and_count_as_not_attempted(blank, stub):
+    for verdict in examined(stub if blank == "stub" else blank).values():
+        assert (verdict.score, verdict.attempted) == (0, False)
+        assert verdict.message.startswith("Not attempted yet")
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("class Session(:", "SyntaxError"),
+        ("import nowhere", "No module named 'nowhere', at line 1"),
+        ("session = 1", "The cell defines no class Session"),
+        ("Session = 1", "The cell defines no class Session"),
+        ("class Session:\n    pass", "Session(http, vault) does not work: TypeError"),
+        ("from grading.client_rules import single", "Line 1 imports grading"),
+        ("raise SystemExit", "SystemExit, at line 1"),
+        ("import os\nos._exit(0)", "The process that runs your code has ended."),
+    ],
+)
+def test_is_a_cell_that_does_not_load_told_so(source, sentence):
+    with Examination(source) as examination:
+        for rule in RULES[:2]:
+            verdict = examination.examine(rule)
+            assert sentence in verdict.message
+            assert verdict.attempted
+
+
+def test_are_verdicts_the_same_each_time():
+    """Word by word, of clients whose threads could meet in many ways."""
+    for name in ["no_lock", "lock_without_look", "future_without_a_guard"]:
+        source = (SAMPLES / f"wrong/{name}.py").read_text(encoding="utf-8")
+        single = HIDDEN[0]
+        with Examination(source) as examination:
+            assert len({str(examination.examine(single)) for _ in range(3)}) == 1
