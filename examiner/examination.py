@@ -18,6 +18,7 @@ class Examination:
     def __init__(self, source: str) -> None:
         self.source = source
         self._worker: Worker | None = None
+        self._module = ""
         self._hopeless = ""
 
     def examine(self, rule: Rule) -> Verdict:
@@ -56,8 +57,10 @@ class Examination:
     def _ready(self, rule: Rule) -> Worker:
         if self._worker and not self._worker.running:
             self.stop()
-        if self._worker is None:
-            self._worker = Worker(rule.assignment.worker)
+        if self._worker is None or self._module != rule.assignment.worker:
+            self.stop()
+            self._module = rule.assignment.worker
+            self._worker = Worker(self._module)
         return self._worker
 
     def __enter__(self) -> "Examination":
