@@ -3,13 +3,14 @@
 import linecache
 from collections.abc import Callable
 from concurrent.futures import Future
+from threading import Thread
 from types import FrameType
 from typing import Any, NamedTuple
 
 from examiner.pausing import Pause
+from examiner.waiting import POLL, waits
 from lesson.source import own_function
 from lesson.trace import MOST_LINES, Runaway
-from lesson.waiting import GLANCE, Thread, waits
 
 
 class Event(NamedTuple):
@@ -50,7 +51,7 @@ class Held(Pause):
     def stands(self) -> bool:
         """Return True once the request is held, False once it is answered."""
         while not self.answer.done():
-            if self.reached.wait(GLANCE):
+            if self.reached.wait(POLL):
                 return True
         return self.reached.is_set()
 

@@ -160,7 +160,7 @@ class _Desk:
         # Read now: a view whose body is still on its way would look like one that waits for A.
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = io.BytesIO(body)
-        request.thread = threading.get_ident(), threading.get_native_id()
+        request.thread = threading.current_thread()
         try:
             with request:
                 return self.app(environ, start_response)

@@ -175,7 +175,7 @@ def test_is_an_empty_course_named(repository, tmp_path):
 def test_is_an_unknown_assignment_named(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     with pytest.raises(
-        GradingError, match="no assignment homework: choose pattern_test or practice"
+        GradingError, match="no assignment homework: choose client or pattern_test or"
     ):
         grade(tmp_path, "homework")
 

@@ -11,7 +11,6 @@ import time
 import pytest
 from flask import jsonify
 
-from lesson import waiting
 from lesson.families import Families
 from lesson.family_tree import family_tree
 from lesson.mistake import Mistake
@@ -179,14 +178,13 @@ def test_is_the_finding_the_same_on_a_busy_machine(calm, busy, view):
 
 def test_does_b_wait_where_a_holds_the_lock_and_nowhere_else():
     found = overtake(locked)
-    waiting = [m.line for m in found.meetings if m.waited]
-    assert waiting == list(range(2, len(found.meetings)))
+    waited = [m.line for m in found.meetings if m.waited]
+    assert waited == list(range(2, len(found.meetings)))
     assert not any(m.waited for m in overtake(rotate).meetings)
 
 
-def test_is_waiting_noticed_where_the_system_does_not_tell(calm, monkeypatch):
-    monkeypatch.setattr(waiting, "LINUX", False)
-    monkeypatch.setattr(waiting, "ENOUGH", 8)
+def test_is_waiting_noticed_where_the_system_does_not_tell(calm, monkeypatch, tmp_path):
+    monkeypatch.setattr("examiner.waiting.TASKS", tmp_path)
     assert findings(overtake(locked)) == calm[locked]
 
 

@@ -2,11 +2,12 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from examiner.overtaking import Overtaking
 from examiner.pausing import Pause
+from examiner.waiting import waits
 
 STEPS = "def steps(said):\n    said.append(1)\n    said.append(2)\n"
 
@@ -51,29 +52,27 @@ def test_are_lines_of_other_files_not_counted(steps):
     assert pause.line is None
 
 
-def overtaking(function) -> Overtaking:
-    """Run a function as the request that overtakes."""
-    found = Overtaking()
-
-    def run() -> None:
-        with found:
-            function()
-
-    threading.Thread(target=run, daemon=True).start()
-    return found
+def waiting(function) -> bool:
+    """Run a function as the request that overtakes; tell whether it came to wait."""
+    thread = threading.Thread(target=function, daemon=True)
+    thread.start()
+    return waits(lambda: thread, lambda: not thread.is_alive())
 
 
-def test_has_a_request_ended_that_ends():
-    assert overtaking(lambda: sum(range(2_000_000))).settle()
+def test_does_a_request_not_wait_that_ends():
+    assert not waiting(lambda: sum(range(2_000_000)))
 
 
-def test_is_a_request_blocked_that_waits_for_a_lock():
+@pytest.mark.parametrize("tasks", ["/proc/self/task", "/nowhere"])
+def test_does_a_request_wait_that_wants_a_lock(monkeypatch, tasks):
+    """Also where the system does not tell who sleeps."""
+    monkeypatch.setattr("examiner.waiting.TASKS", Path(tasks))
     lock = threading.Lock()
     with lock:
-        assert not overtaking(lock.acquire).settle()
+        assert waiting(lock.acquire)
 
 
-def test_is_a_request_blocked_that_asks_for_a_lock_again_and_again():
+def test_does_a_request_wait_that_asks_for_a_lock_again_and_again():
     """As SQLite does, and a loop with a sleep in it."""
     done = threading.Event()
 
@@ -81,11 +80,11 @@ def test_is_a_request_blocked_that_asks_for_a_lock_again_and_again():
         while not done.is_set():
             time.sleep(0.001)
 
-    assert not overtaking(ask).settle()
+    assert waiting(ask)
     done.set()
 
 
-def test_is_a_request_that_computes_not_called_blocked():
+def test_does_a_request_that_computes_not_wait():
     """However long it takes, and however many others compute."""
     busy = threading.Event()
 
@@ -95,6 +94,6 @@ def test_is_a_request_that_computes_not_called_blocked():
 
     for _ in range(3):
         threading.Thread(target=compute, daemon=True).start()
-    ended = overtaking(lambda: [sum(range(1000)) for _ in range(2000)]).settle()
+    waited = waiting(lambda: [sum(range(1000)) for _ in range(2000)])
     busy.set()
-    assert ended
+    assert not waited
