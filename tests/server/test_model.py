@@ -256,6 +256,20 @@ class Machine(RuleBasedStateMachine):
                 assert answer.status_code == 401
 
 
+def test_does_somebody_elses_log_in_change_nothing():
+    """It lets the store forget what has expired; chance does not get there: it takes 30 days."""
+    machine = type("Server", (Machine,), {"rotating": True, "kept": False})()
+    session = machine.log_in("alice", LessonWire)
+    for days in [6, 6, 6, 6, 6 - 1 / DAY]:
+        machine.clock.advance(days=days)
+        machine.refresh(session, LessonWire)
+    machine.wait_for_the_edge(session, place=0, before=0)
+    for _ in range(2):
+        machine.does_introspection_agree()
+        machine.log_in("bob", LessonWire)
+    machine.teardown()
+
+
 @pytest.mark.parametrize("kept", [False, True], ids=["memory", "sqlite"])
 @pytest.mark.parametrize("rotating", [False, True], ids=["plain", "rotating"])
 def test_does_the_server_agree_with_the_model(rotating, kept, repeats):
