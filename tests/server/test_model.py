@@ -1,10 +1,13 @@
 """Whatever happens in whatever order, the server agrees with a model of a few lines."""
 
+import json
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -20,7 +23,16 @@ from hypothesis.stateful import (
 )
 from werkzeug.security import generate_password_hash
 
-from server import Keys, ManualClock, MemoryStore, SQLiteStore, TokenIssuer, Users, create_app
+from server import (
+    Keys,
+    ManualClock,
+    MemoryStore,
+    SQLiteStore,
+    SystemClock,
+    TokenIssuer,
+    Users,
+    create_app,
+)
 from server.families import MemoryFamilies, SQLiteFamilies
 from server.rotation import Rotation
 
@@ -64,7 +76,7 @@ class LessonWire:
 
     def _tokens(self, answer, refusal):
         assert answer.status_code in {200, refusal}
-        body = answer.get_json()
+        body = json.loads(answer.text)
         return None if "error" in body else (body["accessToken"], body.get("refreshToken"))
 
 
@@ -86,7 +98,7 @@ class StandardWire:
 
     def _grant(self, **form):
         answer = self.http.post("/oauth/token", data=form | {"client_id": "course-client"})
-        body = answer.get_json()
+        body = json.loads(answer.text)
         if answer.status_code == 400 and body["error"] == "invalid_grant":
             return None
         assert answer.status_code == 200
@@ -103,6 +115,7 @@ class Machine(RuleBasedStateMachine):
 
     rotating: bool
     kept: bool  # in SQLite, so that a restart forgets nothing
+    inside = True  # this process, so that we move its clock and change its users
     sessions = Bundle("sessions")
 
     def __init__(self) -> None:
@@ -123,9 +136,12 @@ class Machine(RuleBasedStateMachine):
         app = create_app(clock=self.clock, keys=KEYS, users=self.users, **parts)
         self.http = app.test_client()
 
-    def teardown(self) -> None:
+    def stop(self) -> None:
         if self.kept:
             self.store.close()
+
+    def teardown(self) -> None:
+        self.stop()
         self.folder.cleanup()
 
     # The model -------------------------------------------------------------------------------
@@ -202,21 +218,31 @@ class Machine(RuleBasedStateMachine):
             assert answer.status_code in {200, 400}
             assert "access_token" not in answer.text
 
+    @precondition(lambda self: self.inside)
     @rule(seconds=st.sampled_from([1, ACCESS - 1, ACCESS, DAY, IDLE - 1, IDLE]))
     def wait(self, seconds):
         self.clock.advance(seconds)
 
+    @precondition(lambda self: self.inside)
+    @rule(session=sessions, wire=WIRES)
+    def use_it_for_weeks(self, session, wire):
+        for _ in range(4):
+            self.clock.advance(seconds=IDLE - 1)
+            self.refresh(session, wire)
+
+    @precondition(lambda self: self.inside)
     @rule(session=sessions, place=PLACES, before=st.sampled_from([0, 1]))
     def wait_for_the_edge(self, session, place, before):
         edges = [session.began + SESSION, session.refresh[-1][1], session.access[-1][1]]
         left = edges[place % len(edges)] - before - self.clock.now()
         self.clock.advance(max(left, 0))
 
+    @precondition(lambda self: self.inside)
     @rule(user=USERS, role=st.sampled_from(["reader", "author"]))
     def change_role(self, user, role):
         self.users.set_role(user, role)
 
-    @precondition(lambda self: len(self.known) > 2)
+    @precondition(lambda self: self.inside and len(self.known) > 2)
     @rule(session=consumes(sessions))
     def disable(self, session):
         self.users.disable(session.user)
@@ -224,7 +250,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.kept)
     @rule()
     def restart(self):
-        self.store.close()
+        self.stop()
         self.open()
 
     # What always holds -----------------------------------------------------------------------
@@ -232,7 +258,7 @@ class Machine(RuleBasedStateMachine):
     def introspect(self, token) -> dict:
         answer = self.http.post("/oauth/introspect", data={"token": token}, auth=RESOURCE_SERVER)
         assert answer.status_code == 200
-        return answer.get_json()
+        return json.loads(answer.text)
 
     @invariant()
     def does_introspection_agree(self):
@@ -251,9 +277,34 @@ class Machine(RuleBasedStateMachine):
             token, expires_at, role = session.access[-1]
             answer = self.http.get("/me", headers={"Authorization": f"Bearer {token}"})
             if self.clock.now() < expires_at:
-                assert answer.get_json() == {"user": session.user, "role": role}
+                assert json.loads(answer.text) == {"user": session.user, "role": role}
             else:
                 assert answer.status_code == 401
+
+
+class Http(httpx.Client):
+    """Send what the test client sends, over a socket."""
+
+    def delete(self, path, json):
+        return self.request("DELETE", path, json=json)
+
+
+class Killed(Machine):
+    """Do what can be done from outside to the stand-alone server; a restart is a kill -9."""
+
+    rotating = kept = True
+    inside = False
+
+    def open(self) -> None:
+        self.clock, self.users, self.running = SystemClock(), Users(), ExitStack()
+        file = Path(self.folder.name) / "tokens.sqlite"
+        command = ["-m", "server", "--port", "0", "--rotate", "--database", file]
+        address, self.process = self.running.enter_context(type(self).serving(*command))
+        self.http = self.running.enter_context(Http(base_url=f"http://{address}", trust_env=False))
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.running.close()
 
 
 def test_does_somebody_elses_log_in_change_nothing():
@@ -270,15 +321,28 @@ def test_does_somebody_elses_log_in_change_nothing():
     machine.teardown()
 
 
+def drive(machine: type[Machine], examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            derandomize=True,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
 @pytest.mark.parametrize("kept", [False, True], ids=["memory", "sqlite"])
 @pytest.mark.parametrize("rotating", [False, True], ids=["plain", "rotating"])
 def test_does_the_server_agree_with_the_model(rotating, kept, repeats):
     machine = type("Server", (Machine,), {"rotating": rotating, "kept": kept})
-    often = settings(
-        max_examples=repeats(25, 1000),
-        stateful_step_count=repeats(30, 60),
-        derandomize=True,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(machine, settings=often)
+    drive(machine, examples=repeats(20, 500), steps=repeats(25, 50))
+
+
+def test_does_a_server_that_is_killed_agree_with_the_model(serving, repeats):
+    if not (examples := repeats(0, 20)):
+        pytest.skip("each restart takes a new process: make soak runs this")
+    machine = type("Server", (Killed,), {"serving": staticmethod(serving)})
+    drive(machine, examples, steps=20)
