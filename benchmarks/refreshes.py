@@ -89,12 +89,12 @@ def serving(command: list[str]):
 def table(times: dict[str, list[float]]) -> str:
     """Return a line for each server: refreshes per second, p50, p95, ratios to the peers."""
     peers = [name for name in [STRING, KEY, EXTENDED] if name in times]
-    heads = "".join(f"{'to ' + name:>32}" for name in peers)
+    heads = "".join(f"{'to ' + name:>36}" for name in peers)
     lines = [f"{'':40}{'per second':>12}{'p50 ms':>9}{'p95 ms':>9}{heads}"]
     for name, took in times.items():
         p50, p95 = statistics.median(took) * 1000, statistics.quantiles(took, n=20)[-1] * 1000
         rate = len(took) / (ROUNDS * SECONDS)
-        ratios = "".join(f"{len(took) / len(times[peer]):32.2f}" for peer in peers)
+        ratios = "".join(f"{len(took) / len(times[peer]):36.2f}" for peer in peers)
         lines.append(f"{name:40}{rate:12.0f}{p50:9.2f}{p95:9.2f}{ratios}")
     return "\n".join(lines)
 
