@@ -1,10 +1,11 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help lab test release grade demo worked bundle notebooks lock bench repository
+.PHONY: help lab test soak release grade demo worked bundle notebooks lock bench repository
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
 ASSIGNMENT ?= practice
+SOAKED := model description races kills
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # JupyterLab refuses root without this flag; in a container everybody is root.
@@ -39,6 +40,7 @@ export CHECK_MACHINE
 help:
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make test       run every test"
+	@echo "make soak       repeat the server's random tests, races and kills ten times as often"
 	@echo "make release    write exercises/ from solutions/"
 	@echo "make grade      grade what lies in submitted/, write feedback/ and grades.csv"
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
@@ -56,6 +58,9 @@ test: repository .venv/installed
 	    $(BIN)/python -m playwright install chromium >/dev/null 2>&1 || \
 	    echo "There is no Chromium here and none could be fetched: the browser tests are left out."
 	$(BIN)/python -m pytest --numprocesses=logical
+
+soak: repository .venv/installed
+	$(BIN)/python -m pytest --soak --numprocesses=logical $(addprefix tests/server/test_,$(SOAKED:=.py))
 
 release worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@
@@ -80,6 +85,7 @@ notebooks: .venv/installed
 
 bench: repository .venv/installed
 	$(BIN)/python benchmarks/lessons.py
+	$(BIN)/python benchmarks/refreshes.py
 	$(BIN)/python -m pytest --quiet --capture=no --no-header benchmarks/stepper.py
 
 lock: .venv/installed

@@ -127,6 +127,8 @@ class _Hall:
     def send(self, traced: Traced, request: httpx.Request) -> None:
         """Send a request to one app; raise httpx.HTTPError where no answer comes."""
         request.headers[MARK] = mark = str(id(traced))
+        # A new thread: a debugger or coverage that has begun since would not see an older one.
+        request.headers["Connection"] = "close"
         self.apps[mark] = traced
         try:
             self.client.send(request)

@@ -7,9 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from werkzeug.serving import make_server
-
-from server.embedded import HOST, QuietHandler
+from server.serving import HOST, Server
 from server.stand_alone import stand_alone
 
 
@@ -21,9 +19,7 @@ def main(arguments: list[str] | None = None) -> None:
         listener = socket.create_server((HOST, options.port))
     except (OSError, OverflowError, ValueError) as error:
         sys.exit(f"The token server cannot start: {error}")
-    server = make_server(
-        HOST, 0, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno()
-    )
+    server = Server(app, fd=listener.fileno())
     port = listener.getsockname()[1]
     print(f"The token server answers at http://{HOST}:{port}; Ctrl+C stops it.", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

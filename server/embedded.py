@@ -5,38 +5,13 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from server.serving import HOST, Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-HOST = "127.0.0.1"
 _running: dict[str, "EmbeddedServer"] = {}
 _registry_lock = threading.RLock()
-
-
-class QuietHandler(WSGIRequestHandler):
-    """Answer in JSON what never reaches the app, and log nothing.
-
-    A line on stderr would stand in the learner's notebook, and costs points under nbgrader.
-    """
-
-    default_request_version = "HTTP/1.1"  # else an unreadable request gets no status line
-    error_content_type = "application/json"
-    error_message_format = '{"error": "This is not an HTTP request the server can read."}\n'
-
-    def run_wsgi(self) -> None:
-        """Answer one request; a target that is no URL gets a 400 and no traceback."""
-        try:
-            super().run_wsgi()
-        except ValueError:
-            self.send_error(400)
-
-    def log_request(self, *message: object) -> None:
-        """Drop the line; werkzeug's own fails on a target that is no URL."""
-
-    def log(self, *message: object) -> None:
-        """Drop the message."""
 
 
 class EmbeddedServer:
@@ -49,7 +24,7 @@ class EmbeddedServer:
     def __init__(self, app: "WSGIApplication", name: str = "token server") -> None:
         self.app = app
         self.name = name
-        self._server: BaseWSGIServer | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -81,7 +56,7 @@ class EmbeddedServer:
             del _running[self.name]
 
     def _serve(self) -> None:
-        self._server = make_server(HOST, 0, self.app, threaded=True, request_handler=QuietHandler)
+        self._server = Server(self.app)
         self._thread = threading.Thread(
             target=self._server.serve_forever,
             kwargs={"poll_interval": 0.02},  # werkzeug's own makes every stop wait half a second

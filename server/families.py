@@ -131,7 +131,7 @@ class SQLiteFamilies:
     def end(self, family: str, why: str) -> bool:
         """End a family; return whether it was live until now."""
         statement = "UPDATE families SET ended = ? WHERE id = ? AND ended IS NULL RETURNING id"
-        return bool(self._database.run(statement, why, family))
+        return bool(self._database.run_for_good(statement, why, family))
 
     def sweep(self, now: float) -> None:
         """Forget the families whose current token has expired."""

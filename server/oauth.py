@@ -78,7 +78,7 @@ def metadata() -> Response:
 @oauth.get("/openapi.yaml")
 def description() -> Response:
     """Send the OpenAPI description of every route."""
-    return send_file("openapi.yaml", mimetype="application/yaml")
+    return send_file("openapi.yaml", mimetype="application/yaml", conditional=False)
 
 
 def _password(client: Client) -> tuple[Session, str]:

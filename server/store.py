@@ -80,7 +80,8 @@ class SQLiteStore:
 
     def discard(self, token: str) -> None:
         """Forget `token`; do nothing where it is not known."""
-        self._database.run("DELETE FROM refresh_tokens WHERE fingerprint = ?", fingerprint(token))
+        statement = "DELETE FROM refresh_tokens WHERE fingerprint = ?"
+        self._database.run_for_good(statement, fingerprint(token))
 
     def rows(self) -> list[tuple[str, str]]:
         """Return a (fingerprint, user) pair for each live token, oldest first."""

@@ -16,6 +16,17 @@ def read_source(name: str) -> NotebookNode:
     return nbformat.read(REPOSITORY / f"solutions/{name}/{name}.ipynb", as_version=4)
 
 
+def pytest_addoption(parser) -> None:
+    parser.addoption("--soak", action="store_true", help="repeat ten times as often and more")
+
+
+@pytest.fixture(scope="session")
+def repeats(request):
+    """Choose how often: repeats(quick, soak) is the first number, and with --soak the second."""
+    soaking = request.config.getoption("--soak")
+    return lambda quick, soak: soak if soaking else quick
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return REPOSITORY

@@ -1,5 +1,10 @@
 """A token server on a hand-moved clock, over both stores, and a client that speaks in verbs."""
 
+import contextlib
+import re
+import subprocess
+import sys
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -68,3 +73,21 @@ def app(clock, keys, refresh_tokens) -> Flask:
 @pytest.fixture
 def client(app) -> Client:
     return Client(app.test_client())
+
+
+@contextlib.contextmanager
+def running(*arguments):
+    """Run Python with these arguments until it tells its address; stop it at the end."""
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen([sys.executable, *map(str, arguments)], **pipe) as process:
+        found = (re.search(r"127\.0\.0\.1:[1-9]\d*", line) for line in process.stdout)
+        try:
+            yield next(filter(None, found))[0], process
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def serving():
+    """Run a server in a process of its own: with serving("-m", …) as (address, process)."""
+    return running
