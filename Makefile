@@ -5,7 +5,8 @@
 
 PYTHON ?= python3
 ASSIGNMENT ?= practice
-SOAKED := model description races kills
+SOAKED := server/test_model server/test_description server/test_races server/test_kills \
+    exercises/test_rotation exercises/test_client
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # JupyterLab refuses root without this flag; in a container everybody is root.
@@ -40,7 +41,7 @@ export CHECK_MACHINE
 help:
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make test       run every test"
-	@echo "make soak       repeat the server's random tests, races and kills ten times as often"
+	@echo "make soak       repeat random tests, races, kills and examinations ten times as often and more"
 	@echo "make release    write exercises/ from solutions/"
 	@echo "make grade      grade what lies in submitted/, write feedback/ and grades.csv"
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
@@ -60,7 +61,7 @@ test: repository .venv/installed
 	$(BIN)/python -m pytest --numprocesses=logical
 
 soak: repository .venv/installed
-	$(BIN)/python -m pytest --soak --numprocesses=logical $(addprefix tests/server/test_,$(SOAKED:=.py))
+	$(BIN)/python -m pytest --soak --numprocesses=logical $(patsubst %,tests/%.py,$(SOAKED))
 
 release worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@

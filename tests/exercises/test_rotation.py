@@ -21,13 +21,21 @@ WRONG = sorted(SOLUTIONS.glob("wrong/*.py"))
 
 
 @pytest.fixture(scope="module")
-def examined(request):
-    """Return the verdicts on a solution; some are examined ahead, for they mostly wait."""
+def examined(request, repeats):
+    """Return the verdicts on a solution, a list for each time it is examined.
+
+    Some are examined ahead, for they mostly wait.
+    """
     params = (getattr(item, "callspec", None) for item in request.session.items)
     paths = {call.params["path"]: None for call in params if call and call.params.get("path")}
+    times = range(repeats(1, 20))
     with ThreadPoolExecutor(max_workers=4) as pool:
-        verdicts = {path: pool.submit(examine, path) for path in paths if path in [*RIGHT, *WRONG]}
-        yield lambda path: verdicts[path].result()
+        verdicts = {
+            path: [pool.submit(examine, path) for _ in times]
+            for path in paths
+            if path in [*RIGHT, *WRONG]
+        }
+        yield lambda path: [one.result() for one in verdicts[path]]
         pool.shutdown(cancel_futures=True)
 
 
@@ -59,13 +67,15 @@ def test_does_a_rule_name_a_section_of_a_lesson(rule, repository):
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
 def test_does_a_right_solution_keep_every_rule(path, examined):
-    assert [str(verdict) for verdict in examined(path) if not verdict.passed] == []
+    for verdicts in examined(path):
+        assert [str(verdict) for verdict in verdicts if not verdict.passed] == []
 
 
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
-    lost = [verdict for verdict in examined(path) if not verdict.passed]
-    assert {verdict.rule for verdict in lost} == loses(path), "\n\n".join(map(str, lost))
-    for verdict in lost:
-        assert 1 <= len(verdict.message.splitlines()) <= 2
-        assert len(verdict.message) < 500
+    for verdicts in examined(path):
+        lost = [verdict for verdict in verdicts if not verdict.passed]
+        assert {verdict.rule for verdict in lost} == loses(path), "\n\n".join(map(str, lost))
+        for verdict in lost:
+            assert 1 <= len(verdict.message.splitlines()) <= 2
+            assert len(verdict.message) < 500
