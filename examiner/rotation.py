@@ -136,8 +136,9 @@ class RotationApp:
     def advance(self, days: float = 0, seconds: float = 0) -> None:
         """Let time pass."""
         self._pass(days * DAY + seconds)
-        passed = (f"{days:g} day" if days == 1 else f"{days:g} days") if days else f"{seconds:g} s"
-        self._log.note(f"({passed} later)")
+        whole, rest = divmod(days * DAY + seconds, DAY)
+        passed = [f"{whole:g} day{'s' * (whole > 1)}"] * (whole > 0) + [f"{rest:g} s"] * (rest > 0)
+        self._log.note(f"({' and '.join(passed)} later)")
 
     def _pass(self, seconds: float) -> None:
         self._worker.call("advance", seconds=seconds)

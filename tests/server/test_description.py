@@ -63,15 +63,15 @@ def of_clients(live, spent):
     return [*in_header, *({"body": body | APP} for body in bodies)]
 
 
-# What takes the place of a made-up request, so that not all is garbage, and the statuses that each
-# operation must have given in the end.
+# What takes the place of a made-up request, so that not all is garbage, and the statuses that these
+# bring. Which others chance brings differs from run to run.
 MEANT = {
-    "/login": (log_ins, {200, 400, 401}),
-    "/token": (members, {200, 400, 401, 403, 413}),
-    "/logout": (members, {204, 400, 401, 413}),
-    "/me": (bearers, {200, 400, 401}),
-    "/oauth/token": (grants, {200, 400, 401}),
-    "/oauth/revoke": (of_clients, {200, 400, 401}),
+    "/login": (log_ins, {200, 401}),
+    "/token": (members, {200, 403, 413}),
+    "/logout": (members, {204, 413}),
+    "/me": (bearers, {200, 401}),
+    "/oauth/token": (grants, {200, 400}),
+    "/oauth/revoke": (of_clients, {200, 400}),
     "/oauth/introspect": (of_clients, {200, 400, 401}),
 }
 
@@ -104,12 +104,20 @@ def replace(case, body=None, headers=None) -> None:
         case.body = body
 
 
+def statuses(operation, changes, *checks) -> set[int]:
+    """Send each request that is meant, check its answer, and return the statuses."""
+    media_types = operation.get_request_payload_content_types()
+    cases = [operation.Case(media_type=next(iter(media_types), None), headers={}) for _ in changes]
+    for case, change in zip(cases, changes, strict=True):
+        replace(case, **change)
+    return {case.call_and_validate(checks=list(checks)).status_code for case in cases}
+
+
 @pytest.mark.parametrize("path", MEANT)
 def test_does_every_answer_keep_to_the_description(app, path, repeats):
     operation, (meant, wanted) = operation_of(app, path), MEANT[path]
     well = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     badly = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    seen = set()
 
     @settings(
         max_examples=repeats(70, 700),
@@ -123,11 +131,11 @@ def test_does_every_answer_keep_to_the_description(app, path, repeats):
         case = data.draw(badly if source == "made up badly" else well)
         if source == "meant":
             replace(case, **data.draw(st.sampled_from(meant(*sessions(app.test_client())))))
-        answer = case.call_and_validate(checks=[not_a_server_error, *CONFORMS])
-        seen.add(answer.status_code)
+        case.call_and_validate(checks=[not_a_server_error, *CONFORMS])
 
     send()
-    assert wanted <= seen
+    changes = meant(*sessions(app.test_client()))
+    assert statuses(operation, changes, not_a_server_error, *CONFORMS) == wanted
 
 
 @pytest.mark.parametrize("path", ["/login", "/token", "/logout"])
@@ -147,13 +155,7 @@ def test_does_a_busy_store_keep_to_the_description(app, path, monkeypatch):
     changes, operation = MEANT[path][0](*sessions(app.test_client())), operation_of(app, path)
     for name in ["sweep", "replace", "end", "is_current", "is_live"]:
         monkeypatch.setattr(MemoryFamilies, name, locked)
-    [media_type] = operation.get_request_payload_content_types()
-    seen = set()
-    for change in changes:
-        case = operation.Case(media_type=media_type, headers={})
-        replace(case, **change)
-        seen.add(case.call_and_validate(checks=CONFORMS).status_code)
-    assert 503 in seen
+    assert 503 in statuses(operation, changes, *CONFORMS)
 
 
 def test_is_the_metadata_as_described(app):
