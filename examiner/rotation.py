@@ -112,8 +112,9 @@ class RotationApp:
             self.access_token = str(answer.access)
             return answer.refresh
         raise Broken(
-            f"POST /token with the live token {self.name(token)}: expected 200 and a refresh "
-            f"token, came {answer}.\nThis rule comes after rules 1 and 2: mend those first."
+            f"POST /token with the live token {self.name(token)}: expected 200 and a refreshToken, "
+            f"came {answer}{' without one' * (answer.status == 200)}.\n"
+            "This rule comes after rules 1 and 2: mend those first."
         )
 
     def chain(self, user: str, refreshes: int) -> list[str]:

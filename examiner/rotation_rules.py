@@ -109,6 +109,11 @@ def one_use(app: RotationApp) -> None:
     why = "The honest client throws a spent token away, a thief does not: what makes it useless?"
     for refreshes, wait in [(1, 0), (3, 0), (1, LIFETIME - 60)]:
         *_, spent, current = app.chain(app.random.choice(app.users), refreshes)
+        if spent == current:
+            raise Broken(
+                f"A refresh brought {app.name(spent)} itself back: expected a token that spends "
+                "it.\nThis rule comes after rule 2: mend that first."
+            )
         if wait:
             app.advance(seconds=wait)
         asked = f"{app.name(spent)} was traded for {app.name(current)}; {app.name(spent)} again"
@@ -116,7 +121,7 @@ def one_use(app: RotationApp) -> None:
         expect(app.renew(spent), 403, asked, why)
 
 
-@rotation_rule(1, "A refresh token is refused from the 30th day after log-in on.", LIMITS)
+@rotation_rule(1, "A refresh token is refused once 30 days have passed since log-in.", LIMITS)
 def expires(app: RotationApp) -> None:
     app.next(app.log_in(app.users[0]))
     over, under = (app.log_in(user) for user in app.users)  # a second lies between them
