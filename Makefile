@@ -74,6 +74,7 @@ grade demo: repository .venv/installed
 notebooks: .venv/installed
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute \
 	    --ExecutePreprocessor.record_timing=False \
+	    --ExecutePreprocessor.coalesce_streams=True \
 	    --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace \
 	    --NotebookExporter.preprocessors=lesson.stored.WithoutWidgets \
