@@ -2,12 +2,14 @@
 
 import ast
 import linecache
+import sys
 import traceback
 from types import ModuleType
 
 NAME = "cell"
 FILENAME = "<your cell>"
 WITHHELD = ("lesson", "server", "grading")
+LONGEST = 200  # characters of what an error says
 
 
 class Unloadable(Exception):
@@ -21,7 +23,8 @@ def load(source: str, needed: tuple[str, ...]) -> ModuleType:
     """
     code = _compiled(source)
     linecache.cache[FILENAME] = (len(source), None, source.splitlines(True), FILENAME)
-    module = ModuleType(NAME)
+    # Dataclasses, pickle and inspect look a class up in the module that it names.
+    module = sys.modules[NAME] = ModuleType(NAME)
     try:
         exec(code, vars(module))
     except BaseException as error:  # sys.exit() among them
@@ -44,7 +47,9 @@ def untouched(source: str, names: tuple[str, ...]) -> list[str]:
 
 def say(error: BaseException) -> str:
     """Return an error as one sentence, with the line of the cell it came from, if any."""
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    what = type(error).__name__
+    if said := _told(error):
+        what += f": {said}"
     steps = traceback.extract_tb(error.__traceback__)
     where = [step for step in steps if step.filename == FILENAME]
     if isinstance(error, SyntaxError) and error.filename == FILENAME:
@@ -52,7 +57,17 @@ def say(error: BaseException) -> str:
         where = [traceback.FrameSummary(FILENAME, error.lineno, "", line=error.text or "")]
     if not where:
         return f"{what}."
-    return f"{what}, at line {where[-1].lineno}: {(where[-1].line or '').strip()}"
+    return f"{what}, at line {where[-1].lineno}: {(where[-1].line or '').strip()[:LONGEST]}"
+
+
+def _told(error: BaseException) -> str:
+    """Return an error's own words on one line, of limited length; some cannot even be told."""
+    try:
+        words = str(error)
+    except Exception:
+        return ""
+    line = " ".join(words[: 10 * LONGEST].split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def _compiled(source: str):

@@ -1,5 +1,6 @@
 """The process that serves the app around a student's cell; `examiner.rotation` drives it."""
 
+import gc
 import os
 import shutil
 import sys
@@ -50,6 +51,7 @@ class Stage:
         self._clock.move_to(self._start)
         self._turns.clear()
         users.reset()
+        self._clear_out()
         self._move_house()
         self._cell = load(source, FUNCTIONS)
         self._app = build_app(vars(self._cell))
@@ -98,6 +100,13 @@ class Stage:
         finally:
             if isinstance(turn, Pause):
                 turn.reached.set()
+
+    def _clear_out(self) -> None:
+        """Let go of the cell before: a database in memory lives as long as a connection to it."""
+        before, self._app, self._cell = self._cell, None, None
+        if before:
+            vars(before).clear()
+        gc.collect()
 
     def _move_house(self) -> None:
         """Go into a new folder; what the app before this one has written goes away."""
@@ -158,6 +167,7 @@ if __name__ == "__main__":
     threading.excepthook = lambda details: None
     sys.meta_path.insert(0, Withhold())
     stage = Stage()
+    gc.freeze()  # else each new app would wait until all that is imported has been looked through
     answer_calls(
         {
             "open": stage.open,
