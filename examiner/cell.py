@@ -57,7 +57,7 @@ def say(error: BaseException) -> str:
         where = [traceback.FrameSummary(FILENAME, error.lineno, "", line=error.text or "")]
     if not where:
         return f"{what}."
-    return f"{what}, at line {where[-1].lineno}: {(where[-1].line or '').strip()[:LONGEST]}"
+    return f"{what}, at line {where[-1].lineno}: {(where[-1].line or '').strip()[: LONGEST // 2]}"
 
 
 def _told(error: BaseException) -> str:

@@ -23,7 +23,7 @@ PATIENCE = 4.0  # seconds until a call counts as hanging; a working one takes mi
 LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whether all stand still
 BUSY = 0.2  # the share of a processor from which on something is said to run
 CHANGING = re.compile(r"http://127\.0\.0\.1:\d+|0x[0-9a-f]+")  # differs from run to run
-ADVICE = re.compile(r"\nFor more information check: [^\s,]+")  # of httpx
+ADVICE = re.compile(r"\sFor more information check: [^\s,]+")  # of httpx
 LONGEST = 200  # characters of what an answer or an error says
 
 

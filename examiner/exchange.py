@@ -1,10 +1,13 @@
 """Write down what was sent and what came back, with tokens named R1, A1, … in order."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 SHOWN_CHARACTERS = 24
+SHORTEST_TOKEN = 6
+SECRET = re.compile(r"([\w+/=-]{6})[\w+/=-]{26,}")  # no name in a program is that long
 TOLD = ("username", "token", "accessToken", "refreshToken", "user", "role", "error")
 
 
@@ -63,10 +66,21 @@ class Exchange:
         if isinstance(token, str) and token in self._names:
             return self._names[token]
         text = repr(token) if isinstance(token, bytes) else json.dumps(token, ensure_ascii=False)
+        text = self.masked(text)
         text = text.encode(errors="replace").decode()  # half a surrogate pair cannot be shown
         if len(text) <= SHOWN_CHARACTERS:
             return text
         return f"{text[: SHOWN_CHARACTERS - 2]}…{text[-1]}"
+
+    def masked(self, text: str) -> str:
+        """Return a text with names for the tokens in it, for an error may quote what was sent.
+
+        What is new or cut in half has no name yet: whatever looks like a token is shortened.
+        """
+        for token in sorted(self._names, key=len, reverse=True):
+            if len(token) >= SHORTEST_TOKEN:  # a shorter one may be any word of a sentence
+                text = text.replace(token, self._names[token])
+        return SECRET.sub(r"\1…", text)
 
     def _learn(self, answer: Answer) -> None:
         for letter, token in [("A", answer.access), ("R", answer.refresh)]:

@@ -66,7 +66,7 @@ class RotationApp:
         """Send one request and return its answer; raise Gone where none comes."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         status, text = self._fetch(method, path, b"" if body is None else content, headers)
-        crash = self._worker.call("crash") if status >= 500 else ""
+        crash = self._log.masked(self._worker.call("crash")) if status >= 500 else ""
         answer = Answer(status, text, crash)
         self._log.add(f"{method} {path}", body, answer)
         return answer
