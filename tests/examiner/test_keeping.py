@@ -1,10 +1,13 @@
 """Whatever a cell keeps is found, and nothing is looked for elsewhere."""
 
+import json
+import os
 from types import ModuleType
 
 import pytest
 
 from examiner.keeping import kept
+from examiner.process import MAX_REPLY_BYTES
 
 SECRET = "Wl3XkqZ0v7"
 WAYS = {
@@ -35,6 +38,12 @@ WAYS = {
     "an exception": "x = ValueError(SECRET)",
     "a database": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
     "x.execute('CREATE TABLE a (t)')\nx.execute('INSERT INTO a VALUES (?)', [SECRET])",
+    "a database of bytes": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
+    "x.execute('CREATE TABLE a (t)')\nx.execute('INSERT INTO a VALUES (?)', [SECRET.encode()])",
+    "a database with rows of its own": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
+    "x.row_factory = lambda cursor, row: {}\nx.text_factory = bytes\n"
+    'x.execute(\'CREATE TABLE "a ""b" (t)\')\n'
+    'x.execute(\'INSERT INTO "a ""b" VALUES (?)\', [SECRET])',
     "a file": "open('tokens.txt', 'w').write(SECRET)",
     "a file's name": "open(SECRET, 'w').close()",
     "a file in a folder": "import os\nos.mkdir('a')\nopen('a/b', 'w').write(SECRET)",
@@ -63,6 +72,45 @@ def test_is_it_found(cell, way):
 
 def test_is_a_number_found_that_is_a_token(cell):
     assert "1267650600228229401496703205376" in cell("x = 2 ** 100")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = 123456789012345",
+        "import sqlite3\nx = sqlite3.connect('a')\nx.execute('CREATE TABLE a (t INTEGER)')\n"
+        "x.execute('INSERT INTO a VALUES (123456789012345)')\nx.commit()\nx.close()",
+    ],
+)
+def test_is_a_short_number_found(cell, code):
+    assert "123456789012345" in cell(code)
+
+
+def test_does_a_number_that_is_a_set_of_bits_cost_nothing(cell):
+    assert SECRET in cell("x = [1 << 65_536, SECRET]")
+
+
+@pytest.mark.parametrize("kept_as", ["x = 'é漢'.encode()", "open('a', 'w').write('é漢')"])
+def test_is_a_text_found_that_is_not_english(cell, kept_as):
+    assert "é漢" in cell(kept_as)
+
+
+@pytest.mark.parametrize(
+    "much",
+    [
+        "open('0', 'wb').truncate(10**10)",
+        "x = {i: str(i) for i in range(100_000)}",
+        "open('0', 'wb').write(bytes(range(256)) * 10_000)",
+    ],
+)
+def test_does_it_fit_into_a_reply_however_much_it_is(cell, much):
+    assert len(json.dumps(cell(much))) < MAX_REPLY_BYTES
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+def test_does_a_file_stay_a_file_beside_what_cannot_be_read(cell):
+    code = "import os\nopen('b', 'w').write(SECRET)\nos.mkfifo('a')\nos.symlink('.', 'c')"
+    assert SECRET in cell(code)
 
 
 @pytest.mark.parametrize(
