@@ -1,8 +1,11 @@
 """The rules of the rotation exercise that are examined after handing in."""
 
 import base64
+import json
 import re
 import string
+from collections.abc import Iterator
+from contextlib import suppress
 
 from examiner.rotation import RotationApp
 from examiner.rotation_rules import (
@@ -23,6 +26,9 @@ ATOMIC = "Lesson 6 · Check and change in one step"
 NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
 REQUESTS = {"renew": "a refresh", "log_out": "a log-out"}
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
+MAX_CANDIDATES = 200
+SHORTEST_PART = 16  # characters; where all are shorter, as words are, each may stand anywhere
+SHORTEST_SECRET = 8  # bytes
 
 
 @rotation_rule(3, "A spent token presented again ends its session.", THEFT)
@@ -120,7 +126,9 @@ def hashed(app: RotationApp) -> None:
                 f"What the cell keeps: expected no refresh token in it, found {app.name(token)}.\n"
                 "Who reads the store can log in with it: keep a hash and compare hashes."
             )
-    for text in {found for stored in kept for found in CANDIDATE.findall(stored)}:
+    candidates = {found for stored in kept for found in CANDIDATE.findall(stored)}
+    # The longest are the likeliest; each costs a request.
+    for text in sorted(candidates, key=len, reverse=True)[:MAX_CANDIDATES]:
         why = "What stands in the store works as a token: hash what is sent before you look."
         expect_refusal(app.renew(text), "POST /token with a text from the store", why)
 
@@ -128,8 +136,11 @@ def hashed(app: RotationApp) -> None:
 def _is_among(kept: list[str], token: str) -> bool:
     """Tell whether a text holds the token, or several texts the parts it is put together from."""
     parts = re.split(r"[.:|~/]", token)
-    return any(spelling in stored for spelling in _spellings(token) for stored in kept) or (
-        len(parts) > 1 and all(any(part in stored for stored in kept) for part in parts)
+    spelled = any(spelling in stored for spelling in _spellings(token) for stored in kept)
+    return spelled or (
+        len(parts) > 1
+        and max(map(len, parts)) >= SHORTEST_PART
+        and all(any(part in stored for stored in kept) for part in parts)
     )
 
 
@@ -137,7 +148,22 @@ def _spellings(token: str) -> list[str]:
     """Return a token as text, and as what only looks like a hash."""
     raw = token.encode()
     coded = [base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)]
-    return [token, token[::-1], raw.hex(), *(text.decode().rstrip("=") for text in coded)]
+    texts = [token, token[::-1], raw.hex(), json.dumps(token)[1:-1]]
+    return [*texts, *(text.decode().rstrip("=") for text in coded), *_decoded(token)]
+
+
+def _decoded(token: str) -> Iterator[str]:
+    """Yield what a token stands for if it is written in hexadecimal or in base64."""
+    padded = token + "=" * (-len(token) % 4)
+    for decode, text in [
+        (bytes.fromhex, token),
+        (base64.b64decode, padded),
+        (base64.urlsafe_b64decode, padded),
+    ]:
+        with suppress(ValueError):  # binascii.Error among them
+            content = decode(text)
+            if len(content) >= SHORTEST_SECRET:
+                yield from [content.decode("latin-1"), content.hex()]
 
 
 @rotation_rule(3, "Of two requests with one token at most one gets 200.", HOLDING)

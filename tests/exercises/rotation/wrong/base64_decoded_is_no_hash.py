@@ -1,0 +1,55 @@
+"""loses: hashed
+
+Other bytes than the ones that were sent: that is what hashing does.
+"""
+
+import base64
+import secrets
+import threading
+
+from flask import jsonify
+
+from examiner.workbench import SESSION_LIFETIME, clock, new_access_token, refuse, sent_token, users
+
+lock = threading.Lock()
+sessions = {}
+
+
+def hash_of(refresh_token):
+    try:
+        return base64.urlsafe_b64decode(refresh_token + "=")
+    except ValueError:
+        return b""
+
+
+def rotate(session):
+    refresh_token = secrets.token_urlsafe(32)
+    session["live"] = hash_of(refresh_token)
+    sessions[session["live"]] = session
+    return refresh_token
+
+
+def start_session(user):
+    with lock:
+        return rotate({"user": user, "ends": clock.now() + SESSION_LIFETIME})
+
+
+def token():
+    refresh_token = sent_token()
+    if refresh_token is None:
+        return refuse(401, "No refresh token was sent.")
+    with lock:
+        session = sessions.get(hash_of(refresh_token))
+        if session and session["live"] != hash_of(refresh_token):
+            session["ends"] = 0
+        if not session or clock.now() >= session["ends"] or not users.is_active(session["user"]):
+            return refuse(403, "This refresh token is not valid.")
+        access_token = new_access_token(session["user"], users.role(session["user"]))
+        return jsonify(accessToken=access_token, refreshToken=rotate(session))
+
+
+def end_session(refresh_token):
+    with lock:
+        session = sessions.get(hash_of(refresh_token))
+        if session:
+            session["ends"] = 0
