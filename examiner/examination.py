@@ -7,6 +7,7 @@ from examiner.process import Failed, Gone, Worker
 from examiner.rule import Broken, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
 
 SHOWN_LINES = 9
+SILENT_STARTS = 2  # rules whose first request gets no answer, until none is expected any more
 
 
 class Examination:
@@ -20,6 +21,7 @@ class Examination:
         self._worker: Worker | None = None
         self._module = ""
         self._hopeless = ""
+        self._silent = 0
 
     def examine(self, rule: Rule) -> Verdict:
         """Return the verdict on one rule, examined on a fresh start."""
@@ -35,6 +37,7 @@ class Examination:
             self._hopeless = str(error)
             return self._lost(rule, error, subject)
         except (Gone, Failed) as error:
+            self._count_silence(error, subject)
             return self._lost(rule, error, subject)
         except (Broken, NotLoaded) as error:
             return _verdict(rule, str(error), subject)
@@ -53,6 +56,14 @@ class Examination:
     def _lost(self, rule: Rule, error: Exception, subject: Any) -> Verdict:
         self.stop()
         return _verdict(rule, str(error), subject)
+
+    def _count_silence(self, error: Exception, subject: Any) -> None:
+        """Give up a cell that hangs from the first: each further rule would wait as long."""
+        first = subject is not None and not subject.exchange
+        if first and str(error).startswith("POST /login got no answer"):
+            self._silent += 1
+            if self._silent == SILENT_STARTS:
+                self._hopeless = str(error)
 
     def _ready(self, rule: Rule) -> Worker:
         if self._worker and not self._worker.running:

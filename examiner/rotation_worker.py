@@ -151,11 +151,12 @@ class Withhold:
 
 
 def _limited(answer: Iterable[bytes]) -> bytes:
-    """Return the body, cut where it does not end."""
-    body = b""
+    """Return the body, cut where it does not end; an empty piece counts as well."""
+    body, length = b"", 0
     for piece in answer:
         body += piece
-        if len(body) > MAX_ANSWER_BYTES:
+        length += len(piece) or 1
+        if length > MAX_ANSWER_BYTES:
             break
     return body[:MAX_ANSWER_BYTES]
 

@@ -9,6 +9,7 @@ import pytest
 
 from examiner import process
 from examiner.examination import Examination
+from examiner.process import Worker
 from examiner.rotation_rules import RULES
 
 REFUSAL = '            return refuse(403, "This refresh token is not valid.")\n'
@@ -60,6 +61,7 @@ def test_does_it_cost_nothing(examine, right, changed, doing):
         ("import sys; sys.exit(3)", "SystemExit: 3, at line 36"),
         ("raise ValueError('odd')", "ValueError: odd, at line 36"),
         ("return iter(lambda: 'x' * 10_000, 'y')", "came 200"),
+        ("return iter(str, 'y')", "expected 403, came 200"),
         ("return None", "came 500 (TypeError"),
         ("return {'error': 'no'}, 200", "came 200"),
         ("return 'no', 403.5", "came 500"),
@@ -106,6 +108,21 @@ def test_is_a_cell_that_never_loads_given_up(examine, monkeypatch):
     monkeypatch.setattr("examiner.rotation.PATIENCE", 0.5)
     lost = examine("while True: pass\n", "renews")
     assert "did not come to an end" in lost["renews"].message
+
+
+def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
+    monkeypatch.setattr("examiner.rotation.PATIENCE", 0.5)
+    asked = []
+    monkeypatch.setattr(
+        "examiner.examination.Worker", lambda module: asked.append(module) or Worker(module)
+    )
+    source = changed("        return rotate({", "        lock.acquire()\n        return rotate({")
+    lost = examine(source)
+    assert len(lost) == 14
+    assert {verdict.message for verdict in lost.values()} == {
+        "POST /login got no answer within 0.5 seconds."
+    }
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("stub", ["", "    return None\n", "    pass\n", "    ...\n"])

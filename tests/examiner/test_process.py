@@ -87,8 +87,9 @@ def test_does_it_end_with_the_examiner_even_when_it_hangs():
         "from examiner.process import Worker\n"
         "worker = Worker('tests.examiner.odd_worker')\n"
         "worker.call('move')\n"
+        "child = worker.call('leave_a_child')\n"
         "threading.Thread(target=worker.call, args=('hang',), daemon=True).start()\n"
-        "print(worker._process.pid, worker.folder, flush=True)\n"
+        "print(worker._process.pid, child, worker.folder, flush=True)\n"
         "os.read(0, 1)\n"
     )
     examiner = subprocess.Popen(
@@ -98,10 +99,11 @@ def test_does_it_end_with_the_examiner_even_when_it_hangs():
         stdout=subprocess.PIPE,
         text=True,
     )
-    pid, folder = examiner.stdout.readline().split()
+    pid, child, folder = examiner.stdout.readline().split()
     examiner.kill()
     examiner.wait()
     assert gone(int(pid))
+    assert gone(int(child))
     assert not Path(folder).exists()
 
 
