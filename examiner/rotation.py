@@ -129,9 +129,10 @@ class RotationApp:
         while len(tokens) <= refreshes:
             self._pass(1)
             answer = self.renew(tokens[-1])
-            if answer.status != 200 or not isinstance(answer.refresh, str):
+            new = answer.refresh
+            if answer.status != 200 or not isinstance(new, str) or new in tokens:
                 break
-            tokens.append(answer.refresh)
+            tokens.append(new)
         return tokens
 
     def advance(self, days: float = 0, seconds: float = 0) -> None:
