@@ -22,6 +22,7 @@ ATOMIC = "Lesson 6 · Check and change in one step"
 NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
 FORGOTTEN = "The client forgetting its token is no log-out: end the session in your store."
 STALE = "An old tab may log out with a spent token: find its session from any token."
+MEETINGS = [("renew", "log_out", False), ("log_out", "renew", False), ("renew", "log_out", True)]
 REQUESTS = {"renew": "a refresh", "log_out": "a log-out"}
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
 
@@ -52,7 +53,7 @@ def others(app: RotationApp) -> None:
     for _, token in made_up(app, live):
         app.renew(token)
         app.log_out(token)
-    for body in [{"token": 5}, b"{", b"[]", {}]:
+    for body in [{"token": 5}, b"{", b"[]"]:
         app.send("POST", "/token", body)
     app.advance(seconds=1)
     why = "What anyone can make up has ended a session: verify first, and act after that."
@@ -76,7 +77,9 @@ def logout(app: RotationApp) -> None:
         bystanders.append(app.log_in(user, seconds=0))
         _logged_out(app, chain[-min(back, len(chain))], chain[-1])
         ended.append(chain[-1])
-    for kind, token in made_up(app, app.log_in(other)):
+    made = made_up(app, app.log_in(other))
+    bystanders.append(app.log_in(other))
+    for kind, token in made:
         expect(app.log_out(token), 204, f"DELETE /logout with {kind}", NOTHING_TO_REFUSE)
     why = "Log-out ends one session: no other device's, and no other user's."
     for token in bystanders:
@@ -125,16 +128,15 @@ def user(app: RotationApp) -> None:
     app.disable(app.users[0])
     why = "The user was looked at earlier: ask users.is_active() at each refresh."
     expect_refusal(app.renew(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why)
-    for role in [app.random.choice(["editor", "admin", "auditor"]), "reader"]:
+    for role in ["admin", "reader"]:
         app.set_role(app.users[1], role)
-        answer = app.renew(changed)
-        came = app.page(answer.access).get("role")
+        came = app.page(app.renew(changed).access).get("role")
         if came != role:
             raise Broken(
                 f"{app.users[1]} became {role}, then a refresh and GET /me: expected {role}, came "
                 f"{came}.\nA role from earlier is out of date: ask users.role() at each refresh."
             )
-        changed = answer.refresh
+        changed = app.next(app.log_in(app.users[1]))
 
 
 @rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)
@@ -188,14 +190,18 @@ def race(app: RotationApp) -> None:
 
 @rotation_rule(3, "A refresh and a log-out at once leave nothing of the session alive.", ATOMIC)
 def race_logout(app: RotationApp) -> None:
-    app.next(app.log_in(app.users[0]))
-    for first, second in [("renew", "log_out"), ("log_out", "renew")]:
-        for run in app.races(first, second):
+    spent = app.log_in(app.users[0])
+    live = app.next(spent)
+    app.log_out(spent)
+    asked = f"DELETE /logout with {app.name(spent)}, then {app.name(live)}"
+    expect_refusal(app.renew(live), asked, STALE)
+    for first, second, stale in MEETINGS:
+        for run in app.races(first, second, stale):
             token = run.first.refresh or run.second.refresh or run.token
             expect_refusal(
                 app.renew(token),
                 f"{REQUESTS[first].capitalize()} held before {run.pause}, while {REQUESTS[second]} "
-                f"passed; then {app.name(token)}",
+                f"{'with a spent token ' * stale}passed; then {app.name(token)}",
                 "Somebody logged out and is still in: end and renew under the same lock.",
             )
 
