@@ -34,10 +34,13 @@ def reuse(app: RotationApp) -> None:
         spent, live = chain[replayed], chain[-1]
         first, last = app.name(spent), app.name(live)
         why = f"Owner and thief cannot be told apart: {last} may be the thief's, so it has to go."
+        when = "when"
         if days:
             app.advance(days=days)
+            when = f"{days} days later, when"
         app.renew(spent)
-        expect_refusal(app.renew(live), f"{first} came back when {last} was live, then {last}", why)
+        asked = f"{first} came back {when} {last} was live, then {last}"
+        expect_refusal(app.renew(live), asked, why)
         why = "A session that has ended stays ended: nothing that comes later opens it again."
         app.advance(days=1)
         expect_refusal(app.renew(live), f"{first} came back, then {last} a day later", why)
