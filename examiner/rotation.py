@@ -26,7 +26,10 @@ LIFETIME = 30 * DAY
 
 @dataclass(frozen=True)
 class Race:
-    """Hold how two requests with one refresh token ended; `pause` says where the first was held."""
+    """Hold how two requests with one session ended; `pause` says where the first was held.
+
+    `token` is what the first one sent.
+    """
 
     token: str
     pause: str
@@ -129,9 +132,10 @@ class RotationApp:
         while len(tokens) <= refreshes:
             self._pass(1)
             answer = self.renew(tokens[-1])
-            if answer.status != 200 or not isinstance(answer.refresh, str):
+            new = answer.refresh
+            if answer.status != 200 or not isinstance(new, str) or new in tokens:
                 break
-            tokens.append(answer.refresh)
+            tokens.append(new)
         return tokens
 
     def advance(self, days: float = 0, seconds: float = 0) -> None:
@@ -163,14 +167,17 @@ class RotationApp:
         """Return how the exchange calls a token."""
         return self._log.name(token)
 
-    def races(self, first: str, second: str) -> Iterator[Race]:
+    def races(self, first: str, second: str, stale: bool = False) -> Iterator[Race]:
         """Let the second request overtake the first, before each line that the first one runs.
 
         Each race has a fresh app and session; `first` and `second` are "renew" or "log_out".
+        Both send the live token, or the second a spent one where it is to be `stale`.
         """
         for k in range(1, MAX_PAUSES):
             self.restart()
-            token = self.log_in(self.random.choice(self.users))
+            token = sent = self.log_in(self.random.choice(self.users))
+            if stale:
+                token = self.next(sent)
             self._pass(1)
             self._worker.call("pause", k=k)
             ahead = self._later(first, token, turn="first")
@@ -178,11 +185,11 @@ class RotationApp:
             if line is None:
                 ahead.result()
                 return
-            yield self._race(token, line, ahead, second)
+            self._log.note(f"(the next request stops before line {line})")
+            behind = self._later(second, sent, turn="second")
+            yield self._race(token, line, ahead, behind)
 
-    def _race(self, token: str, line: int, ahead: Future, second: str) -> Race:
-        self._log.note(f"(the next request stops before line {line})")
-        behind = self._later(second, token, turn="second")
+    def _race(self, token: str, line: int, ahead: Future, behind: Future) -> Race:
         self._worker.call("settle", timeout=2 * PATIENCE)
         self._worker.call("go_on")
         pause = f"line {line}, {self._lines[line - 1].strip()!r}"

@@ -77,13 +77,13 @@ def rotates(app: RotationApp) -> None:
             "twice.\nTime is not unique: take the tokens from the module secrets."
         )
     for count in range(1, 6):
-        laptop = _rotated(app, laptop, seen, f"Refresh {count} of 5 on one device")
+        laptop = _rotated(app, user, laptop, seen, f"Refresh {count} of 5 on one device")
         seen.add(laptop)
-    for token, device in [(phone, "the same user's phone"), (stranger, "another user")]:
-        _rotated(app, token, seen, f"Then the first refresh of {device}")
+    _rotated(app, user, phone, seen, "Then the first refresh of the same user's phone")
+    _rotated(app, other, stranger, seen, "Then the first refresh of another user")
 
 
-def _rotated(app: RotationApp, token: str, seen: set[str], asked: str) -> str:
+def _rotated(app: RotationApp, user: str, token: str, seen: set[str], asked: str) -> str:
     answer = app.renew(token)
     why = "Is each token that goes out also kept, and is each session kept by itself?"
     expect(answer, 200, f"{asked}, with {app.name(token)}", why)
@@ -92,16 +92,25 @@ def _rotated(app: RotationApp, token: str, seen: set[str], asked: str) -> str:
             f"{asked}, with {app.name(token)}: expected a refresh token never seen before, came "
             f"{app.name(answer.refresh)}.\nThat renews the access token and rotates nothing."
         )
+    named = app.page(answer.access).get("user")
+    if named != user:
+        raise Broken(
+            f"Three log-ins in one second; {asked[0].lower()}{asked[1:]}: expected {user} at GET "
+            f"/me, came {named}.\nGive each log-in a record of its own: time is no key for it."
+        )
     return answer.refresh
 
 
 @rotation_rule(1, "No token sent brings 401, and costs nobody anything.", ASKS)
 def missing(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
     token = app.log_in(app.users[0])
     for body in [None, {}, {"token": None}, {"token": ""}, {"refreshToken": token}]:
         asked = f"POST /token with {'no body' if body is None else json.dumps(body)[:20]}"
         expect(app.send("POST", "/token", body), 401, asked, "sent_token() returned None: 401.")
-    app.next(token)
+    asked = f"Requests without a token, then the live {app.name(token)}"
+    why = "Who sent nothing has shown nothing: leave every session alone and answer 401."
+    expect(app.renew(token), 200, asked, why)
 
 
 @rotation_rule(2, "A spent refresh token is refused.", ROTATES)
@@ -129,7 +138,7 @@ def expires(app: RotationApp) -> None:
     why = "Compare in seconds, with clock.now(): the session has one second left."
     expect(app.renew(under), 200, "One second before SESSION_LIFETIME is over", why)
     why = "At its end a session is over: >= and not >. Is the time compared at all?"
-    expect(app.renew(over), 403, "Exactly SESSION_LIFETIME after log-in", why)
+    expect_refusal(app.renew(over), "Exactly SESSION_LIFETIME after log-in", why)
 
 
 @rotation_rule(1, "Every refused token gets 403 and the same body.", REFUSALS)
@@ -162,11 +171,15 @@ def _refused(app: RotationApp) -> Iterator[tuple[str, Answer]]:
     user, other = app.users
     app.log_out(out := app.log_in(user))
     yield "a logged-out token", app.renew(out)
-    app.next(spent := app.log_in(user))
+    live = app.next(spent := app.log_in(user))
     yield "a spent token", app.renew(spent)
+    yield "a spent token once more", app.renew(spent)
+    yield "the live token of a session that a reuse ended", app.renew(live)
+    app.next(used := app.log_in(other))
     expired, disabled = app.log_in(user), app.log_in(other)
     app.disable(other)
     yield "a disabled user's token", app.renew(disabled)
+    yield "a disabled user's spent token", app.renew(used)
     app.advance(seconds=LIFETIME)
     yield "an expired token", app.renew(expired)
 

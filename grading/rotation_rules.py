@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import string
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -24,6 +23,9 @@ ENDS = "Lesson 5 · Who is logged out, and why both"
 HOLDING = "Lesson 6 · Hold one, let the other pass"
 ATOMIC = "Lesson 6 · Check and change in one step"
 NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
+FORGOTTEN = "The client forgetting its token is no log-out: end the session in your store."
+STALE = "An old tab may log out with a spent token: find its session from any token."
+MEETINGS = [("renew", "log_out", False), ("log_out", "renew", False), ("renew", "log_out", True)]
 REQUESTS = {"renew": "a refresh", "log_out": "a log-out"}
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
 MAX_CANDIDATES = 200
@@ -33,17 +35,23 @@ SHORTEST_SECRET = 8  # bytes
 
 @rotation_rule(3, "A spent token presented again ends its session.", THEFT)
 def reuse(app: RotationApp) -> None:
-    for refreshes, replayed in [(1, 0), (2, 0), (2, 1), (3, 0)]:
-        chain = [app.log_in(app.random.choice(app.users))]
-        for _ in range(refreshes):
-            chain.append(app.next(chain[-1]))
-        app.renew(chain[replayed])
-        first, last = app.name(chain[replayed]), app.name(chain[-1])
-        expect_refusal(
-            app.renew(chain[-1]),
-            f"{first} came back when {last} was live, then {last}",
-            f"Owner and thief cannot be told apart: {last} may be the thief's, so it has to go.",
-        )
+    for refreshes, replayed, days in [(1, 0, 0), (2, 0, 0), (2, 1, 3), (3, 0, 0), (40, 0, 0)]:
+        chain = app.chain(app.random.choice(app.users), refreshes)
+        spent, live = chain[replayed], chain[-1]
+        first, last = app.name(spent), app.name(live)
+        why = f"Owner and thief cannot be told apart: {last} may be the thief's, so it has to go."
+        when = "when"
+        if days:
+            app.advance(days=days)
+            when = f"{days} days later, when"
+        app.renew(spent)
+        asked = f"{first} came back {when} {last} was live, then {last}"
+        expect_refusal(app.renew(live), asked, why)
+        why = "A session that has ended stays ended: nothing that comes later opens it again."
+        app.advance(days=1)
+        expect_refusal(app.renew(live), f"{first} came back, then {last} a day later", why)
+        app.renew(spent)
+        expect_refusal(app.renew(live), f"{first} came back once more, then {last}", why)
 
 
 @rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", ENDS)
@@ -54,10 +62,13 @@ def others(app: RotationApp) -> None:
     for _, token in made_up(app, live):
         app.renew(token)
         app.log_out(token)
-    for body in [{"token": 5}, b"{", b"[]", {}]:
+    for body in [{"token": 5}, b"{", b"[]"]:
         app.send("POST", "/token", body)
-    why = "A token anyone can make up has ended a session: verify first, and act after that."
-    expect(app.renew(live), 200, f"Made-up tokens, then the live {app.name(live)}", why)
+    why = "What anyone can make up has ended a session: verify first, and act after that."
+    for token in [live, bystander]:
+        asked = f"Made-up tokens and bad requests, then the live {app.name(token)}"
+        expect(app.renew(token), 200, asked, why)
+    bystander = app.log_in(other)
     app.renew(live)  # spent: a reuse
     why = "One old token now logs everybody out: end its session and no other user's."
     expect(app.renew(bystander), 200, f"Reuse of {user}'s token, then {other}'s live one", why)
@@ -67,24 +78,46 @@ def others(app: RotationApp) -> None:
 def logout(app: RotationApp) -> None:
     user, other = app.users
     bystanders = [app.log_in(user), app.log_in(other)]
+    ended = []
     for refreshes, back in [(0, 1), (1, 1), (1, 2), (3, 3)]:
         chain = app.chain(user, refreshes)
-        bystanders.append(app.log_in(user))
-        sent, last = chain[-min(back, len(chain))], chain[-1]
-        asked = f"DELETE /logout with {app.name(sent)}"
-        expect(app.log_out(sent), 204, asked, NOTHING_TO_REFUSE)
-        app.advance(seconds=600)  # longer than an access token lives
-        why = (
-            "The client forgetting its token is no log-out: end the session in your store."
-            if sent == last
-            else "An old tab may log out with a spent token: find its session from any token."
-        )
-        expect_refusal(app.renew(last), f"{asked}, then {app.name(last)}", why)
-    for token in ["a", "a.b.c", "".join(app.random.choices(string.ascii_letters, k=43))]:
-        expect(app.log_out(token), 204, f"DELETE /logout with {token!r}", NOTHING_TO_REFUSE)
+        beside = app.log_in(user, seconds=0)
+        if beside not in chain:  # else the rule `rotates` is broken
+            bystanders.append(beside)
+        _logged_out(app, chain[-min(back, len(chain))], chain[-1])
+        ended.append(chain[-1])
+    made = made_up(app, app.log_in(other))
+    bystanders.append(app.log_in(other))
+    for kind, token in made:
+        expect(app.log_out(token), 204, f"DELETE /logout with {kind}", NOTHING_TO_REFUSE)
     why = "Log-out ends one session: no other device's, and no other user's."
     for token in bystanders:
         expect(app.renew(token), 200, f"Other sessions were logged out; {app.name(token)}", why)
+    _stays_logged_out(app, user, ended)
+
+
+def _logged_out(app: RotationApp, sent: str, last: str) -> None:
+    asked = f"DELETE /logout with {app.name(sent)}"
+    expect(app.log_out(sent), 204, asked, NOTHING_TO_REFUSE)
+    expect(app.log_out(sent), 204, f"{asked} again", NOTHING_TO_REFUSE)
+    app.advance(seconds=600)  # longer than an access token lives
+    why = FORGOTTEN if sent == last else STALE
+    expect_refusal(app.renew(last), f"{asked}, then {app.name(last)}", why)
+
+
+def _stays_logged_out(app: RotationApp, user: str, ended: list[str]) -> None:
+    spent, live = app.chain(user, 1)[:2]
+    app.renew(spent)
+    for token in [spent, live]:
+        asked = f"Reuse of {app.name(spent)}, then DELETE /logout with {app.name(token)}"
+        expect(app.log_out(token), 204, asked, NOTHING_TO_REFUSE)
+    app.advance(days=1)
+    expired = app.log_in(user)
+    for token in ended:
+        asked = f"Logged out; a day later {user} logs in again, then {app.name(token)}"
+        expect_refusal(app.renew(token), asked, "Log-out is for good: what ended stays ended.")
+    app.advance(seconds=LIFETIME)
+    expect(app.log_out(expired), 204, "DELETE /logout with an expired token", NOTHING_TO_REFUSE)
 
 
 @rotation_rule(1, "Refreshed daily, a session still ends 30 days after log-in.", LIMITS)
@@ -100,19 +133,20 @@ def absolute(app: RotationApp) -> None:
 
 @rotation_rule(1, "A disabled user is refused, and a new role is in the next access token.", LIMITS)
 def user(app: RotationApp) -> None:
-    app.next(app.log_in(app.users[0]))
-    shut, promoted = (app.log_in(name) for name in app.users)
+    shut, changed = (app.next(app.log_in(name)) for name in app.users)
     app.disable(app.users[0])
-    why = "Log-in looked at the user weeks ago: ask users.is_active() at each refresh."
+    why = "The user was looked at earlier: ask users.is_active() at each refresh."
     expect_refusal(app.renew(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why)
-    role = app.random.choice(["editor", "admin", "auditor"])
-    app.set_role(app.users[1], role)
-    came = app.page(app.renew(promoted).access).get("role")
-    if came != role:
-        raise Broken(
-            f"{app.users[1]} became {role}, then a refresh and GET /me: expected {role}, came "
-            f"{came}.\nThe role from log-in is out of date: ask users.role() at each refresh."
-        )
+    for role in ["admin", "reader"]:
+        app.set_role(app.users[1], role)
+        app.next(changed)
+        came = app.page(app.access_token).get("role")
+        if came != role:
+            raise Broken(
+                f"{app.users[1]} became {role}, then a refresh and GET /me: expected {role}, came "
+                f"{came}.\nA role from earlier is out of date: ask users.role() at each refresh."
+            )
+        changed = app.next(app.log_in(app.users[1]))
 
 
 @rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)
@@ -186,14 +220,18 @@ def race(app: RotationApp) -> None:
 
 @rotation_rule(3, "A refresh and a log-out at once leave nothing of the session alive.", ATOMIC)
 def race_logout(app: RotationApp) -> None:
-    app.next(app.log_in(app.users[0]))
-    for first, second in [("renew", "log_out"), ("log_out", "renew")]:
-        for run in app.races(first, second):
+    spent = app.log_in(app.users[0])
+    live = app.next(spent)
+    app.log_out(spent)
+    asked = f"DELETE /logout with {app.name(spent)}, then {app.name(live)}"
+    expect_refusal(app.renew(live), asked, STALE)
+    for first, second, stale in MEETINGS:
+        for run in app.races(first, second, stale):
             token = run.first.refresh or run.second.refresh or run.token
             expect_refusal(
                 app.renew(token),
                 f"{REQUESTS[first].capitalize()} held before {run.pause}, while {REQUESTS[second]} "
-                f"passed; then {app.name(token)}",
+                f"{'with a spent token ' * stale}passed; then {app.name(token)}",
                 "Somebody logged out and is still in: end and renew under the same lock.",
             )
 

@@ -1,4 +1,4 @@
-"""loses: one_use, expires, uniform, race
+"""loses: one_use, uniform, race
 
 401 is for everything that has to do with tokens.
 Where the text asks for a 403 there is none: for the spent, the expired, in a race.

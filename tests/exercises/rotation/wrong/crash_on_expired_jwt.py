@@ -1,4 +1,4 @@
-"""loses: expires, uniform
+"""loses: uniform
 
 I catch what jwt.decode raises for a bad token: DecodeError.
 An expired token raises ExpiredSignatureError, which is none, and the answer is a 500.

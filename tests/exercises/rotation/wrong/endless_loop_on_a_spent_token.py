@@ -1,4 +1,4 @@
-"""loses: one_use, uniform, reuse, others, race
+"""loses: one_use, uniform, reuse, others, logout, race
 
 Walk along the chain until the live token is found, then revoke it.
 The loop never moves on: whatever sends a spent token waits for ever, and keeps a processor busy.

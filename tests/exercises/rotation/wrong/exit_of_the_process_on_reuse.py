@@ -1,4 +1,4 @@
-"""loses: one_use, uniform, reuse, others, race
+"""loses: one_use, uniform, reuse, others, logout, race
 
 Theft! Stop the server at once, before worse happens.
 Nobody gets an answer any more, Bob neither.

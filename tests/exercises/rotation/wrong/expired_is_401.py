@@ -1,4 +1,4 @@
-"""loses: expires, uniform
+"""loses: uniform
 
 Expired means: log in again, and that is a 401.
 """

@@ -1,4 +1,4 @@
-"""loses: renews
+"""loses: renews, rotates
 
 start_session knows the user, so it keeps it in a variable for token() to use.
 Whoever logged in last is who everybody becomes.

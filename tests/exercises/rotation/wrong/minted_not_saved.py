@@ -1,7 +1,7 @@
-"""loses: rotates, reuse, absolute
+"""loses: rotates, absolute, user
 
 I make the next token and send it; the list of tokens was filled at log-in, wasn't it?
-The second refresh fails: no chain of five, no day 29, and no R3 to refuse.
+The second refresh fails: no chain of five, no day 29, and no second refresh for a new role.
 """
 
 import threading

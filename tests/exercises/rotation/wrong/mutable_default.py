@@ -1,4 +1,4 @@
-"""loses: renews
+"""loses: renews, rotates
 
 A default argument is made anew for each call, so {} is a fine start for the claims.
 It is made once: the first user stays in it for ever.

@@ -1,7 +1,7 @@
-"""loses: rotates, reuse, absolute
+"""loses: rotates, one_use, absolute, user
 
 One variable called value is enough: I overwrote it, no, I didn't.
-The new token is saved and the spent one goes out: no chain of five, no day 29, no R3 to refuse.
+The new token is saved and the spent one goes out: no chain of five, no day 29, no second refresh.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""loses: one_use, expires, uniform, race
+"""loses: one_use, uniform, race
 
 The JSON says error, so the status does not matter.
 Two answers of 200 in a race, though one of them holds no tokens.

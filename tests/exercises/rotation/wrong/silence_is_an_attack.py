@@ -1,4 +1,4 @@
-"""loses: missing, others
+"""loses: missing
 
 Nobody forgets the token by accident: better close all sessions.
 """
