@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from server import CountedIds, Keys, ManualClock, MemoryStore, SQLiteStore, TokenIssuer, create_app
+from server.families import MemoryFamilies, SQLiteFamilies
 
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
@@ -61,6 +62,16 @@ def refresh_tokens(request, tmp_path):
         yield MemoryStore()
         return
     store = SQLiteStore(tmp_path / "tokens.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def families(request, tmp_path):
+    if request.param == "memory":
+        yield MemoryFamilies()
+        return
+    store = SQLiteFamilies(tmp_path / "tokens.sqlite")
     yield store
     store.close()
 

@@ -6,20 +6,10 @@ from contextlib import closing
 
 import pytest
 
-from server.families import MemoryFamilies, SQLiteFamilies
+from server.families import SQLiteFamilies
 from server.policy import Session
 
 ALICE = Session("alice", "course-client", "family-1")
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def families(request, tmp_path):
-    if request.param == "memory":
-        yield MemoryFamilies()
-        return
-    store = SQLiteFamilies(tmp_path / "tokens.sqlite")
-    yield store
-    store.close()
 
 
 @pytest.fixture

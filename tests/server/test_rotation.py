@@ -6,19 +6,9 @@ from functools import partial
 import pytest
 
 from server import create_app
-from server.families import MemoryFamilies, SQLiteFamilies
+from server.families import SQLiteFamilies
 from server.rotation import Rotation
 from server.tokens import DAY
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def families(request, tmp_path):
-    if request.param == "memory":
-        yield MemoryFamilies()
-        return
-    store = SQLiteFamilies(tmp_path / "tokens.sqlite")
-    yield store
-    store.close()
 
 
 @pytest.fixture
