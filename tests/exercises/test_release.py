@@ -1,5 +1,6 @@
 """What students get is made from the source, to the byte, and tells them no answer."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -155,6 +156,23 @@ def test_does_the_bundle_tell_no_answer(unpacked, source):
         assert secret not in text
         assert secret.replace('"', '\\"') not in text
     assert not ANSWERED.search(text)
+
+
+def test_do_the_lessons_run_from_the_bundle(unpacked):
+    """Students have neither rotation.py nor grading; the lessons on rotation must not need them."""
+    lessons = sorted(str(path) for path in unpacked.glob("notebooks/0[4-7]_*.ipynb"))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    done = subprocess.run(
+        [*command, "-o", "addopts=--nbval", *lessons],
+        cwd=unpacked,
+        env={**os.environ, "PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert len(lessons) == 4
+    assert not (unpacked / "server/rotation.py").exists()
+    assert done.returncode == 0, done.stdout
 
 
 def test_can_the_bundle_be_installed(unpacked, tmp_path):
