@@ -68,9 +68,8 @@ def test_does_it_cost_nothing(examine, right, changed, doing):
         ("return 'no', 403.5", "came 500"),
     ],
 )
-def test_does_what_reuse_meets_cost_no_other_rule(examine, changed, instead, sentence, monkeypatch):
+def test_does_what_reuse_meets_cost_no_other_rule(examine, changed, instead, sentence):
     """Here a spent token alone meets it, so that the rules without one are kept."""
-    monkeypatch.setattr("examiner.rotation.PATIENCE", 1.0)
     lost = examine(
         changed(REUSE, f"            {instead}\n        if not"),
         *["renews", "one_use", "missing", "expires"],
