@@ -89,11 +89,14 @@ class Calls:
         if not isinstance(self._session_class, type):
             raise Unloadable("The cell defines no class Session: it has to.")
 
-    def open(self, url: str, access: str, refresh: str) -> None:
-        """Make a vault with two tokens and a session over it; raise as `reopen` does."""
+    def open(self, url: str, access: str, refresh: str, socket: str | None = None) -> None:
+        """Make a vault with two tokens and a session over it; raise as `reopen` does.
+
+        The server of `url` is found at a Unix socket, where one is named.
+        """
         self._calls = []
         self._vault = SlowVault(access, refresh)
-        self._transport = StampedTransport(self._vault)
+        self._transport = StampedTransport(self._vault, socket)
         self._http = httpx.Client(base_url=url, transport=self._transport, trust_env=False)
         self.reopen()
 

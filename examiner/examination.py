@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from examiner.launching import BESIDE, Launcher
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Broken, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
 
@@ -14,10 +15,12 @@ class Examination:
     """Examine one source; a context manager, or `stop` by hand.
 
     A worker process is kept from rule to rule, and replaced where a rule has left it unusable.
+    `launcher` says how processes are started.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, launcher: Launcher = BESIDE) -> None:
         self.source = source
+        self._launcher = launcher
         self._worker: Worker | None = None
         self._module = ""
         self._hopeless = ""
@@ -55,7 +58,7 @@ class Examination:
 
     def _lost(self, rule: Rule, error: Exception, subject: Any) -> Verdict:
         self.stop()
-        return _verdict(rule, str(error), subject)
+        return _verdict(rule, self._launcher.ended or str(error), subject)
 
     def _count_silence(self, error: Exception, subject: Any) -> None:
         """Give up a cell that hangs from the first: each further rule would wait as long."""
@@ -71,7 +74,7 @@ class Examination:
         if self._worker is None or self._module != rule.assignment.worker:
             self.stop()
             self._module = rule.assignment.worker
-            self._worker = Worker(self._module)
+            self._worker = Worker(self._module, self._launcher)
         return self._worker
 
     def __enter__(self) -> "Examination":

@@ -9,7 +9,7 @@ from typing import Any
 
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
-from examiner.scripted import AHEAD, PAST, ScriptedServer
+from examiner.scripted import AHEAD, PAST, SOCKET, ScriptedServer
 
 PREREQUISITE = "This rule comes after the rule retries: look there first."
 UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
@@ -156,7 +156,8 @@ class Client:
         any order: they are told counted.
         Raises NotLoaded where there is no session to be had from the cell.
         """
-        with ScriptedServer(first_life, later_life) as server:
+        folder = self._worker.folder if self._worker.meeting else None
+        with ScriptedServer(first_life, later_life, folder) as server:
             scene = self._open(server)
             try:
                 yield scene
@@ -173,10 +174,16 @@ class Client:
         access, refresh = server.issued[0]
         try:
             self._worker.call("load", source=self._source)
-            self._worker.call("open", url=server.url, access=access, refresh=refresh)
+            self._worker.call(
+                "open", url=server.url, access=access, refresh=refresh, socket=self._socket()
+            )
         except Failed as error:
             raise NotLoaded(str(error)) from None
         return Scene(self._worker, server)
+
+    def _socket(self) -> str | None:
+        """Return where the process finds the server, if not at its address."""
+        return f"{self._worker.meeting}/{SOCKET}" if self._worker.meeting else None
 
 
 def counted(lines: list[str]) -> list[str]:

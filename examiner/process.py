@@ -9,19 +9,17 @@ import os
 import queue
 import shutil
 import signal
-import subprocess
-import sys
-import tempfile
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, BinaryIO
 
+from examiner.door import Door
+from examiner.launching import BESIDE, Launcher, remove
+
 MAX_REPLY_BYTES = 1024 * 1024
-PACKAGES = Path(__file__).parent.parent
-KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH")  # without these, Python may not start
-MEMORY = "/dev/shm"
+UNREAD_PIECES = 4  # of what the process writes; more waits in its pipe
 _running: set["Worker"] = set()
 
 
@@ -34,15 +32,20 @@ class Failed(Exception):
 
 
 class Worker:
-    """Run `python -m module` in a temporary folder of its own; a context manager, or `stop`.
+    """Run `python -m module` in a process that `launcher` starts; a context manager, or `stop`.
 
-    The module ends in `answer_calls(operations)`. Calls go one after another.
+    The module ends in `answer_calls(operations)`. Calls go one after another. `meeting` is where
+    the process finds our sockets, or None where it shares our network.
     """
 
-    def __init__(self, module: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="examiner-", dir=_in_memory())).resolve()
-        self._process = _start(module, self.folder)
-        self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    def __init__(self, module: str, launcher: Launcher = BESIDE) -> None:
+        self._launcher = launcher
+        self.meeting = launcher.meeting
+        self.folder = launcher.folder()
+        self._door = Door(self.folder) if self.meeting else None
+        self._process = launcher.start(module, self.folder)
+        self._stopped = False
+        self._replies: queue.Queue[bytes] = queue.Queue(UNREAD_PIECES)
         self._one_call = threading.Lock()
         threading.Thread(target=self._listen, daemon=True).start()
         _running.add(self)
@@ -66,11 +69,25 @@ class Worker:
         """Say whether the process is there to be called."""
         return self._process.poll() is None
 
+    def dial(self, port: int, timeout: float) -> socket.socket:
+        """Return a connection to the process's server at this port of its 127.0.0.1.
+
+        Raises OSError where there is none within `timeout` seconds.
+        """
+        if self._door:
+            return self._door.wait(timeout)
+        return socket.create_connection(("127.0.0.1", port), timeout)
+
     def stop(self) -> None:
         """End the process with all that it started, and remove its folder."""
-        _kill(self._process)
+        self._stopped = True
+        self._launcher.kill(self._process)
         self._process.stdin.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(queue.Empty):  # so that who listens can put down what it holds, and end
+            self._replies.get_nowait()
+        if self._door:
+            self._door.close()
+        remove(self.folder)
         _running.discard(self)
 
     def _send(self, call: dict[str, Any]) -> None:
@@ -100,7 +117,7 @@ class Worker:
     def _listen(self) -> None:
         """Hand on what comes, in pieces of limited length; an empty one is the end."""
         line = b"-"
-        while line:
+        while line and not self._stopped:
             line = self._process.stdout.readline(MAX_REPLY_BYTES)
             self._replies.put(line)
         self._process.stdout.close()
@@ -144,38 +161,6 @@ def _pass_on(requests: BinaryIO, calls: queue.SimpleQueue, folder: str) -> None:
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)  # with all that it started
     os._exit(0)
-
-
-def _in_memory() -> str | None:
-    """Return a place for files without a disk, where a database commits a hundred times faster."""
-    return MEMORY if os.access(MEMORY, os.W_OK) else None
-
-
-def _start(module: str, folder: Path) -> subprocess.Popen:
-    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", module],  # -P: a file in the folder shadows no library
-        cwd=folder,
-        env=environment
-        | {"PYTHONPATH": str(PACKAGES), "PYTHONUTF8": "1"}
-        | dict.fromkeys(("TMPDIR", "TEMP", "TMP", "HOME"), str(folder)),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        start_new_session=True,  # so that whatever it starts can be ended with it
-    )
-
-
-def _kill(process: subprocess.Popen) -> None:
-    if sys.platform == "win32":
-        command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
-        subprocess.run(command, capture_output=True, check=False)
-    else:
-        with suppress(ProcessLookupError):  # all of them may have ended by themselves
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
 
 
 @atexit.register

@@ -201,6 +201,7 @@ class RotationApp:
     def _fetch(self, method: str, path: str, body: bytes, headers: dict) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
         try:
+            connection.sock = self._worker.dial(self._port, PATIENCE)
             announced = {"Content-Type": "application/json"} if body else {}
             connection.request(method, path, body, announced | headers)
             answer = connection.getresponse()

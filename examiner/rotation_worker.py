@@ -17,6 +17,7 @@ import time_machine
 from flask import Flask, got_request_exception
 
 from examiner.cell import FILENAME, WITHHELD, load, say
+from examiner.door import come_out
 from examiner.keeping import kept
 from examiner.pausing import Pause
 from examiner.process import answer_calls
@@ -44,6 +45,10 @@ class Stage:
         self._app: Flask | None = None
         self._cell: ModuleType | None = None
         self._crash = ""
+
+    def come_out(self, meeting: str) -> None:
+        """Serve those as well who meet us at the door there."""
+        come_out(meeting, self._server.answer)
 
     def open(self, source: str) -> int:
         """Serve a new app around a new copy of the cell; return the port."""
@@ -168,6 +173,8 @@ if __name__ == "__main__":
     threading.excepthook = lambda details: None
     sys.meta_path.insert(0, Withhold())
     stage = Stage()
+    for meeting in sys.argv[1:]:
+        stage.come_out(meeting)
     gc.freeze()  # else each new app would wait until all that is imported has been looked through
     answer_calls(
         {

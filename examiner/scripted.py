@@ -6,10 +6,12 @@ use. It waits for events and never for a time, so a run goes the same way every 
 
 import json
 import secrets
+import socket
 import threading
 import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from socketserver import ThreadingTCPServer
 
 import jwt
@@ -20,16 +22,22 @@ from examiner.client_request import DROPPED, Answer, Request, refusal
 FLOOD = 40  # a client that sends more requests to one server would never stop
 PAST, AHEAD = -60, 3600
 POLL = 0.002  # seconds that closing a server may take
+SILENCE = 10.0  # seconds after which a connection without a request is closed
+MAX_BODY_BYTES = 64 * 1024
+MAX_CONNECTIONS = 100  # at once; a client needs one for each of its calls
+SOCKET = "scripted"
 
 
 class ScriptedServer:
-    """Serve one session on 127.0.0.1, as a context manager.
+    """Serve one session on 127.0.0.1, or at a Unix socket in a folder, as a context manager.
 
     `seen` holds all requests in order, `issued` every pair (access token, refresh token). What
     `page_script` and `token_script` hold is answered first, in order.
     """
 
-    def __init__(self, first_life: int = PAST, later_life: int = AHEAD) -> None:
+    def __init__(
+        self, first_life: int = PAST, later_life: int = AHEAD, folder: Path | None = None
+    ) -> None:
         """Begin with a fresh pair; lives are in seconds, and set `exp` of the access tokens.
 
         What a token says of itself binds this server to nothing.
@@ -44,13 +52,14 @@ class ScriptedServer:
         self._gates = {renewals: _opened() for renewals in (False, True)}
         self._held: list[threading.Event] = []
         self.issue()
-        self._listener = _Listener(("127.0.0.1", 0), _Handler)
+        self._socket = folder / SOCKET if folder else None
+        self._listener = self._listen()
         self._listener.scripted = self
 
     @property
     def url(self) -> str:
         """Return the address, without a slash at the end."""
-        return f"http://127.0.0.1:{self._listener.server_address[1]}"
+        return "http://127.0.0.1" + f":{self._listener.server_address[1]}" * (not self._socket)
 
     @property
     def renewals(self) -> list[Request]:
@@ -109,6 +118,12 @@ class ScriptedServer:
         self._listener.shutdown()
         self._listener.server_close()
 
+    def _listen(self) -> "_Listener":
+        if self._socket is None:
+            return _Listener(("127.0.0.1", 0), _Handler)
+        self._socket.unlink(missing_ok=True)  # of the server before this one
+        return _UnixListener(str(self._socket), _Handler)
+
     def answer(self, request: Request) -> Answer:
         """Return what goes back, once the gate is open; a flood of requests gets nothing."""
         with self._lock:
@@ -157,12 +172,21 @@ class _Listener(ThreadingTCPServer):
     request_queue_size = 64
     scripted: ScriptedServer
 
+    def verify_request(self, request: object, client_address: object) -> bool:
+        """Refuse connections while there is a flood of them."""
+        return threading.active_count() < MAX_CONNECTIONS
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a client may leave before its answer comes."""
 
 
+class _UnixListener(_Listener):
+    address_family = getattr(socket, "AF_UNIX", None)  # Windows has none, and no sandbox either
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: _Listener
+    timeout = SILENCE
 
     def do_GET(self) -> None:
         """Read the request, ask the script, write the answer."""
@@ -181,7 +205,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _request(self) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", 0)))
+        length = headers.get("content-length", "0")
+        body = self.rfile.read(min(int(length), MAX_BODY_BYTES)) if length.isdecimal() else b""
         kept = headers.pop(stamped.KEPT.lower(), None)
         pair = tuple(json.loads(kept)) if kept else None
         return Request(self.command, self.path, headers, body.decode(errors="replace"), pair)

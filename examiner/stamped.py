@@ -14,8 +14,8 @@ LATE = "Examiner-Late"  # of an answer: for the client, time has run out before 
 class StampedTransport(httpx.HTTPTransport):
     """Send requests as httpx does, stamped; count those that still wait for their answer."""
 
-    def __init__(self, vault: Vault) -> None:
-        super().__init__(verify=False, trust_env=False)  # no TLS here: loading it takes 50 ms
+    def __init__(self, vault: Vault, socket: str | None = None) -> None:
+        super().__init__(verify=False, trust_env=False, uds=socket)  # no TLS here: loading it takes 50 ms
         self._vault = vault
         self._lock = threading.Lock()
         self.waiting = 0

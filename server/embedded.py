@@ -1,6 +1,7 @@
 """Run an app on a thread of this process, on a free port of 127.0.0.1."""
 
 import atexit
+import socket
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -54,6 +55,10 @@ class EmbeddedServer:
             self._thread.join()
             self._server = self._thread = None
             del _running[self.name]
+
+    def answer(self, connection: socket.socket, address: tuple[str, int]) -> None:
+        """Answer the requests of a connection that was made elsewhere, on a thread of its own."""
+        self._server.process_request(connection, address)
 
     def _serve(self) -> None:
         self._server = Server(self.app)
