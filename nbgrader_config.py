@@ -1,10 +1,15 @@
 """How nbgrader finds the course's folders and what it does on release and in feedback."""
 
+import os
+
 c = get_config()  # noqa: F821  (nbgrader defines it when it reads this file)
 
 c.CourseDirectory.course_id = "refresh-tokens"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
+# Such as postgresql+psycopg://grader@localhost/course; without it, gradebook.db in this folder.
+if "GRADEBOOK_URL" in os.environ:
+    c.CourseDirectory.db_url = os.environ["GRADEBOOK_URL"]
 
 # Worked solutions stand beside their questions in solutions/ and leave on release.
 c.GenerateAssignment.preprocessors.prepend(["nbconvert.preprocessors.TagRemovePreprocessor"])

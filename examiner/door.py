@@ -13,12 +13,18 @@ NAME = "door"
 WAITING = 8  # connections, beyond which a flood of them has to wait
 
 
+def open_to_all(path: Path) -> None:
+    """Let every user connect who comes as far as the folder that a socket is in."""
+    path.chmod(0o777)
+
+
 class Door:
     """Listen in a folder for connections from inside."""
 
     def __init__(self, folder: Path) -> None:
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(folder / NAME))
+        open_to_all(folder / NAME)
         self._listener.listen(WAITING)
 
     def wait(self, timeout: float) -> socket.socket:

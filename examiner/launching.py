@@ -10,9 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+import psutil
+
 PACKAGES = Path(__file__).parent.parent
 KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH")  # without these, Python may not start
 MEMORY = "/dev/shm"
+PREFIX = "examiner-"  # of folders; behind it stands the process that made them
 
 
 class Launcher(Protocol):
@@ -44,7 +47,8 @@ class Beside:
     def folder(self) -> Path:
         """Return a new folder in memory: a database there commits a hundred times faster."""
         memory = MEMORY if os.access(MEMORY, os.W_OK) else None
-        return Path(tempfile.mkdtemp(prefix="examiner-", dir=memory)).resolve()
+        prefix = f"{PREFIX}{os.getpid()}-"
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=memory)).resolve()
 
     def start(self, module: str, folder: Path) -> subprocess.Popen:
         """Start the process in the folder, with next to nothing of our environment."""
@@ -75,6 +79,15 @@ class Beside:
 
 
 BESIDE = Beside()
+
+
+def sweep() -> None:
+    """Remove the folders of examiners that were killed before they could do so."""
+    for place in {MEMORY, tempfile.gettempdir()}:
+        for folder in Path(place).glob(f"{PREFIX}*-*"):
+            maker = folder.name.split("-")[1]
+            if maker.isdecimal() and not psutil.pid_exists(int(maker)):
+                remove(folder)
 
 
 def remove(folder: Path) -> None:

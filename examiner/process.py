@@ -35,10 +35,13 @@ class Worker:
     """Run `python -m module` in a process that `launcher` starts; a context manager, or `stop`.
 
     The module ends in `answer_calls(operations)`. Calls go one after another. `meeting` is where
-    the process finds our sockets, or None where it shares our network.
+    the process finds our sockets, or None where it shares our network. Replies are in bytes.
     """
 
-    def __init__(self, module: str, launcher: Launcher = BESIDE) -> None:
+    def __init__(
+        self, module: str, launcher: Launcher = BESIDE, longest_reply: int = MAX_REPLY_BYTES
+    ) -> None:
+        self._longest_reply = longest_reply
         self._launcher = launcher
         self.meeting = launcher.meeting
         self.folder = launcher.folder()
@@ -118,7 +121,7 @@ class Worker:
         """Hand on what comes, in pieces of limited length; an empty one is the end."""
         line = b"-"
         while line and not self._stopped:
-            line = self._process.stdout.readline(MAX_REPLY_BYTES)
+            line = self._process.stdout.readline(self._longest_reply)
             self._replies.put(line)
         self._process.stdout.close()
 

@@ -18,6 +18,7 @@ import jwt
 
 from examiner import stamped
 from examiner.client_request import DROPPED, Answer, Request, refusal
+from examiner.door import open_to_all
 
 FLOOD = 40  # a client that sends more requests to one server would never stop
 PAST, AHEAD = -60, 3600
@@ -122,7 +123,9 @@ class ScriptedServer:
         if self._socket is None:
             return _Listener(("127.0.0.1", 0), _Handler)
         self._socket.unlink(missing_ok=True)  # of the server before this one
-        return _UnixListener(str(self._socket), _Handler)
+        listener = _UnixListener(str(self._socket), _Handler)
+        open_to_all(self._socket)
+        return listener
 
     def answer(self, request: Request) -> Answer:
         """Return what goes back, once the gate is open; a flood of requests gets nothing."""

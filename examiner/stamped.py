@@ -15,7 +15,9 @@ class StampedTransport(httpx.HTTPTransport):
     """Send requests as httpx does, stamped; count those that still wait for their answer."""
 
     def __init__(self, vault: Vault, socket: str | None = None) -> None:
-        super().__init__(verify=False, trust_env=False, uds=socket)  # no TLS here: loading it takes 50 ms
+        super().__init__(
+            verify=False, trust_env=False, uds=socket
+        )  # no TLS here: loading it takes 50 ms
         self._vault = vault
         self._lock = threading.Lock()
         self.waiting = 0

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from grading.course import GradingError
+from grading.errors import GradingError
 
 NAME = "refresh-token-course"
 

@@ -11,13 +11,11 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
+from grading.errors import GradingError
+
 HERE = Path(__file__).parent.parent
 CONFIG = HERE / "nbgrader_config.py"
 EXCEPTION = re.compile(r"^\s*(?:\w+\.)*\w*(?:Error|Exception|Invalid): .+", re.MULTILINE)
-
-
-class GradingError(Exception):
-    """Raised with one sentence for the instructor: what is wrong, where, what to do."""
 
 
 def settings() -> Config:
@@ -25,9 +23,15 @@ def settings() -> Config:
     return PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
 
 
+def db_url(root: Path) -> str:
+    """Return where the gradebook of a course folder is, as SQLAlchemy writes it."""
+    default = f"sqlite:///{root.resolve() / 'gradebook.db'}"
+    return settings().CourseDirectory.get("db_url", default)
+
+
 def open_course(root: Path) -> NbGraderAPI:
     """Return nbgrader's API over the course folder `root`, with the repository's settings."""
-    _find_alembic()
+    find_alembic()
     config = settings()
     config.CourseDirectory.root = str(root.resolve())
     return NbGraderAPI(CourseDirectory(config=config), config=config)
@@ -61,7 +65,7 @@ def _reason(result: dict) -> str:
     return [line.strip() for line in named if line.strip()][-1]
 
 
-def _find_alembic() -> None:
+def find_alembic() -> None:
     """Put the environment's scripts on the PATH: nbgrader makes a gradebook by the command alembic.
 
     Where it finds none it leaves a gradebook behind that later versions cannot upgrade.

@@ -9,7 +9,8 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from grading.course import HERE, GradingError, read_notebook
+from grading.course import HERE, read_notebook
+from grading.errors import GradingError
 from grading.grade import Marks, grade
 from grading.release import release
 

@@ -1,129 +1,276 @@
-"""Grade what was handed in with stock nbgrader: marks, feedback, a CSV and a table.
+"""Grade what was handed in: each submission alone in a sandbox, its marks written by one writer."""
 
-Stock nbgrader runs every submission as the person who grades. Use it for work you trust.
-"""
-
+import argparse
+import hashlib
+import os
 import shutil
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any, Protocol
 
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.apps import NbGraderAPI
-from nbgrader.plugins import CsvExportPlugin
+import filelock
+from nbgrader.utils import parse_utc
+from tqdm import tqdm
 
-from grading.course import GradingError, in_order, must, open_course, read_notebook
-from grading.release import release
+from examiner.launching import sweep
+from grading import sandbox, submission
+from grading.book import GRADED, UNGRADED, Book, Row, open_book
+from grading.errors import GradingError, Ungradable
+from grading.examine import job
+from grading.exercise import Exercise, read_exercise
+from grading.pool import Pool
+from grading.release import assignments, learn
+from grading.result import Result
+from grading.status import tell
+
+UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that could not be read
+
+
+class Examiners(Protocol):
+    """Examine jobs, so many at once."""
+
+    jobs: int
+
+    def submit(self, job: dict[str, Any]) -> Future[dict[str, Any]]:
+        """Return what will come of a job: what `grading.examine.examine` returns."""
 
 
 @dataclass(frozen=True)
-class Marks:
-    """Hold one student's points, by check; `problem` says why a submission has none."""
+class Work:
+    """Name a submission that is to be examined, and what its marks will depend on."""
 
     student: str
-    points: dict[str, float] = field(default_factory=dict)
-    problem: str | None = None
-
-    @property
-    def total(self) -> float:
-        """Return the sum of the points."""
-        return sum(self.points.values())
+    content: bytes
+    digest: str
 
 
-def grade(root: Path, assignment: str) -> list[Marks]:
-    """Grade submitted/*/`assignment`, write feedback/ and grades.csv; return everyone's marks.
+class Grading:
+    """Grade one assignment of a course folder into an open gradebook."""
 
-    Raises GradingError where there is nothing to grade, the assignment is not known, or nbgrader
-    cannot release or report.
-    """
-    known = _learn_the_tests(root, assignment)
-    course = open_course(root)
-    students = handed_in(root / "submitted", assignment, known)
-    if not students:
-        raise GradingError(
-            f"There is nothing to grade: put each notebook into "
-            f"submitted/<student>/{assignment}/{assignment}.ipynb."
+    def __init__(self, root: Path, exercise: Exercise, book: Book, isolated: bool = True) -> None:
+        self._root, self._exercise, self._book = root, exercise, book
+        self._isolated = isolated
+        self._digest = exercise.digest()
+
+    def examine(self, students: list[str], examiners: Examiners, again: bool = False) -> None:
+        """Examine these students' submissions; without `again` only what has changed since.
+
+        A few more than there are examiners are in memory, and no others.
+        """
+        known = {} if again else self._book.examined(self._exercise.name)
+        waiting: dict[Future, Work] = {}
+        with tqdm(total=len(students), unit=" submissions", disable=None) as bar:
+            for student in students:
+                if work := self._work(student, known.get(student)):
+                    waiting[examiners.submit(self._job(work))] = work
+                else:
+                    bar.update()
+                if len(waiting) >= 2 * examiners.jobs:
+                    self._settle(waiting, bar)
+            while waiting:
+                self._settle(waiting, bar)
+
+    def _job(self, work: Work) -> dict[str, Any]:
+        return job(self._exercise, work.content, self._isolated)
+
+    def _work(self, student: str, known: tuple[str, str] | None) -> Work | None:
+        """Return what is to be done for a student; note at once what cannot be read.
+
+        `known` are the digest and the status of what was examined last.
+        """
+        name = self._exercise.name
+        try:
+            content = submission.read(self._root / "submitted" / student / name, name)
+        except Ungradable as error:
+            self._ungraded(student, UNREAD, str(error))
+            return None
+        digest = hashlib.sha256(self._digest.encode() + content).hexdigest()
+        if known == (digest, UNGRADED):
+            return None
+        if known == (digest, GRADED) and self._graded_path(student).exists():
+            return None
+        return Work(student, content, digest)
+
+    def _settle(self, waiting: dict[Future, Work], bar: tqdm) -> None:
+        """Write down whatever has come to an end, and wait for something to do so."""
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            self._write(waiting.pop(future), future.result())
+            bar.update()
+
+    def _write(self, work: Work, found: dict[str, Any]) -> None:
+        if "ungraded" in found:
+            self._ungraded(work.student, work.digest, found["ungraded"])
+            return
+        result = Result.from_plain(found["result"])
+        _replace(self._graded_path(work.student), found["notebook"])
+        released = self._exercise.answers
+        blank = [name for name, source in result.answers.items() if source in ("", released[name])]
+        self._book.record(
+            self._exercise.name,
+            work.student,
+            work.digest,
+            result,
+            timestamp=_timestamp(self._root / "submitted" / work.student / self._exercise.name),
+            blank=blank,
         )
-    problems = {name: _autograde(root, course, assignment, name) for name in students}
-    graded = [name for name, problem in problems.items() if problem is None]
-    if graded:
-        must(course.generate_feedback(assignment), "write the feedback")
-    with course.gradebook as gradebook:
-        _export(root, gradebook, assignment, graded)
-        return [_marks(gradebook, assignment, *item) for item in problems.items()]
+
+    def _ungraded(self, student: str, digest: str, reason: str) -> None:
+        self._book.record_ungraded(self._exercise.name, student, digest, reason)
+        for folder in ("autograded", "feedback"):
+            shutil.rmtree(self._root / folder / student / self._exercise.name, ignore_errors=True)
+
+    def _graded_path(self, student: str) -> Path:
+        name = self._exercise.name
+        return self._root / "autograded" / student / name / f"{name}.ipynb"
 
 
-def handed_in(submitted: Path, assignment: str, known: list[str]) -> list[str]:
+def grade(
+    root: Path,
+    assignment: str,
+    *,
+    students: list[str] | None = None,
+    jobs: int | None = None,
+    isolated: bool = True,
+    again: bool = False,
+    scheduler: str | None = None,
+) -> list[Row]:
+    """Grade submitted/*/`assignment`, or these students' only; return everyone's row.
+
+    `jobs` is the number of examiners, one for each processor by default; `scheduler` is the address
+    of a Dask cluster that examines instead. Raises GradingError where there is nothing to grade,
+    the assignment is not known, or no sandbox is to be had.
+    """
+    if isolated and not scheduler:
+        sandbox.require()
+    sweep()
+    exercise = read_exercise(root, assignment)
+    with _alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:
+        learn(root, exercise, book)
+        chosen = _chosen(handed_in(root, assignment), students, assignment)
+        Grading(root, exercise, book, isolated).examine(chosen, examiners, again)
+        return book.rows(assignment)
+
+
+def handed_in(root: Path, assignment: str) -> list[str]:
     """Return what stands in submitted/: a student a folder, and whatever was misplaced there.
 
     A student who handed in other known assignments and not this one is left out.
     """
-    entries = sorted(path for path in submitted.glob("*") if not path.name.startswith("."))
+    known = assignments(root)
+    entries = sorted((root / "submitted").glob("*"))
     others = [name for name in known if name != assignment]
     return [
         path.name
         for path in entries
-        if (path / assignment).exists() or not any((path / name).exists() for name in others)
+        if not path.name.startswith(".")
+        and ((path / assignment).exists() or not any((path / name).exists() for name in others))
     ]
 
 
-def table(marks: list[Marks]) -> str:
-    """Return the marks as text, a student a line, a check a column."""
-    checks = next((list(row.points) for row in marks if row.points), [])
-    width = max(len(row.student) for row in marks)
-    lines = [f"{'student':{width}}  {'  '.join(checks)}  total"]
-    for row in marks:
-        cells = [f"{row.points[check]:{len(check)}g}" for check in checks if not row.problem]
-        lines.append(
-            f"{row.student:{width}}  {row.problem or '  '.join([*cells, f'{row.total:5g}'])}"
+def _chosen(everyone: list[str], students: list[str] | None, assignment: str) -> list[str]:
+    if not everyone:
+        raise GradingError(
+            f"There is nothing to grade: put each notebook into "
+            f"submitted/<student>/{assignment}/{assignment}.ipynb, or collect a folder or a zip."
         )
-    return "\n".join(lines)
+    for student in set(students or []) - set(everyone):
+        raise GradingError(f"There is no submission of {assignment} by {student}.")
+    return [student for student in everyone if not students or student in students]
 
 
-def _learn_the_tests(root: Path, assignment: str) -> list[str]:
-    """Tell the gradebook the current hidden tests; leave exercises/ be; return all assignments."""
-    with TemporaryDirectory() as folder:
-        known = release(root, into=folder)
-    if assignment not in known:
-        raise GradingError(f"There is no assignment {assignment}: choose {' or '.join(known)}.")
-    return known
-
-
-def _autograde(root: Path, course: NbGraderAPI, assignment: str, student: str) -> str | None:
-    """Grade one submission; return why it could not be graded, or None.
-
-    What an earlier submission got is then taken away, so that no stale mark stands in for it.
-    """
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Keep other runs away from this course folder; the lock ends with the process."""
     try:
-        read_notebook(root / "submitted" / student / assignment / f"{assignment}.ipynb")
-        must(course.autograde(assignment, student), f"grade {student}")
-    except GradingError as error:
-        _forget(root, course, assignment, student)
-        return str(error)
+        with filelock.FileLock(root / ".grading.lock", timeout=0):
+            yield
+    except filelock.Timeout:
+        raise GradingError(
+            f"Another grading is at work in {root}: wait until it has ended."
+        ) from None
+
+
+def _examiners(jobs: int | None, scheduler: str | None) -> AbstractContextManager[Examiners]:
+    if scheduler is None:
+        return Pool(jobs or processors())
+    from grading.cluster import Cluster  # takes a second, for a rare case
+
+    return Cluster(scheduler)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def _timestamp(folder: Path) -> datetime | None:
+    """Return when a submission was handed in, where nbgrader's timestamp.txt beside it says so."""
+    with suppress(OSError, ValueError, OverflowError, Ungradable):
+        return parse_utc(submission.content(folder / "timestamp.txt").decode().strip() or None)
     return None
 
 
-def _forget(root: Path, course: NbGraderAPI, assignment: str, student: str) -> None:
-    """Remove marks, graded notebook and feedback of a submission, where there are any."""
-    with course.gradebook as gradebook, suppress(MissingEntry):
-        gradebook.remove_submission(assignment, student)
-    for folder in ["autograded", "feedback"]:
-        shutil.rmtree(root / folder / student / assignment, ignore_errors=True)
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.chmod(0o644) if path.exists() else None
+    beside = path.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
-def _export(root: Path, gradebook: Gradebook, assignment: str, students: list[str]) -> None:
-    """Write grades.csv with those who have a mark; nbgrader would give the others a 0."""
-    # An empty list would mean everyone to nbgrader, and no student is called "".
-    names = students or [""]
-    target = str(root / "grades.csv")
-    CsvExportPlugin(to=target, assignment=[assignment], student=names).export(gradebook)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the commands grade and regrade take."""
+    parser.add_argument("--assignment", help="grade this one (else all that were handed in)")
+    parser.add_argument("--student", action="append", help="grade this one; may be given again")
+    parser.add_argument("--jobs", type=_positive, help="examine so many at once (a processor each)")
+    parser.add_argument("--scheduler", help="examine on a Dask cluster, such as tcp://host:8786")
+    parser.add_argument(
+        "--accept-risk",
+        action="store_true",
+        help="without bubblewrap: run what students sent unprotected, with your own rights",
+    )
 
 
-def _marks(gradebook: Gradebook, assignment: str, student: str, problem: str | None) -> Marks:
-    if problem:
-        return Marks(student, problem=problem)
-    submission = gradebook.find_submission(assignment, student)
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    points = {grade.name: grade.score for grade in grades}
-    return Marks(student, {name: points[name] for name in sorted(points, key=in_order)})
+def run(options: argparse.Namespace) -> int:
+    """Grade, and print who got what."""
+    return _run(options, again=False)
+
+
+def _run(options: argparse.Namespace, again: bool) -> int:
+    rows = []
+    for assignment in _asked(options.course, options.assignment):
+        rows += grade(
+            options.course,
+            assignment,
+            students=options.student,
+            jobs=options.jobs,
+            isolated=not options.accept_risk,
+            again=again,
+            scheduler=options.scheduler,
+        )
+    return tell(rows, options.json)
+
+
+def _asked(root: Path, assignment: str | None) -> list[str]:
+    """Return the assignments to grade: this one, or each that somebody has handed in."""
+    if assignment:
+        return [assignment]
+    found = [name for name in assignments(root) if any((root / "submitted").glob(f"*/{name}"))]
+    if not found:
+        raise GradingError(
+            "There is nothing to grade: put each notebook into "
+            "submitted/<student>/<assignment>/<assignment>.ipynb, or collect a folder or a zip."
+        )
+    return found
+
+
+def _positive(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError("a number from 1 on")
+    return int(text)

@@ -1,8 +1,15 @@
 """Make the students' exercises from the instructor's solutions."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from grading.course import GradingError, must, open_course
+from grading.course import must, open_course
+from grading.errors import GradingError
+
+if TYPE_CHECKING:
+    from grading.book import Book
+    from grading.exercise import Exercise
 
 
 def assignments(root: Path) -> list[str]:
@@ -29,3 +36,15 @@ def release(root: Path, into: str = "exercises") -> list[str]:
     for name in names:
         must(course.generate_assignment(name), f"release {name}")
     return names
+
+
+def learn(root: Path, exercise: "Exercise", book: "Book") -> None:
+    """Tell the gradebook the checks of an assignment if they have changed; leave exercises/ be."""
+    digest = exercise.content_digest()
+    if book.learned(exercise.name) == digest:
+        return
+    with TemporaryDirectory() as folder:
+        course = open_course(root)
+        course.coursedir.release_directory = folder
+        must(course.generate_assignment(exercise.name), f"release {exercise.name}")
+    book.learn(exercise.name, digest)

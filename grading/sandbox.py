@@ -13,7 +13,6 @@ import sys
 import sysconfig
 import tempfile
 import time
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -87,9 +86,6 @@ class Sandbox:
         if time.monotonic() >= self._deadline:
             self.ended = self._limits.time_is_over()
             raise Gone(self.ended)
-        if self._user is not None:
-            for socket in folder.iterdir():
-                os.chown(socket, self._user, self._user)
         process = self._start(module, folder)
         self._watch = Watch(process.pid, self._limits, self._deadline)
         return process

@@ -8,7 +8,8 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from grading.course import GradingError, read_notebook, settings
+from grading.course import read_notebook, settings
+from grading.errors import GradingError
 from grading.release import assignments
 
 

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from grading.bundle import NAME, bundle
-from grading.course import GradingError
+from grading.errors import GradingError
 from grading.release import release
 
 SECRETS = [

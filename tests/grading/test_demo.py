@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from grading.course import GradingError
+from grading.errors import GradingError
 from grading.demo import answer_key, demo
 from grading.grade import table
 

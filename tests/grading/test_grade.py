@@ -11,7 +11,8 @@ import nbformat
 import pytest
 
 from grading.__main__ import main
-from grading.course import GradingError, open_course
+from grading.course import open_course
+from grading.errors import GradingError
 from grading.grade import grade, table
 
 

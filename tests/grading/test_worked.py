@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from grading.course import GradingError
+from grading.errors import GradingError
 from grading.demo import answer_key
 from grading.worked import write_worked
 

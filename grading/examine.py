@@ -1,0 +1,55 @@
+"""Examine one submission, away from the gradebook: bytes in, plain data out."""
+
+import base64
+from dataclasses import asdict
+from typing import Any
+
+from examiner.launching import BESIDE
+from examiner.process import answer_calls
+from grading.choices import mark
+from grading.codes import TASKS, mark_all
+from grading.errors import Ungradable
+from grading.exercise import Exercise, version
+from grading.notebook import graded_notebook
+from grading.result import Result
+from grading.sandbox import Sandbox
+from grading.submission import Cell, cells
+
+
+def job(exercise: Exercise, content: bytes, isolated: bool = True) -> dict[str, Any]:
+    """Return what `examine` needs, as plain data."""
+    return {
+        "exercise": asdict(exercise),
+        "content": base64.b64encode(content).decode(),
+        "isolated": isolated,
+        "grader": version(),
+    }
+
+
+def examine(exercise: dict[str, Any], content: str, isolated: bool, grader: str) -> dict[str, Any]:
+    """Return {"result", "notebook"} of one submission, or {"ungraded": a sentence}.
+
+    Raises RuntimeError where this machine has another version of the grader than who asks.
+    """
+    if grader != version():
+        raise RuntimeError("This machine has another version of the course: install the same one.")
+    asked = Exercise(exercise["name"], exercise["metadata"], tuple(exercise["cells"]))
+    try:
+        found = cells(base64.b64decode(content))
+        result = _result(asked, found, isolated)
+    except Ungradable as error:
+        return {"ungraded": str(error)}
+    return {"result": asdict(result), "notebook": graded_notebook(asked, found, result)}
+
+
+def _result(exercise: Exercise, found: list[Cell], isolated: bool) -> Result:
+    if exercise.name in TASKS:
+        marks, answers = mark_all(exercise, found, Sandbox() if isolated else BESIDE)
+        return Result(tuple(marks), answers)
+    marked = [(check, *mark(check, found)) for check in exercise.checks]
+    answers = {f"answer-{check.number}": source for check, _, source in marked}
+    return Result(tuple(mark for _, mark, _ in marked), answers)
+
+
+if __name__ == "__main__":
+    answer_calls({"examine": examine})

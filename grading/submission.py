@@ -1,0 +1,141 @@
+"""Read what a student handed in: bytes of any kind, from a folder with anything in it."""
+
+import json
+import os
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grading.errors import Ungradable
+
+MAX_BYTES = 10 * 1024 * 1024
+SUFFIX = ".ipynb"
+# A symlink is not followed, and a pipe without a writer not waited for; Windows has neither flag.
+CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Hold one cell: `kind` is code, markdown or raw; `ids` are its own id and nbgrader's."""
+
+    kind: str
+    source: str
+    ids: tuple[str | None, str | None] = (None, None)
+
+
+def read(folder: Path, name: str) -> bytes:
+    """Return the bytes of the notebook in a student's folder of one assignment.
+
+    A renamed notebook counts where it is the only one. Raises Ungradable where there is none, or
+    several, or what is there is no file of a size that a notebook has.
+    """
+    return content(_notebook(folder, name))
+
+
+def cells(content: bytes) -> list[Cell]:
+    """Return the cells of a notebook; raise Ungradable where the bytes are none."""
+    notebook = _parsed(content)
+    if isinstance(notebook.get("worksheets"), list):
+        notebook = _upgraded(notebook)
+    found = notebook.get("cells")
+    if not isinstance(found, list):
+        raise Ungradable("The file is JSON and no notebook: there is no list of cells in it.")
+    return [_cell(cell) for cell in found if isinstance(cell, dict)]
+
+
+def candidates(
+    found: Iterable[Cell], cell_id: str, recognised: Callable[[str], bool]
+) -> list[Cell]:
+    """Return the cells that may hold an answer: by their id, by nbgrader's, or by what they say.
+
+    The first of these ways that finds a cell counts.
+    """
+    found = list(found)
+    for way in range(2):
+        if named := [cell for cell in found if cell.ids[way] == cell_id]:
+            return named
+    return [cell for cell in found if cell.kind == "code" and recognised(cell.source)]
+
+
+def _notebook(folder: Path, name: str) -> Path:
+    for place in (folder.parent, folder):
+        if place.is_symlink():
+            raise Ungradable(f"{place.name} is a link and no folder: put the folder itself there.")
+    if not folder.is_dir():
+        raise Ungradable(f"There is no folder {folder.name} in {folder.parent.name}.")
+    notebooks = sorted(path for path in folder.iterdir() if path.suffix.lower() == SUFFIX)
+    right = [path for path in notebooks if path.name == f"{name}{SUFFIX}"]
+    if not notebooks:
+        raise Ungradable(f"There is no {name}{SUFFIX} in {folder.parent.name}/{folder.name}.")
+    if not right and len(notebooks) > 1:
+        names = ", ".join(path.name for path in notebooks[:5])
+        raise Ungradable(f"There are several notebooks and none is {name}{SUFFIX}: {names}.")
+    return (right or notebooks)[0]
+
+
+def content(path: Path) -> bytes:
+    """Return the bytes of a file; raise Ungradable where it is none, or too large to be one."""
+    try:
+        number = os.open(path, os.O_RDONLY | CAREFULLY)
+    except OSError as error:
+        raise Ungradable(f"{path.name} cannot be read: {error.strerror}.") from None
+    with open(number, "rb") as file:
+        status = os.fstat(number)
+        if not stat.S_ISREG(status.st_mode):
+            raise Ungradable(f"{path.name} is no ordinary file.")
+        found = file.read(MAX_BYTES + 1)
+    if len(found) > MAX_BYTES:
+        raise Ungradable(
+            f"{path.name} is larger than {MAX_BYTES // 2**20} MB: clear its outputs and hand it in "
+            "again."
+        )
+    return found
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    if not content.strip():
+        raise Ungradable("The file is empty.")
+    try:
+        notebook = json.loads(content)
+    except RecursionError:
+        raise Ungradable("The file is nested too deeply for a notebook.") from None
+    except ValueError as error:  # UnicodeDecodeError among them
+        raise Ungradable(f"The file is no notebook: it is not JSON ({error}).") from None
+    if not isinstance(notebook, dict):
+        raise Ungradable("The file is JSON and no notebook: it holds no object.")
+    return notebook
+
+
+def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Return a notebook of nbformat 3 or before as one of today."""
+    import nbformat  # takes a second, for a rare case
+
+    try:
+        return nbformat.convert(nbformat.from_dict(notebook), 4)
+    except Exception as error:  # nbformat lets through whatever a broken file causes
+        raise Ungradable(
+            f"The notebook has an old format and cannot be converted ({type(error).__name__})."
+        ) from None
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    named = marks.get("grade_id") if isinstance(marks, dict) else None
+    ids = tuple(found if isinstance(found, str) else None for found in (cell.get("id"), named))
+    kind = cell.get("cell_type")
+    return Cell(kind if isinstance(kind, str) else "raw", _text(cell.get("source")), ids)
+
+
+def _text(source: Any) -> str:
+    """Return a source, which may be a list of lines, as text that can be written anywhere."""
+    lines = source if isinstance(source, list) else [source]
+    text = "".join(line for line in lines if isinstance(line, str))
+    return (
+        text.encode(errors="replace")
+        .decode()
+        .replace("\r\n", "\n")
+        .replace("\0", "\N{REPLACEMENT CHARACTER}")
+    )
