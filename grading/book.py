@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, create_engine, delete, insert, make_ur
 from grading.course import db_url, find_alembic, settings
 from grading.errors import GradingError
 from grading.result import Result
-from grading.tables import (
+from grading.schema import (
     NAMES,
     OURS,
     assignments,
