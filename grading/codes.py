@@ -4,7 +4,9 @@ from examiner.examination import Examination
 from examiner.launching import Launcher
 from examiner.rule import Rule, Verdict
 from grading import client_rules, rotation_rules
+from grading.errors import Ungradable
 from grading.exercise import Check, Exercise
+from grading.reach import reaches
 from grading.result import Mark
 from grading.submission import Cell
 from grading.tasks import TASKS, handed_in
@@ -18,9 +20,14 @@ HIDDEN: dict[str, tuple[Rule, ...]] = {
 def mark_all(
     exercise: Exercise, cells: list[Cell], launcher: Launcher
 ) -> tuple[list[Mark], dict[str, str]]:
-    """Return the marks and the answer; raise Ungradable where it is not clear which cell counts."""
+    """Return the marks and the answer.
+
+    Raises Ungradable where it is not clear which cell counts, or the answer has to be read.
+    """
     task = TASKS[exercise.name]
     source = handed_in(task, cells, exercise.answers[task.answer])
+    if told := reaches(source):
+        raise Ungradable(told)
     with Examination(source, launcher) as examination:
         verdicts = examination.examine_all([*task.rules, *HIDDEN[exercise.name]])
     marks = [_mark(*found) for found in zip(exercise.checks, verdicts, strict=True)]
