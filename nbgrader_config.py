@@ -25,6 +25,9 @@ c.Autograde.autograde_preprocessors = []
 # Else anyone on the machine could read what passes between the kernel and nbgrader.
 c.KernelManager.transport_encryption = "auto"
 
+# Who has no mark gets none there either, and a reason.
+c.ExportApp.plugin_class = "grading.export_plugin.CsvExport"
+
 # The first reads in the hidden tests what the second takes out.
 c.GenerateFeedback.preprocessors.extend(
     ["grading.strength.ShowStrength", "grading.hiding.HideTests"]

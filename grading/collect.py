@@ -152,17 +152,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Collect and enrol, print what became of each file; return 1 where one was not collected."""
     with book.open_book(options.course) as opened:
-        known = _known(opened)
+        known = opened.known_by_lms()
         rows = collect(options.source, options.course, options.assignment, known)
         for row in rows:
             _enrol(opened, row, known)
     print(_document(rows) if options.json else _table(rows))
     return int(any(row.problem for row in rows))
-
-
-def _known(opened: "book.Book") -> dict[str, str]:
-    rows = [row for name in opened.assignments() for row in opened.rows(name)]
-    return {row.lms_user_id: row.student for row in rows if row.lms_user_id}
 
 
 def _enrol(opened: "book.Book", row: Collected, known: dict[str, str]) -> None:

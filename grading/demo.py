@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from grading.book import Row
 from grading.course import HERE, read_notebook
 from grading.errors import GradingError
-from grading.export import export
+from grading.export import write_nbgrader
 from grading.feedback import feedback
 from grading.grade import grade
 from grading.release import release
@@ -44,7 +44,7 @@ def demo(root: Path, assignment: str, isolated: bool = True) -> list[Row]:
         nbformat.write(notebook, target)
     rows = grade(root, assignment, isolated=isolated)
     feedback(root, assignment)
-    export(rows, root / "grades.csv")
+    write_nbgrader(rows, root / "grades.csv")
     return rows
 
 

@@ -102,7 +102,7 @@ class _Search:
                 yield f"{ast.unparse(node)} = …"
 
     def _called(self, node: ast.Call) -> Iterator[str]:
-        """Yield what finds attributes by computed names, unpacks given bytes, or alters a library."""
+        """Yield what computes an attribute's name, unpacks given bytes, or alters a library."""
         unpacks = isinstance(node.func, ast.Attribute) and node.func.attr == "loads"
         if unpacks and node.args and isinstance(getattr(node.args[0], "value", None), bytes):
             yield "loads()"

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.course import open_course
 from grading.demo import find
-from grading.feedback import HideTests
+from grading.hiding import HideTests
 from grading.grade import grade
 from grading.strength import ShowStrength
 
