@@ -23,7 +23,7 @@ EASINESS = [
 
 @dataclass(frozen=True)
 class Bar:
-    """Count the marks that `name` says, as in: 4–5, or where marks have fractions 4–<6."""
+    """Count the marks that `name` says, as in: 4 to 5, or of fractions: 4 to <6."""
 
     name: str
     count: int
@@ -117,9 +117,9 @@ def _range(low: int, width: int, top: float, whole: bool) -> str:
     """Return the marks of one bar; the last one ends with the highest mark there is."""
     high = low + width
     if not whole and high <= top:
-        return f"{low}–<{high}"
+        return f"{low} to <{high}"
     last = min(high - 1, top) if whole else top
-    return f"{low}" if last == low else f"{low}–{last:g}"
+    return f"{low}" if last == low else f"{low} to {last:g}"
 
 
 def _fits(top: float, width: int) -> bool:

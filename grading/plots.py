@@ -76,7 +76,7 @@ def options_plot(options: Sequence[Options]) -> HTML:
             _letters(axes, place, option)
         axes.set_yticks(range(len(options)), [f"question {option.label}" for option in options])
         axes.invert_yaxis()
-        axes.set(xlabel="students (a letter each; hatched: the right one; –: not attempted)")
+        axes.set(xlabel="students (a letter each; hatched: the right one)")
         axes.margins(x=0.01)
         return _image(figure, _options_alt(options))
 
@@ -113,7 +113,7 @@ def _across(axes: Axes, names: Sequence[str], values: Sequence[float], told: Seq
 
 
 def _letters(axes: Axes, place: int, option: Options) -> None:
-    parts = [*option.chosen.items(), ("other", option.other), ("–", option.blank)]
+    parts = [*option.chosen.items(), ("other", option.other), ("none", option.blank)]
     left = 0
     for name, count in parts:
         if count:

@@ -87,7 +87,7 @@ def option_lines(options: Sequence[Options]) -> list[list[object]]:
 def failure_lines(failures: Sequence[Failure]) -> list[list[object]]:
     """Return a line a rule: what it is, how many broke it, and what most of them read."""
     return [
-        [named(f.label, f.title), f.failed, f.blank, _heard(f) if f.failed else "–"]
+        [named(f.label, f.title), f.failed, f.blank, _heard(f) if f.failed else "nothing"]
         for f in failures
     ]
 

@@ -71,12 +71,12 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -
 
 def percent(share: float | None) -> str:
     """Return a share in whole per cent, as in: 43 %."""
-    return "–" if share is None else f"{share * 100:.0f} %"
+    return "no points" if share is None else f"{share * 100:.0f} %"
 
 
 def number(value: float | None) -> str:
-    """Return a number with two places and a real minus sign, or that it cannot be told."""
-    return "cannot be told" if value is None else f"{value:.2f}".replace("-", "−")
+    """Return a number with two places, or that it cannot be told."""
+    return "cannot be told" if value is None else f"{value:.2f}"
 
 
 def _row(row: list[object], numeric: list[bool]) -> str:
@@ -91,4 +91,4 @@ def _cell(tag: str, scope: str, words: object, number: bool) -> str:
 
 
 def _is_number(words: object) -> bool:
-    return str(words).removesuffix(" %").replace(".", "", 1).lstrip("−").isdecimal()
+    return str(words).removesuffix(" %").replace(".", "", 1).removeprefix("-").isdecimal()
