@@ -15,7 +15,8 @@ CLEARLY, SOMEWHAT = 0.4, 0.2
 EASINESS = [
     (0.9, "Nearly everyone got it."),
     (0.7, "Most got it."),
-    (0.4, "About half of it was got."),
+    (0.5, "More than half got it."),
+    (0.3, "Fewer than half got it."),
     (0.1, "Few got it."),
     (0.0, "Hardly anyone got it."),
 ]

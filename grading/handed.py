@@ -14,16 +14,16 @@ VARIABLE = "GRADING_REPORT_ROWS"  # of the environment: where the file lies
 KEPT = ("student", "assignment", "status", "reason", "score", "max_score", "result")
 
 
-def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write what the report needs of the rows."""
+def write_rows(path: Path, assignment: str, rows: Iterable[Row]) -> None:
+    """Write what the report needs of an assignment's rows."""
     plain = [{name: asdict(row)[name] for name in KEPT} for row in rows]
-    path.write_text(json.dumps(plain), encoding="utf-8")
+    path.write_text(json.dumps([assignment, plain]), encoding="utf-8")
 
 
-def read_rows(path: str | None = None) -> list[Row]:
-    """Return the rows of a file, of the one that the environment names where none is given."""
-    plain = json.loads(Path(path or os.environ[VARIABLE]).read_text(encoding="utf-8"))
-    return [_row(**members) for members in plain]
+def read_rows() -> tuple[str, list[Row]]:
+    """Return the assignment and its rows from the file that the environment names."""
+    assignment, plain = json.loads(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
+    return assignment, [_row(**members) for members in plain]
 
 
 def _row(result: dict | None, **members: object) -> Row:

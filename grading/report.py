@@ -48,9 +48,9 @@ def page(assignment: str, rows: Sequence[book.Row]) -> str:
 
     Raises GradingError where a cell of the notebook fails.
     """
-    notebook = _run_over(rows)
+    notebook = _run_over(assignment, rows)
     html = exporter()
-    html.exclude_input = html.exclude_output_prompt = True
+    html.exclude_input = html.exclude_input_prompt = html.exclude_output_prompt = True
     found, _ = html.from_notebook_node(
         notebook, {"metadata": {"name": f"Class report: {assignment}"}}
     )
@@ -68,12 +68,12 @@ def _rows(course: Path, assignment: str) -> list[book.Row]:
         return gradebook.rows(assignment)
 
 
-def _run_over(rows: Sequence[book.Row]) -> NotebookNode:
+def _run_over(assignment: str, rows: Sequence[book.Row]) -> NotebookNode:
     """Return the notebook with its outputs; the kernel gets a file and never the gradebook."""
     notebook = read_notebook(TEMPLATE)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "rows.json"
-        write_rows(path, rows)
+        write_rows(path, assignment, rows)
         resources = {"metadata": {"path": folder}}
         client = NotebookClient(notebook, timeout=TIMEOUT, resources=resources, config=settings())
         try:

@@ -8,6 +8,8 @@ from grading.figures import Question, Spread, count_statuses
 from grading.misses import Failure, Options
 from grading.tables import number, percent
 
+QUESTION_HEAD = ["question", "points", "attempted", "got", "discrimination", "what this says"]
+FAILURE_HEAD = ["rule", "broken by", "not attempted", "what most of them read"]
 MOST_PAIRS = 100  # in the table; a class that copied all from one has thousands
 
 
@@ -41,7 +43,7 @@ def marks_lines(spread: Spread) -> list[list[object]]:
     """Return the marks in numbers, a name and a number a line."""
     return [
         ["highest", f"{spread.highest:g}"],
-        ["median: half got at least that", f"{spread.median:g}"],
+        ["median", f"{spread.median:g}"],
         ["mean", f"{spread.mean:.1f}"],
         ["lowest", f"{spread.lowest:g}"],
         ["students with full marks", spread.full],

@@ -7,22 +7,27 @@ from IPython.display import HTML
 
 LONGEST = 400  # characters of one text in a cell
 STYLE = """<style>
-main { max-width: 72rem; margin: 0 auto; }
-main .jp-RenderedHTMLCommon { font-size: 16px; line-height: 1.5; }
-main h2 { margin-top: 2.2rem; padding-top: 1rem; border-top: 1px solid #c9ced6; }
-main figure { margin: 0 0 1rem; }
-main figure img { display: block; max-width: 100%; height: auto; }
-main .jp-RenderedHTMLCommon table { width: 100%; margin: 0 0 1rem; font-size: 15px;
-  table-layout: auto; border-collapse: collapse; }
-main .jp-RenderedHTMLCommon caption { text-align: left; padding: .3rem 0; color: #3d4653; }
-main .jp-RenderedHTMLCommon :is(td, th) { text-align: left; vertical-align: top;
-  padding: .35rem .8rem .35rem .3rem; line-height: 1.4; overflow-wrap: anywhere; }
-main .jp-RenderedHTMLCommon thead th { border-bottom: 2px solid #5b6675; vertical-align: bottom; }
-main .jp-RenderedHTMLCommon tbody tr { border-bottom: 1px solid #dde1e7; }
-main .jp-RenderedHTMLCommon tbody th { font-weight: 600; }
-main .jp-RenderedHTMLCommon .number { text-align: right; white-space: nowrap;
-  font-variant-numeric: tabular-nums; }
+main { max-width: 70rem; margin: 0 auto; }
+main .jp-RenderedHTMLCommon { padding: 0 1rem; font-size: 16px; line-height: 1.5; }
+main .jp-RenderedHTMLCommon p { max-width: 46rem; }
+main .jp-RenderedHTMLCommon h2 { margin-top: 2rem; padding-top: 1rem;
+  border-top: 1px solid #c9ced6; }
+main .jp-RenderedHTMLCommon figure { margin: 0 0 1rem; }
+main .jp-RenderedHTMLCommon figure img { display: block; max-width: 100%; height: auto; }
 main .jp-RenderedHTMLCommon .names { columns: 14rem; overflow-wrap: anywhere; }
+main .jp-RenderedHTMLCommon table { width: auto; min-width: min(24rem, 100%); margin: 0 0 1.5rem;
+  font-size: 15px; table-layout: auto; }
+main .jp-RenderedHTMLCommon table caption { padding: 0 0 .4rem; text-align: left;
+  font-weight: 600; white-space: nowrap; }
+main .jp-RenderedHTMLCommon table :is(thead, tbody) tr :is(td, th) { max-width: none;
+  padding: .35rem .75rem; line-height: 1.4; text-align: left; vertical-align: top; }
+main .jp-RenderedHTMLCommon table thead tr th { border-bottom: 2px solid #5b6675;
+  font-weight: 600; vertical-align: bottom; }
+main .jp-RenderedHTMLCommon table tbody :is(td, th) { overflow-wrap: anywhere; }
+main .jp-RenderedHTMLCommon table tbody th { min-width: 8rem; font-weight: 600; }
+main .jp-RenderedHTMLCommon table :is(thead, tbody) tr .number { text-align: right;
+  font-variant-numeric: tabular-nums; }
+main .jp-RenderedHTMLCommon table tbody .number { white-space: nowrap; }
 </style>"""
 
 

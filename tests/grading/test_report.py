@@ -11,13 +11,15 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from examiner.rotation_rules import RULES
+from examiner import rotation_rules as public
 from grading import book, report
+from grading import rotation_rules as hidden
 from grading.book import GRADED, MISSING, UNGRADED, Row
 from grading.errors import GradingError
 from grading.handed import read_rows, write_rows
 from grading.result import Mark, Result
 
+RULES = [*public.RULES, *hidden.RULES]
 SCRIPT = "<script>window.forged = true</script>"
 KEY = {1: "D", 2: "A", 3: "B", 4: "C", 5: "B"}
 POINTS = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3}
@@ -38,7 +40,7 @@ def code_class(repository: Path) -> list[Row]:
 
 def _coder(student: str, dice: random.Random, path: Path) -> Row:
     skill = dice.random()
-    marks = [_rule(n, rule, skill > dice.random() * n / 8) for n, rule in enumerate(RULES, 1)]
+    marks = [_rule(n, rule, skill > dice.random() * n / 12) for n, rule in enumerate(RULES, 1)]
     score = sum(mark.score for mark in marks)
     # Names of one's own, so that two who began with one text do not look alike.
     words = path.read_text("utf-8").split(" ")
@@ -50,7 +52,7 @@ def _coder(student: str, dice: random.Random, path: Path) -> Row:
 
 
 def _rule(number: int, rule, kept: bool) -> Mark:
-    said = f"R1 came back: expected 403, came 200 {SCRIPT}.\nA spent token is no token.\n  1  POST"
+    said = f"R{number} came back: expected 403, came {SCRIPT}.\nA spent token is spent.\n  1  POST"
     return Mark(
         f"check-{number}", rule.points, rule.points * kept, "Right." if kept else said,
         title=rule.title, rule=rule.name,
