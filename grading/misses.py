@@ -23,6 +23,11 @@ class Options:
     blank: int
 
     @property
+    def students(self) -> int:
+        """Return how many are counted."""
+        return sum(self.chosen.values()) + self.other + self.blank
+
+    @property
     def favourite(self) -> str:
         """Return the wrong letters that drew most, as in "B" or "A and C"; "" where none did."""
         wrong = {letter: count for letter, count in self.chosen.items() if letter != self.right}

@@ -17,7 +17,9 @@ from grading.tables import number, percent
 
 DARK, PALE, WHITE = "#1d4e89", "#cfe0f3", "#ffffff"
 INK, GRID = "#1f2733", "#d5dae1"
+BEHIND = {"facecolor": WHITE, "edgecolor": "none", "pad": 1}  # keeps words clear of lines
 WIDTH = 10  # inches
+NARROWEST = 0.015  # of a bar, for each sign written into it
 SETTINGS = {
     "svg.hashsalt": "class report",  # else the ids in the file differ from run to run
     "font.size": 12,
@@ -39,7 +41,7 @@ def marks_plot(spread: Spread) -> HTML:
     """Return the marks as bars."""
     with mpl.rc_context(SETTINGS):
         figure, axes = _figure(3.6)
-        names = [bar.name for bar in spread.bars]
+        names = [bar.name.replace(" to ", "\nto ") for bar in spread.bars]
         drawn = axes.bar(names, [bar.count for bar in spread.bars], color=DARK, width=0.85)
         axes.bar_label(drawn, [bar.count or "" for bar in spread.bars], padding=2)
         axes.set(xlabel=f"points, of {spread.best:g}", ylabel="students")
@@ -64,7 +66,8 @@ def questions_plot(questions: Sequence[Question]) -> HTML:
         axes[1].set(title="Discrimination", xlim=(min(-0.15, *values) - 0.2, 1.15))
         axes[1].axvline(0, color=INK, linewidth=1)
         axes[1].axvline(CLEARLY, color=INK, linewidth=1, linestyle=":")
-        axes[1].tick_params(labelleft=False)
+        axes[1].tick_params(left=False, labelleft=False)
+        axes[1].spines.left.set_visible(False)
         return _image(figure, _questions_alt(questions))
 
 
@@ -106,7 +109,7 @@ def _height(bars: int) -> float:
 def _across(axes: Axes, names: Sequence[str], values: Sequence[float], told: Sequence) -> None:
     places = range(len(names))
     drawn = axes.barh(places, values, color=DARK, height=0.7)
-    axes.bar_label(drawn, told, padding=4)
+    axes.bar_label(drawn, told, padding=4, bbox=BEHIND)
     axes.set_yticks(places, [textwrap.shorten(name, 24, placeholder="…") for name in names])
     axes.invert_yaxis()
     axes.grid(axis="x")
@@ -120,8 +123,9 @@ def _letters(axes: Axes, place: int, option: Options) -> None:
             right = name == option.right
             looks = {"color": PALE if right else WHITE, "hatch": "///" if right else ""}
             axes.barh(place, count, left=left, height=0.7, edgecolor=INK, **looks)
-            box = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.5}
-            axes.text(left + count / 2, place, name, ha="center", va="center", bbox=box)
+            if count / option.students >= NARROWEST * len(name):
+                middle = left + count / 2
+                axes.text(middle, place, name, ha="center", va="center", bbox=BEHIND)
         left += count
 
 

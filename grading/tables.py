@@ -6,6 +6,7 @@ from html import escape
 from IPython.display import HTML
 
 LONGEST = 400  # characters of one text in a cell
+LONG = 40  # characters, beyond which a column gets room to wrap in
 STYLE = """<style>
 main { max-width: 70rem; margin: 0 auto; }
 main .jp-RenderedHTMLCommon { padding: 0 1rem; font-size: 16px; line-height: 1.5; }
@@ -20,12 +21,13 @@ main .jp-RenderedHTMLCommon table { width: auto; min-width: min(24rem, 100%); ma
 main .jp-RenderedHTMLCommon table caption { padding: 0 0 .4rem; text-align: left;
   font-weight: 600; white-space: nowrap; }
 main .jp-RenderedHTMLCommon table :is(thead, tbody) tr :is(td, th) { max-width: none;
-  padding: .35rem .75rem; line-height: 1.4; text-align: left; vertical-align: top; }
+  padding: .35rem .6rem; line-height: 1.4; text-align: left !important; vertical-align: top; }
 main .jp-RenderedHTMLCommon table thead tr th { border-bottom: 2px solid #5b6675;
   font-weight: 600; vertical-align: bottom; }
 main .jp-RenderedHTMLCommon table tbody :is(td, th) { overflow-wrap: anywhere; }
-main .jp-RenderedHTMLCommon table tbody th { min-width: 8rem; font-weight: 600; }
-main .jp-RenderedHTMLCommon table :is(thead, tbody) tr .number { text-align: right;
+main .jp-RenderedHTMLCommon table tbody th { min-width: 5rem; font-weight: 600; }
+main .jp-RenderedHTMLCommon table tbody .long { min-width: 12rem; }
+main .jp-RenderedHTMLCommon table :is(thead, tbody) tr .number { text-align: right !important;
   font-variant-numeric: tabular-nums; }
 main .jp-RenderedHTMLCommon table tbody .number { white-space: nowrap; }
 </style>"""
@@ -64,13 +66,12 @@ def names(students: Iterable[str]) -> HTML:
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> HTML:
     """Return a table; the first cell of each row names it, and numbers stand on the right."""
     body = [list(row) for row in rows]
-    # Names and ids stand on the left even where they look like numbers.
-    numeric = [k > 0 and all(_is_number(row[k]) for row in body) for k in range(len(head))]
-    names = "".join(_cell("th", "col", *pair) for pair in zip(head, numeric, strict=True))
-    lines = "".join(f"<tr>{_row(row, numeric)}</tr>" for row in body)
+    kinds = [_kind([row[k] for row in body], first=k == 0) for k in range(len(head))]
+    top = "".join(_cell("th", "col", *pair) for pair in zip(head, kinds, strict=True))
+    lines = "".join(f"<tr>{_row(row, kinds)}</tr>" for row in body)
     return HTML(
         f"<table><caption>{text(caption)}</caption>"
-        f"<thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table>"
+        f"<thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
     )
 
 
@@ -84,15 +85,22 @@ def number(value: float | None) -> str:
     return "cannot be told" if value is None else f"{value:.2f}"
 
 
-def _row(row: list[object], numeric: list[bool]) -> str:
-    first, *rest = zip(row, numeric, strict=True)
+def _row(row: list[object], kinds: list[str]) -> str:
+    first, *rest = zip(row, kinds, strict=True)
     return _cell("th", "row", *first) + "".join(_cell("td", "", *pair) for pair in rest)
 
 
-def _cell(tag: str, scope: str, words: object, number: bool) -> str:
+def _cell(tag: str, scope: str, words: object, kind: str) -> str:
     where = f' scope="{scope}"' if scope else ""
-    kind = ' class="number"' if number else ""
-    return f"<{tag}{where}{kind}>{text(words)}</{tag}>"
+    look = f' class="{kind}"' if kind else ""
+    return f"<{tag}{where}{look}>{text(words)}</{tag}>"
+
+
+def _kind(column: list[object], first: bool) -> str:
+    """Return how a column looks; ids in the first one are names even where they are digits."""
+    if max(len(str(words)) for words in column) > LONG:
+        return "long"
+    return "number" if not first and all(map(_is_number, column)) else ""
 
 
 def _is_number(words: object) -> bool:
