@@ -17,6 +17,8 @@ def in_short(
     rows: Sequence[Row], spread: Spread | None, questions: Sequence[Question], pairs: Sequence[Pair]
 ) -> list[str]:
     """Return who is graded, the middle mark, what was hardest, and what to look at."""
+    if not rows:
+        return ["Nobody is on the class list."]
     return [
         _graded(rows),
         *([_middle(spread)] if spread else []),
@@ -28,14 +30,10 @@ def in_short(
 
 def whole_class(rows: Sequence[Row]) -> list[list[object]]:
     """Return a line for each status: its name, how many, and their share of the class."""
-    counts = count_statuses(rows)
-    names = [*counts, *({GRADED, UNGRADED, MISSING} - set(counts))]
-    order = [GRADED, UNGRADED, MISSING]
-    named = sorted(names, key=lambda name: (order.index(name) if name in order else 3, name))
-    lines = [(name, counts.get(name, 0)) for name in named]
+    counts = dict.fromkeys((GRADED, UNGRADED, MISSING), 0) | count_statuses(rows)
     return [
-        *([name, count, percent(count / len(rows) if rows else None)] for name, count in lines),
-        ["class list", len(rows), percent(1 if rows else None)],
+        *([name, count, percent(count / max(1, len(rows)))] for name, count in counts.items()),
+        ["class list", len(rows), percent(min(1, len(rows)))],
     ]
 
 

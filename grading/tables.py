@@ -21,12 +21,16 @@ main .jp-RenderedHTMLCommon table { width: auto; min-width: min(24rem, 100%); ma
 main .jp-RenderedHTMLCommon table caption { padding: 0 0 .4rem; text-align: left;
   font-weight: 600; white-space: nowrap; }
 main .jp-RenderedHTMLCommon table :is(thead, tbody) tr :is(td, th) { max-width: none;
-  padding: .35rem .6rem; line-height: 1.4; text-align: left !important; vertical-align: top; }
+  padding: .35rem .5rem; line-height: 1.4; text-align: left !important; vertical-align: top; }
 main .jp-RenderedHTMLCommon table thead tr th { border-bottom: 2px solid #5b6675;
   font-weight: 600; vertical-align: bottom; }
 main .jp-RenderedHTMLCommon table tbody :is(td, th) { overflow-wrap: anywhere; }
 main .jp-RenderedHTMLCommon table tbody th { min-width: 5rem; font-weight: 600; }
-main .jp-RenderedHTMLCommon table tbody .long { min-width: 12rem; }
+main .jp-RenderedHTMLCommon table tbody .long { min-width: 9rem; }
+@media (max-width: 740px) {
+  main .jp-RenderedHTMLCommon table :is(td, th, .long) { min-width: 0; overflow-wrap: anywhere; }
+  main .jp-RenderedHTMLCommon table caption { white-space: normal; }
+}
 main .jp-RenderedHTMLCommon table :is(thead, tbody) tr .number { text-align: right !important;
   font-variant-numeric: tabular-nums; }
 main .jp-RenderedHTMLCommon table tbody .number { white-space: nowrap; }
