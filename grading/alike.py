@@ -15,7 +15,8 @@ from grading.result import Mark, Result
 
 ALIKE = 0.8  # of the words and signs; solutions of rotation that were written apart share 0.66
 WRONG_ALIKE = 3  # questions
-LONGEST = 50_000  # characters of a submission that are compared
+LONGEST_TEXT = 50_000  # characters of a cell that are read
+LONGEST = 5_000  # words and signs of a submission that are compared; a solution has about 500
 SHORTEST = 20  # words and signs, below which two answers agree by chance
 UNSEEN = {
     tokenize.COMMENT,
@@ -29,7 +30,7 @@ UNSEEN = {
 WORD = re.compile(r"\w+|[^\w\s]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there may be two million
 class Pair:
     """Hold two students and how much of their work is the same, from 0 to 1."""
 
@@ -53,7 +54,7 @@ def words(source: str) -> list[str]:
 
     Text that is no Python is cut into words as it stands.
     """
-    text = source[:LONGEST]
+    text = source[:LONGEST_TEXT]
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):
@@ -87,7 +88,8 @@ def _alike_in_code(rows: list[Row]) -> list[Pair]:
 
 
 def _all_words(result: Result) -> list[str]:
-    return [word for _, source in sorted(result.answers.items()) for word in words(source)]
+    found = [word for _, source in sorted(result.answers.items()) for word in words(source)]
+    return found[:LONGEST]
 
 
 def _alike_in_letters(rows: list[Row]) -> list[Pair]:

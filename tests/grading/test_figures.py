@@ -2,7 +2,7 @@
 
 import pytest
 
-from grading.alike import Pair, pairs_of, words
+from grading.alike import LONGEST, Pair, pairs_of, words
 from grading.book import GRADED, MISSING, UNGRADED, Row
 from grading.figures import checks_of, count_statuses, questions_of, spread_of
 from grading.misses import failures_of, options_of
@@ -206,6 +206,12 @@ def test_is_the_share_that_of_the_words():
     [pair] = pairs_of(coders(CODE, CODE.replace("found", "hit")))
     count = len(words(CODE))
     assert pair.share == pytest.approx(1 - 2 / count)
+
+
+def test_is_of_a_huge_submission_the_beginning_compared():
+    head = "x = 1\n" * (LONGEST // 3 + 1)
+    [pair] = pairs_of(coders(head + CODE * 50, head + "y = 2\n" * 2000))
+    assert pair.share == 1
 
 
 def test_are_blanks_and_a_few_words_left_out():

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import random
 import re
 from contextlib import nullcontext
@@ -16,12 +17,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_output
 
 from examiner import rotation_rules as public
 from grading import book, plots, report, summary
 from grading import rotation_rules as hidden
 from grading.alike import pairs_of
 from grading.book import GRADED, MISSING, UNGRADED, Row
+from grading.course import HERE
 from grading.errors import GradingError
 from grading.figures import questions_of, spread_of
 from grading.handed import VARIABLE, read_rows, write_rows
@@ -187,6 +190,24 @@ def test_is_a_cell_that_fails_one_sentence(monkeypatch):
     monkeypatch.setattr(report.NotebookClient, "execute", fail)
     with pytest.raises(GradingError, match="has a cell that fails: KeyError: 'check-1'"):
         report.page("rotation", [])
+
+
+def test_gets_the_kernel_a_file_and_nothing_printed_is_shown(coded, monkeypatch):
+    seen = {}
+
+    def execute(client, env):
+        folder = Path(client.resources["metadata"]["path"])
+        assert Path(env[VARIABLE]).parent == Path(env["IPYTHONDIR"]).parent == folder
+        assert env["PYTHONPATH"].split(os.pathsep)[0] == str(HERE)
+        seen["rows"] = json.loads(Path(env[VARIABLE]).read_text("utf-8"))[1]
+        shown = new_output("display_data", {"text/html": "<p>a figure</p>"})
+        client.nb.cells[1].outputs = [new_output("stream", text="font cache"), shown]
+
+    monkeypatch.setattr(report.NotebookClient, "execute", execute)
+    page = report.page("rotation", coded)
+    assert [row["student"] for row in seen["rows"]] == [row.student for row in coded]
+    assert "a figure" in page
+    assert "font cache" not in page
 
 
 def test_do_rows_come_through_the_file_without_names(coded, tmp_path, monkeypatch):
