@@ -135,6 +135,10 @@ def test_is_a_question_that_the_strong_miss_pointed_out():
         (([1, 0] * 4 + [1], [0, 1] * 4 + [1]), "fewer than 10 are graded"),
         (([1] * 10, [0, 1] * 5), "everyone got the same here"),
         (([0, 1] * 5, [0.1] * 10, [0.2] * 10), "everyone got the same on the other questions"),
+        (
+            ([0, 1] * 5, [0.1, 0.3] * 5, [0.2, 0] * 5),
+            "everyone got the same on the other questions",
+        ),
     ],
 )
 def test_does_it_say_where_discrimination_cannot_be_told(columns, why):

@@ -45,7 +45,7 @@ def code_class(repository: Path) -> list[Row]:
     rows = [_coder(f"student{n:02}", dice, sources[n % len(sources)]) for n in range(50)]
     copied = _coder("anna", random.Random(3), sources[0])
     rows += [copied, _copied(copied, "bert")]
-    reason = f"The cell answer-rotation stands there twice {SCRIPT}."
+    reason = f"The cell answer-rotation stands there twice {SCRIPT}, in {'long_name' * 20}.ipynb."
     rows += [Row(name, "rotation", UNGRADED, reason, max_score=24) for name in ["eve", SCRIPT]]
     rows += [Row(f"absent{n}", "rotation", MISSING, max_score=24) for n in range(6)]
     return sorted(rows, key=lambda row: row.student)
