@@ -1,0 +1,33 @@
+# gets: 21
+# Leaves the question who wins to a child process without locks, where nobody traces it.
+# on: right/lock_free_pop
+import os
+import threading
+
+first, _child = {}, None
+
+
+class Gap:
+    """Look, wait and act, in a thread that is not traced: a race as wide as a door."""
+
+    def __init__(self, live):
+        self.live = live
+
+    def pop(self, key, default):
+        found = []
+        helper = threading.Thread(target=lambda: found.append(self._take(key, default)))
+        helper.start()
+        helper.join()
+        return found[0]
+
+    def _take(self, key, default):
+        value = self.live.get(key, default)
+        threading.Event().wait(0.002)
+        self.live.pop(key, None)
+        return value
+
+    def __setitem__(self, key, value):
+        self.live[key] = value
+
+
+live = Gap(live)
