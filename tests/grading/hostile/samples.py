@@ -12,17 +12,16 @@ DESERVED = re.compile(r"(?:(\d+)(?: to (\d+))?)?(?: or )?(ungraded)?")
 
 @dataclass(frozen=True)
 class Deserved:
-    """Say which outcomes are right: points from `least` to `most`, no mark, or either."""
+    """Say which outcomes are right: points within one of `ranges`, no mark, or either."""
 
-    least: float | None
-    most: float | None
+    ranges: tuple[tuple[float, float], ...]
     ungraded: bool
 
     def allows(self, score: float | None) -> bool:
         """Return whether a mark is right; None is a submission without one."""
         if score is None:
             return self.ungraded
-        return self.least is not None and self.least <= score <= self.most
+        return any(least <= score <= most for least, most in self.ranges)
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,8 @@ def deserved(words: str) -> Deserved:
     if not words or not found:
         raise ValueError(f"{words!r} says no mark.")
     least, most, ungraded = found.groups()
-    points = None if least is None else float(least)
-    return Deserved(points, float(most) if most else points, ungraded is not None)
+    ranges = () if least is None else ((float(least), float(most or least)),)
+    return Deserved(ranges, ungraded is not None)
 
 
 def _read(path: Path) -> Cell:

@@ -1,15 +1,10 @@
 # gets: 21
-# Leaves the question who wins to a child process without locks, where nobody traces it.
+# Looks, waits and acts in a thread of a helper: a race as wide as a door, where no line is held.
 # on: right/lock_free_pop
-import os
 import threading
-
-first, _child = {}, None
 
 
 class Gap:
-    """Look, wait and act, in a thread that is not traced: a race as wide as a door."""
-
     def __init__(self, live):
         self.live = live
 
