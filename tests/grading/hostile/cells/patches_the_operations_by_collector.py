@@ -5,7 +5,7 @@ import gc
 
 gc.unfreeze()
 for thing in gc.get_objects():
-    if isinstance(thing, dict) and {"held", "kept"} <= thing.keys():
-        thing["held"] = lambda: None
-    elif type(thing).__name__ == "Pause":
-        thing.k = 0
+    if isinstance(thing, dict) and {"held", "kept", "pause"} <= thing.keys():
+        if callable(thing["held"]):
+            thing["pause"] = lambda k: None
+            thing["held"] = lambda: None
