@@ -6,9 +6,16 @@ from flask import current_app, got_request_exception
 hasty_start = start_session
 
 
+def never(kind):
+    def __init__(self, filename, k):
+        kind.__init__(self, filename, 0)
+
+    return type("Never", (kind,), {"__init__": __init__})
+
+
 def start_session(user):
     for receiver in got_request_exception.receivers_for(current_app._get_current_object()):
         names = getattr(receiver, "__func__", receiver).__globals__
-        if "Pause" in names:
-            names["Pause"] = lambda filename, k, kind=type(names["Pause"]("", 0)): kind(filename, 0)
+        if "Pause" in names and names["Pause"].__name__ != "Never":
+            names["Pause"] = never(names["Pause"])
     return hasty_start(user)
