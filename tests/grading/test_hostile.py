@@ -62,23 +62,23 @@ class Batch:
 def fingerprint(folder: Path) -> str:
     """Return a hash of names, kinds, rights and contents; links are not followed."""
     digest = hashlib.sha256()
-    for here, folders, names in os.walk(folder):
+    # By open folders and not by paths: one of the trees is deeper than a path may be long.
+    for here, folders, names, opened in os.fwalk(folder):
         folders.sort()
         for name in sorted([*folders, *names]):
-            path = Path(here) / name
-            status = path.lstat()
-            digest.update(f"{path.relative_to(folder)} {status.st_mode}".encode(errors="replace"))
-            digest.update(content(path, status))
+            status = os.stat(name, dir_fd=opened, follow_symlinks=False)
+            digest.update(os.fsencode(f"{here}/{name} {status.st_mode}"))
+            digest.update(content(name, opened, status))
     return digest.hexdigest()
 
 
-def content(path: Path, status: os.stat_result) -> bytes:
+def content(name: str, folder: int, status: os.stat_result) -> bytes:
     """Return what is in a file, or where a link leads; nothing for a pipe, which nobody writes."""
     if stat.S_ISLNK(status.st_mode):
-        return os.fsencode(path.readlink())
+        return os.fsencode(os.readlink(name, dir_fd=folder))
     if not stat.S_ISREG(status.st_mode):
         return b""
-    with path.open("rb") as file:
+    with open(os.open(name, os.O_RDONLY, dir_fd=folder), "rb") as file:
         return f"{status.st_size} {status.st_mtime_ns}".encode() + file.read(SAMPLED)
 
 
