@@ -261,6 +261,14 @@ def test_does_no_copy_of_a_linked_file_come_to_light(batch):
             assert not path.is_file() or SECRET.encode() not in path.read_bytes()
 
 
+def test_has_everybody_with_a_mark_a_page_of_feedback(batch):
+    pages = {path.relative_to(batch.root / "feedback").parts[:2] for path, _ in batch.pages()}
+    marks = [
+        (student, name) for (name, student), row in batch.rows.items() if row.score is not None
+    ]
+    assert pages == set(marks)
+
+
 def test_does_the_feedback_show_no_hidden_test(batch):
     for path, text in batch.pages():
         shown = [word for word in [*HIDDEN, SECRET, "Traceback"] if word in text]
