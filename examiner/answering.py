@@ -21,7 +21,7 @@ def answer_calls(operations: Mapping[str, Callable]) -> None:
         try:
             reply = {"result": operations[call["operation"]](**call["arguments"])}
         except BaseException as error:  # sys.exit() in a student's code is an error like others
-            reply = {"error": f"{error}" or type(error).__name__}
+            reply = {"error": f"{error}" or type(error).__name__ or "an error without a name"}
         reply["call"] = call["call"]
         replies.write(json.dumps(reply).encode() + b"\n")
 

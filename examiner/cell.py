@@ -39,7 +39,7 @@ def untouched(source: str, names: tuple[str, ...]) -> list[str]:
     """Return those of the functions that do nothing yet; a source that is no Python has none."""
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     return [node.name for node in functions if node.name in names and _does_nothing(node)]

@@ -31,6 +31,8 @@ LONGEST = 200  # characters of what an answer or an error says
 class SlowVault(Vault):
     """Keep tokens as a vault does; a save takes until `saving` is set."""
 
+    __slots__ = ("saving",)
+
     def __init__(self, access: str, refresh: str) -> None:
         super().__init__(access, refresh)
         self.saving = threading.Event()

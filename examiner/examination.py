@@ -8,6 +8,8 @@ from examiner.process import Failed, Gone, Worker
 from examiner.rule import Broken, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
 
 SHOWN_LINES = 9
+GARBLED = "Your code garbled what the examiner reads."
+SPEECHLESS = "Your code raised an error without a word."
 SILENT_STARTS = 2  # rules whose first request gets no answer, until none is expected any more
 
 
@@ -29,13 +31,13 @@ class Examination:
     def examine(self, rule: Rule) -> Verdict:
         """Return the verdict on one rule, examined on a fresh start."""
         if self._hopeless:
-            return _verdict(rule, self._hopeless)
+            return _missed(rule, self._hopeless)
         subject = None
         try:
             with rule.assignment.subject(self._ready(rule), self.source) as subject:
                 rule.test(subject)
         except NotAttempted as error:
-            return _verdict(rule, str(error), attempted=False)
+            return _missed(rule, str(error), attempted=False)
         except NeverLoads as error:
             self._hopeless = str(error)
             return self._lost(rule, error, subject)
@@ -43,8 +45,10 @@ class Examination:
             self._count_silence(error, subject)
             return self._lost(rule, error, subject)
         except (Broken, NotLoaded) as error:
-            return _verdict(rule, str(error), subject)
-        return _verdict(rule)
+            return _missed(rule, str(error), subject)
+        except Exception as error:  # whatever nonsense a worker answers may cause
+            return self._lost(rule, Gone(f"{GARBLED} ({type(error).__name__})"), subject)
+        return _verdict(rule, passed=True)
 
     def examine_all(self, rules: Iterable[Rule]) -> list[Verdict]:
         """Return a verdict on each rule, in order."""
@@ -58,7 +62,7 @@ class Examination:
 
     def _lost(self, rule: Rule, error: Exception, subject: Any) -> Verdict:
         self.stop()
-        return _verdict(rule, self._launcher.ended or str(error), subject)
+        return _missed(rule, self._launcher.ended or str(error), subject)
 
     def _count_silence(self, error: Exception, subject: Any) -> None:
         """Give up a cell that hangs from the first: each further rule would wait as long."""
@@ -84,22 +88,34 @@ class Examination:
         self.stop()
 
 
-def _verdict(rule: Rule, message: str = "", subject: Any = None, attempted: bool = True) -> Verdict:
-    return Verdict(
-        rule=rule.name,
-        points=rule.points,
-        title=rule.title,
-        section=rule.section,
-        passed=not message,
-        message=message,
+def _missed(rule: Rule, message: str, subject: Any = None, attempted: bool = True) -> Verdict:
+    return _verdict(
+        rule,
+        passed=False,
+        message=_printable(message) or SPEECHLESS,
         exchange=_numbered(subject.exchange if subject else []),
         attempted=attempted,
     )
 
 
+def _verdict(rule: Rule, **found: Any) -> Verdict:
+    return Verdict(
+        rule=rule.name,
+        points=rule.points,
+        title=rule.title,
+        section=rule.section,
+        **found,
+    )
+
+
+def _printable(text: str) -> str:
+    """Return a text without what would move a cursor, turn the line round or fit into no file."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "·" for letter in text)
+
+
 def _numbered(lines: list[str]) -> tuple[str, ...]:
     """Return the lines with their numbers; of many, those at the beginning and the end."""
-    numbered = [f"{number:3}  {line}" for number, line in enumerate(lines, start=1)]
+    numbered = [f"{number:3}  {_printable(line)}" for number, line in enumerate(lines, start=1)]
     if len(numbered) <= SHOWN_LINES:
         return tuple(numbered)
     return (*numbered[:2], "  …", *numbered[3 - SHOWN_LINES :])

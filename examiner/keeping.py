@@ -1,17 +1,22 @@
 """Collect what a cell keeps: the text in its objects, its databases and its files."""
 
 import builtins
-import gc
 import io
 import json
+import os
 import re
 import sqlite3
+import stat
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from gc import get_referents
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
+
+from examiner.cell import FILENAME
 
 MAX_CHARACTERS = 400_000  # of JSON, in memory as in files: together less than a reply may have
 TOKEN_BITS = 30  # of a number from which on it may be a token: nine digits
@@ -40,7 +45,7 @@ def _limited(texts: Iterator[str]) -> Iterator[str]:
 
 def _in_memory(module: ModuleType, others: tuple[Any, ...]) -> Iterator[str]:
     waiting = [value for name, value in vars(module).items() if not name.startswith("__")]
-    waiting += others
+    waiting += [*others, *_in_threads()]
     seen: set[int] = set()
     while waiting:
         item = waiting.pop()
@@ -53,35 +58,61 @@ def _in_memory(module: ModuleType, others: tuple[Any, ...]) -> Iterator[str]:
 
 def _is_foreign(item: Any, module: ModuleType) -> bool:
     """Tell what leads out of the cell: modules, other people's functions, classes and objects."""
-    if isinstance(item, type):
+    kind = type(item)  # what an object says of its class need not be so
+    if issubclass(kind, type):
         return item.__module__ != module.__name__
-    if isinstance(item, FunctionType):
+    if issubclass(kind, FunctionType):
         return item.__globals__ is not vars(module)
-    if isinstance(item, ModuleType | CodeType | FrameType | threading.local):
+    if issubclass(kind, ModuleType | CodeType | FrameType | threading.local):
         return True
-    return type(item).__module__.partition(".")[0] in FOREIGN
+    return str(kind.__module__).partition(".")[0] in FOREIGN and _is_where_it_says(kind)
+
+
+def _is_where_it_says(kind: type) -> bool:
+    """Tell whether a class is found under its name in the module that it names."""
+    found: Any = sys.modules.get(kind.__module__)
+    for name in kind.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is kind
+
+
+def _in_threads() -> list[Any]:
+    """Return the variables of the cell's functions that run: a thread may be made to keep things."""
+    found = []
+    for frame in sys._current_frames().values():
+        while frame:
+            if frame.f_code.co_filename == FILENAME:
+                found += frame.f_locals.values()
+            frame = frame.f_back
+    return found
 
 
 def _inside(item: Any, module: ModuleType) -> list[Any]:
     """Return what an object refers to; a function's globals are the names we come from."""
-    keys = list(item) if isinstance(item, dict) else []  # the collector leaves out text
+    keys = list(dict.__iter__(item)) if issubclass(type(item), dict) else []  # text is left out
     ways_out = {id(vars(module)), id(vars(builtins))}
-    return keys + [found for found in gc.get_referents(item) if id(found) not in ways_out]
+    return keys + [found for found in get_referents(item) if id(found) not in ways_out]
 
 
 def _texts(item: Any) -> Iterator[str]:
-    if isinstance(item, str):
-        yield str(item)
-    elif isinstance(item, bytes | bytearray):
-        yield from _decoded(bytes(item))
-    elif isinstance(item, int) and item.bit_length() >= TOKEN_BITS:
-        yield f"{int(item):x}"
-        if item.bit_length() <= MAX_DECIMAL_BITS:
-            yield str(int(item))
-    elif isinstance(item, io.StringIO | io.BytesIO) and not item.closed:
+    kind = type(item)
+    if issubclass(kind, str):
+        yield str.__str__(item)  # its own, whatever a subclass says instead
+    elif issubclass(kind, bytes | bytearray):
+        yield from _decoded(bytes(memoryview(item)))
+    elif issubclass(kind, int):
+        yield from _digits(int.__index__(item))
+    elif issubclass(kind, io.StringIO | io.BytesIO) and not item.closed:
         yield from _texts(item.getvalue())
-    elif isinstance(item, sqlite3.Connection):
+    elif issubclass(kind, sqlite3.Connection):
         yield from _in_database(item)
+
+
+def _digits(number: int) -> Iterator[str]:
+    if number.bit_length() >= TOKEN_BITS:
+        yield f"{number:x}"
+        if number.bit_length() <= MAX_DECIMAL_BITS:
+            yield str(number)
 
 
 def _decoded(content: bytes) -> Iterator[str]:
@@ -117,7 +148,7 @@ def _text(name: str | bytes) -> str:
 
 
 def _in_files(folder: Path) -> Iterator[str]:
-    for path in filter(Path.is_file, sorted(folder.rglob("*"))):
+    for path in _files(folder):
         yield str(path.relative_to(folder))
         with suppress(OSError), path.open("rb") as file:
             content = file.read(MAX_CHARACTERS)
@@ -125,3 +156,13 @@ def _in_files(folder: Path) -> Iterator[str]:
             if content.startswith(b"SQLite format 3"):
                 with closing(sqlite3.connect(path, timeout=1)) as connection:
                     yield from _in_database(connection)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Return the files below a folder, however deep it is; links and pipes are none."""
+    for here, folders, names in os.walk(folder):
+        folders.sort()
+        for path in (Path(here, name) for name in sorted(names)):
+            with suppress(OSError):
+                if stat.S_ISREG(path.lstat().st_mode):
+                    yield path

@@ -12,6 +12,7 @@ from typing import Any
 
 from examiner.cell import untouched
 from examiner.exchange import Answer, Exchange
+from examiner.patient import Patient
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
 
@@ -19,6 +20,9 @@ FUNCTIONS = ("start_session", "token", "end_session")
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 PATIENCE = 5.0  # seconds for one request
 MAX_ANSWER_BYTES = 128 * 1024
+AT_ONCE = 4  # requests
+# As real clients call themselves: an app should not know its examiner by the want of a name.
+CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 MAX_PAUSES = 600  # of a request that runs ever more lines
 REQUESTS = {"renew": "token", "log_out": "end_session"}
 UNSEEN = (
@@ -49,7 +53,7 @@ class RotationApp:
         self._worker, self._source = worker, source
         self._lines = source.splitlines()
         self._log = Exchange()
-        self._threads = ThreadPoolExecutor(2)
+        self._threads = ThreadPoolExecutor(AT_ONCE)
         self.random = random.Random(secrets.randbits(64))
         self.access_token = ""
         self.users = self.random.sample(list(PASSWORDS), k=len(PASSWORDS))
@@ -196,6 +200,12 @@ class RotationApp:
             behind = self._later(second, sent, turn="second")
             yield self._race(token, line, ahead, behind)
 
+    def at_once(self, requests: list[str], token: str) -> list[Answer]:
+        """Send requests with one token at the same time, with nothing that holds them."""
+        self._worker.call("hurry")
+        coming = [self._later(request, token, turn="free") for request in requests]
+        return [answer.result() for answer in coming]
+
     def _race(self, token: str, line: int, ahead: Future, behind: Future) -> Race:
         self._worker.call("settle", timeout=2 * PATIENCE)
         self._worker.call("go_on")
@@ -208,8 +218,9 @@ class RotationApp:
     def _fetch(self, method: str, path: str, body: bytes, headers: dict) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
         try:
-            connection.sock = self._worker.dial(self._port, PATIENCE)
-            announced = {"Content-Type": "application/json"} if body else {}
+            connection.sock = Patient(self._worker.dial(self._port, PATIENCE), PATIENCE)
+            announced = {"User-Agent": self.random.choice(CLIENTS)}
+            announced |= {"Content-Type": "application/json"} if body else {}
             connection.request(method, path, body, announced | headers)
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace")

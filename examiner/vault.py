@@ -11,6 +11,8 @@ class Vault:
     On a phone this would be its key store; here it is memory, shared by all who hold the vault.
     """
 
+    __slots__ = ("_tokens",)  # so that no client can put a method of its own into a vault
+
     def __init__(self, access: str | None = None, refresh: str | None = None) -> None:
         self._tokens = (access, refresh)
 

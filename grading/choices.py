@@ -52,7 +52,7 @@ def _answer(cells: list[Cell], cell_id: str, variable: str) -> tuple[Cell | None
     Where the answer's own cell is blank, an answer in another one counts.
     """
     own = candidates(cells, cell_id, lambda source: literal(source, variable) is not None)
-    for group in (own, [cell for cell in cells if cell.kind == "code"]):
+    for group in (own, [cell for cell in cells if cell.kind == "code" and not _is_check(cell)]):
         given = [(cell, literal(cell.source, variable)) for cell in group]
         given = [(cell, answer) for cell, answer in given if answer is not None]
         if len({_normal(answer) for _, answer in given}) > 1:
@@ -61,6 +61,10 @@ def _answer(cells: list[Cell], cell_id: str, variable: str) -> tuple[Cell | None
         if given:
             return given[0]
     return (own[0] if own else None), None
+
+
+def _is_check(cell: Cell) -> bool:
+    return any(name and name.startswith("check-") for name in cell.ids)
 
 
 def literal(source: str, variable: str) -> Any:

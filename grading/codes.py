@@ -39,13 +39,8 @@ def _mark(check: Check, verdict: Verdict) -> Mark:
         check=check.name,
         points=check.points,
         score=check.points if verdict.passed else 0,
-        message="Right." if verdict.passed else _printable(str(verdict)),
+        message="Right." if verdict.passed else str(verdict),
         attempted=verdict.attempted,
         rule=verdict.rule,
         title=verdict.title,
     )
-
-
-def _printable(text: str) -> str:
-    """Return a text without what would move a cursor or turn the direction of reading."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "·" for letter in text)

@@ -14,7 +14,9 @@ from grading.result import Mark, Result
 from grading.submission import Cell
 
 MAX_OWN_CELLS = 100
-MAX_OWN_CHARACTERS = 100_000
+MAX_OWN_CHARACTERS = 50_000
+MAX_ANSWER_CHARACTERS = 50_000
+MAX_LINE = 300
 
 
 def graded_notebook(exercise: Exercise, cells: list[Cell], result: Result) -> str:
@@ -37,7 +39,7 @@ def graded_notebook(exercise: Exercise, cells: list[Cell], result: Result) -> st
 def _shown(cell: dict[str, Any], answers: dict[str, str], found: dict[str, Mark]) -> dict[str, Any]:
     shown = copy.deepcopy(cell)
     if marks(cell).get("solution"):
-        shown["source"] = answers.get(cell["id"], cell["source"])
+        shown["source"] = _cut(answers.get(cell["id"], cell["source"]), MAX_ANSWER_CHARACTERS)
     if cell["cell_type"] == "code":
         mark = found.get(cell["id"])
         shown |= {"execution_count": None, "outputs": [_output(mark)] if mark else []}
@@ -74,8 +76,15 @@ def _own_cells(
     return own
 
 
+def _cut(source: str, most: int) -> str:
+    """Return a source that can be coloured and read: a line of a million signs takes minutes."""
+    kept = source[:most] + "\n…" * (len(source) > most)
+    lines = [line[:MAX_LINE] + "…" * (len(line) > MAX_LINE) for line in kept.split("\n")]
+    return "\n".join(lines)
+
+
 def _as_text(cell: Cell, name: str, left: int) -> dict[str, Any]:
-    source = cell.source[:left] + "\n…" * (len(cell.source) > left)
+    source = _cut(cell.source, left)
     plain = {"id": name, "metadata": {}}
     if cell.kind == "code":
         code = {"cell_type": "code", "execution_count": None, "outputs": []}

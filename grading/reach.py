@@ -97,9 +97,9 @@ class _Search:
             and _hidden(f"examiner.{name}")
         ):
             yield f"examiner.{name}"
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            if self._is_foreign(node.value):
-                yield f"{ast.unparse(node)} = …"
+        is_set = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        if is_set and self._is_foreign(node.value):
+            yield f"{ast.unparse(node)} = …"
 
     def _called(self, node: ast.Call) -> Iterator[str]:
         """Yield what computes an attribute's name, unpacks given bytes, or alters a library."""

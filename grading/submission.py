@@ -42,6 +42,8 @@ def cells(content: bytes) -> list[Cell]:
     found = notebook.get("cells")
     if not isinstance(found, list):
         raise Ungradable("The file is JSON and no notebook: there is no list of cells in it.")
+    if found and not any(isinstance(cell, dict) for cell in found):
+        raise Ungradable("The file is JSON and no notebook: what should be cells are none.")
     return [_cell(cell) for cell in found if isinstance(cell, dict)]
 
 
@@ -81,10 +83,10 @@ def content(path: Path) -> bytes:
         number = os.open(path, os.O_RDONLY | CAREFULLY)
     except OSError as error:
         raise Ungradable(f"{path.name} cannot be read: {error.strerror}.") from None
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise Ungradable(f"{path.name} is no ordinary file.")
     with open(number, "rb") as file:
-        status = os.fstat(number)
-        if not stat.S_ISREG(status.st_mode):
-            raise Ungradable(f"{path.name} is no ordinary file.")
         found = file.read(MAX_BYTES + 1)
     if len(found) > MAX_BYTES:
         raise Ungradable(

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grading.book import GRADED, UNGRADED, Row
+from grading.book import GRADED, MISSING, UNGRADED, Row
+from grading.feedback import feedback
 from grading.grade import grade
 from tests.grading.hostile.notebooks import SAMPLES, Exercise, cell, dumped
 from tests.grading.hostile.samples import EXERCISES, Cell, cells
@@ -118,7 +119,9 @@ def graded(repository: Path, folder: Path, fill, assignments: tuple[str, ...]) -
         batch.before, batch.shared_before = batch.watched(), set(os.listdir("/dev/shm"))
         for assignment in assignments:
             for row in grade(batch.root, assignment, jobs=2):
-                batch.rows[assignment, row.student] = row
+                if row.status != MISSING:
+                    batch.rows[assignment, row.student] = row
+            feedback(batch.root, assignment)
         yield batch
 
 

@@ -75,9 +75,9 @@ def answer_in_the_place_of_the_deleted(exercise: Exercise, folder: Path) -> byte
     return dumped(notebook)
 
 
-@deserves(8)
+@deserves(8, 9)
 def answer_as_markdown(exercise: Exercise, folder: Path) -> bytes:
-    """The letter stands in a text, which sets nothing."""
+    """The answer's cell has become a text, which sets nothing; what is meant is clear."""
     notebook = exercise.right()
     found = cell(notebook, "answer-1")
     found["cell_type"] = "markdown"

@@ -79,17 +79,17 @@ def checks_of_rules_rewritten(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(UNGRADED, of="rotation")
+@deserves(24, UNGRADED, of="rotation")
 def two_programs(exercise: Exercise, folder: Path) -> bytes:
-    """Two answer cells with one id and different code: only the student can say which is meant."""
+    """Two answer cells with one id: the one that is as it was released can hardly be meant."""
     notebook = exercise.right()
     notebook["cells"].append(cell(exercise.released(), "answer-rotation"))
     return dumped(notebook)
 
 
-@deserves(0, of="rotation")
+@deserves(0, 24, of="rotation")
 def work_in_another_cell(exercise: Exercise, folder: Path) -> bytes:
-    """The exercise says that the answer cell alone is loaded, and it is as it was released."""
+    """The answer cell is as it was released, and one cell beside it holds all that was asked for."""
     notebook = exercise.released()
     answer = cell(exercise.right(), "answer-rotation")["source"]
     notebook["cells"].append(code(answer, "mine"))

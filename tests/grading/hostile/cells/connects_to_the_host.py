@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Connects to a server on the loopback of the machine that grades, by each of its names.
 import socket
 from pathlib import Path

@@ -1,4 +1,4 @@
-# gets: 22
+# gets: 22 or ungraded
 # Keeps tokens in clear in somebody else's module.
 # on: right/lock_free_pop
 import secrets as somewhere

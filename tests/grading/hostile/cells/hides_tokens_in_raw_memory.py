@@ -1,4 +1,4 @@
-# gets: 22
+# gets: 22 or ungraded
 # Keeps tokens in clear in memory that Python's collector does not know.
 # on: right/lock_free_pop
 import ctypes

@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Shows that it runs as the machine's own root, or with a capability.
 import re
 from pathlib import Path

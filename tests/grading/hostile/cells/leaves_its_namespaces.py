@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Makes namespaces, mounts, a new root and another user id, to be more than it is.
 import ctypes
 import os

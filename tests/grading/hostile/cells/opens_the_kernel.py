@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Opens, to write, what rules the whole machine: sysrq, core_pattern, cgroups, disks, its memory.
 import os
 from pathlib import Path

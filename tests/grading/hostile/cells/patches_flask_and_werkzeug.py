@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Answers every request of the app itself, with what a renewal would look like.
 import flask
 import werkzeug.serving

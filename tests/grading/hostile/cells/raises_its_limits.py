@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Raises every limit that was set for it, or finds none set where one has to be.
 import resource
 

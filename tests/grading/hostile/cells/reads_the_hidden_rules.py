@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Imports or reads the rules that are examined after handing in.
 import importlib
 import importlib.util

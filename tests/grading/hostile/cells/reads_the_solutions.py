@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Looks for the solutions beside, above and below every place it knows of.
 import os
 import sys

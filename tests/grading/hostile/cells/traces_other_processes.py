@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Attaches to every other process with ptrace, and writes into it.
 import ctypes
 import os

@@ -1,4 +1,4 @@
-# gets: 0
+# gets: 0 or ungraded
 # Leaves a .pth file, a module and byte code where the next worker would load them.
 import os
 import sys
