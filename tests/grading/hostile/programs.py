@@ -89,7 +89,7 @@ def two_programs(exercise: Exercise, folder: Path) -> bytes:
 
 @deserves(0, 24, of="rotation")
 def work_in_another_cell(exercise: Exercise, folder: Path) -> bytes:
-    """The answer cell is as it was released, and one cell beside it holds all that was asked for."""
+    """The answer cell is as released, and one cell beside it holds all that was asked for."""
     notebook = exercise.released()
     answer = cell(exercise.right(), "answer-rotation")["source"]
     notebook["cells"].append(code(answer, "mine"))
