@@ -15,6 +15,8 @@ from grading.result import Result
 from grading.sandbox import Sandbox
 from grading.submission import Cell, cells
 
+OTHER_VERSION = "This machine has another version of the course: install the same one."
+
 
 def job(exercise: Exercise, content: bytes, isolated: bool = True) -> dict[str, Any]:
     """Return what `examine` needs, as plain data."""
@@ -32,7 +34,7 @@ def examine(exercise: dict[str, Any], content: str, isolated: bool, grader: str)
     Raises RuntimeError where this machine has another version of the grader than who asks.
     """
     if grader != version():
-        raise RuntimeError("This machine has another version of the course: install the same one.")
+        raise RuntimeError(OTHER_VERSION)
     asked = Exercise(exercise["name"], exercise["metadata"], tuple(exercise["cells"]))
     try:
         found = cells(base64.b64decode(content))
