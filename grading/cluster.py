@@ -15,7 +15,8 @@ from grading.errors import GradingError
 from grading.pool import Pool
 
 PATIENCE = 10  # seconds for a scheduler to answer
-ADDRESS = re.compile(r"tcp://[^\s/]+:\d{1,5}")
+ADDRESS = re.compile(r"tcp://[^\s/]+:(\d{1,5})")
+MAX_PORT = 65535
 MALFORMED = "{!r} is no address of a Dask scheduler: write it like tcp://host:8786."
 UNREACHABLE = "No Dask scheduler answers at {}: start it there with dask scheduler."
 IDLE = "The cluster at {0} has no worker: start some with dask worker {0}."
@@ -36,7 +37,8 @@ class Cluster:
     """
 
     def __init__(self, scheduler: str) -> None:
-        if not ADDRESS.fullmatch(scheduler):
+        found = ADDRESS.fullmatch(scheduler)
+        if not found or int(found[1]) > MAX_PORT:
             raise GradingError(MALFORMED.format(scheduler))
         self._scheduler = scheduler
         self.jobs = 0
