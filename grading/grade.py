@@ -120,9 +120,10 @@ class Grading:
         )
 
     def _ungraded(self, student: str, digest: str, reason: str) -> None:
-        self._book.record_ungraded(self._exercise.name, student, digest, reason)
+        # First, for whatever is killed in between: what is recorded is not looked at again.
         for folder in ("autograded", "feedback"):
             shutil.rmtree(self._root / folder / student / self._exercise.name, ignore_errors=True)
+        self._book.record_ungraded(self._exercise.name, student, digest, reason)
 
     def _graded_path(self, student: str) -> Path:
         name = self._exercise.name
