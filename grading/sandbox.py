@@ -8,6 +8,7 @@ import os
 import platform
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -68,6 +69,7 @@ class Sandbox:
 
     def __init__(self, limits: Limits = Limits()) -> None:
         self.ended = ""
+        self.lost = False  # to somebody outside, and by no fault of the submission's
         self._limits = limits
         self._deadline = time.monotonic() + limits.seconds
         self._user = _a_user()
@@ -96,6 +98,8 @@ class Sandbox:
             self._watch.stop()
             self.ended = self._watch.exceeded
             self._watch = None
+        # Whoever is inside reaches process 1 at most, and the outer one then ends with a status.
+        self.lost |= process.poll() == -signal.SIGKILL
         kill(process)
 
     def _start(self, module: str, folder: Path) -> subprocess.Popen:
