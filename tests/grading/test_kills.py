@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
@@ -18,6 +19,8 @@ import pytest
 from nbgrader import api
 
 from grading.book import Row, open_book
+from grading.examine import examine, job
+from grading.exercise import read_exercise
 
 CHECKS = {"practice": 5, "rotation": 14}
 PATIENCE = 60  # seconds for the killed to be gone, on a busy machine
@@ -221,3 +224,18 @@ def test_can_a_gradebook_be_used_that_was_being_made_at_a_kill(
     with api.Gradebook(f"sqlite:///{root / 'gradebook.db'}", "refresh-tokens") as gradebook:
         assert len(gradebook.assignment_submissions("practice")) == 2
     assert_no_partial_marks(root)
+
+
+def test_does_a_sandbox_that_was_killed_from_outside_cost_no_mark(
+    repository, hand_in, rotation_answer, tmp_path
+):
+    hand_in(tmp_path, "alice", "rotation", rotation_answer)
+    content = (tmp_path / "submitted/alice/rotation/rotation.ipynb").read_bytes()
+    asked, before = job(read_exercise(repository, "rotation"), content), psutil.Process().children()
+    with ThreadPoolExecutor() as threads:
+        found = threads.submit(examine, **asked)
+        while not (sandbox := set(psutil.Process().children()) - set(before)):
+            time.sleep(0.1)
+        sandbox.pop().kill()
+        marks = found.result()["result"]["marks"]
+    assert sum(mark["score"] for mark in marks) == 24

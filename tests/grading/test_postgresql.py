@@ -7,14 +7,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from nbgrader import api
 from sqlalchemy import create_engine, text
 
-from grading.book import open_book
+from grading.book import Book, open_book
 from grading.grade import grade
 
 USER = "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else None  # it refuses root
@@ -154,3 +156,31 @@ def test_can_two_course_folders_be_graded_into_one_gradebook_at_once(
     assert [row.status for row in practice] == ["graded"] * 5 + ["ungraded"]
     assert [row.status for row in test] == ["graded"] * 5 + ["missing"]
     assert [row.student for row in practice] == [row.student for row in test]
+
+
+def test_can_many_open_an_empty_database_at_once(database, monkeypatch):
+    version, at_once = api.get_alembic_version(), Barrier(4)
+
+    def met() -> str:
+        at_once.wait()
+        return version
+
+    monkeypatch.setattr(api, "get_alembic_version", met)
+    with ThreadPoolExecutor() as threads:
+        for opened in [threads.submit(Book, database) for _ in range(4)]:
+            opened.result().close()
+
+
+def test_can_two_runs_enrol_one_student_at_once(database):
+    """The second waits for the first, and then finds the student there."""
+    engine = create_engine(database)
+    with Book(database) as book, ThreadPoolExecutor() as threads, engine.connect() as first:
+        first.execute(text("INSERT INTO student (id) VALUES ('alice')"))
+        second = threads.submit(book.enrol, "alice", email="alice@example.org")
+        with engine.connect() as observer:
+            while not observer.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not second.done()
+        first.commit()
+        second.result()
+        assert [row.email for row in book.rows("practice")] == ["alice@example.org"]
+    engine.dispose()
