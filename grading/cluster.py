@@ -10,6 +10,7 @@ from concurrent.futures import CancelledError, Future
 from functools import cache, partial
 from typing import Any
 
+from examiner.launching import sweep
 from grading import sandbox
 from grading.errors import GradingError
 from grading.pool import Pool
@@ -90,6 +91,8 @@ def _examiners(jobs: int) -> Pool:
 
 @cache
 def _pool(jobs: int) -> Pool:
+    sandbox.sweep()
+    sweep()
     return Pool(jobs)
 
 

@@ -148,6 +148,7 @@ def grade(
     """
     if isolated and not scheduler:
         sandbox.require()
+    sandbox.sweep()
     sweep()
     exercise = read_exercise(root, assignment)
     with _alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:

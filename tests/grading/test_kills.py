@@ -6,10 +6,12 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -21,6 +23,7 @@ from nbgrader import api
 from grading.book import Row, open_book
 from grading.examine import examine, job
 from grading.exercise import read_exercise
+from grading.sandbox import sweep
 
 CHECKS = {"practice": 5, "rotation": 14}
 PATIENCE = 60  # seconds for the killed to be gone, on a busy machine
@@ -187,6 +190,7 @@ def kill_and_go_on(folders: Iterator[Path], start, expected, length: float, kill
             continue
         run, kinds = start(root), ["parent", "group", "examiner", "sandbox"]
     finish(run)
+    finish(start(root))  # it clears away what the last kill has left
     assert_same(root, expected)
     return seen
 
@@ -239,3 +243,19 @@ def test_does_a_sandbox_that_was_killed_from_outside_cost_no_mark(
         sandbox.pop().kill()
         marks = found.result()["result"]["marks"]
     assert sum(mark["score"] for mark in marks) == 24
+
+
+@pytest.mark.parametrize(("maker", "stays"), [("of a grader that is gone", False), ("ours", True)])
+def test_is_a_sandbox_swept_away_whose_grader_is_gone(maker, stays):
+    pid = os.getpid() if stays else next(n for n in count(2**21) if not psutil.pid_exists(n))
+    named = ["--setenv", "NAMED", f"/dev/shm/examiner-{pid}-abc/grading-abc"]
+    kept = ["--unshare-pid", "--die-with-parent", "--dev-bind", "/", "/"]
+    command = ["bwrap", *kept, *named, "sleep", "1000"]
+    with subprocess.Popen(command, start_new_session=True) as left:
+        while psutil.Process(left.pid).name() != "bwrap":
+            time.sleep(0.01)
+        sweep()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            left.wait(1 if stays else PATIENCE)
+        assert (left.poll() is None) == stays
+        os.killpg(left.pid, signal.SIGKILL)
