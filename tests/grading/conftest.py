@@ -53,5 +53,5 @@ def practice_class(hand_in) -> Callable[..., None]:
 @pytest.fixture(scope="session")
 def rotation_answer(repository) -> dict[str, str]:
     """An answer to the rotation exercise that earns all points, and takes seconds to examine."""
-    path = repository / "tests/exercises/rotation/right/jwt_jti_store.py"
+    path = repository / "tests/exercises/rotation/right/single_writer.py"
     return {"answer-rotation": path.read_text(encoding="utf-8")}
