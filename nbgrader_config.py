@@ -18,13 +18,17 @@ c.TagRemovePreprocessor.remove_cell_tags = {"worked"}
 # An answer cell begins with its empty answer, so nothing stands in for the solution.
 c.ClearSolutions.code_stub = {"python": ""}
 
-# Behind DeduplicateIds: a deleted answer or a copied cell costs no other mark.
-c.Autograde.sanitize_preprocessors.insert(2, "grading.restore.RestoreChecks")
-c.Execute.timeout = 60
+# A submission is examined in a sandbox where nbgrader reads it, and its marks are written there.
+c.Autograde.exporter_class = "grading.autograde.IsolatedExporter"
+c.Autograde.sanitize_preprocessors = []
+c.Autograde.autograde_preprocessors = []
 # Else anyone on the machine could read what passes between the kernel and nbgrader.
 c.KernelManager.transport_encryption = "auto"
 
+# Who has no mark gets none there either, and a reason.
+c.ExportApp.plugin_class = "grading.export_plugin.CsvExport"
+
 # The first reads in the hidden tests what the second takes out.
 c.GenerateFeedback.preprocessors.extend(
-    ["grading.strength.ShowStrength", "grading.feedback.HideTests"]
+    ["grading.strength.ShowStrength", "grading.hiding.HideTests"]
 )

@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx
 
+from examiner.answering import answer_calls
 from examiner.cell import FILENAME, Unloadable, load, say
+from examiner.guarding import guard
 from examiner.pausing import Pause
-from examiner.process import answer_calls
 from examiner.stamped import StampedTransport
 from examiner.vault import Vault
 
@@ -184,4 +185,5 @@ def _told(error: BaseException) -> str:
 
 if __name__ == "__main__":
     calls = Calls()
+    guard()
     answer_calls({name: getattr(calls, name) for name in OPERATIONS})

@@ -1,4 +1,4 @@
-"""Start a process for code of unknown quality, here beside us; an instructor's sandbox is another way."""
+"""Start a process for code of unknown quality; an instructor's sandbox is another way to do so."""
 
 import os
 import shutil
@@ -9,8 +9,6 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
-
-import psutil
 
 PACKAGES = Path(__file__).parent.parent
 KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH")  # without these, Python may not start
@@ -79,15 +77,6 @@ class Beside:
 
 
 BESIDE = Beside()
-
-
-def sweep() -> None:
-    """Remove the folders of examiners that were killed before they could do so."""
-    for place in {MEMORY, tempfile.gettempdir()}:
-        for folder in Path(place).glob(f"{PREFIX}*-*"):
-            maker = folder.name.split("-")[1]
-            if maker.isdecimal() and not psutil.pid_exists(int(maker)):
-                remove(folder)
 
 
 def remove(folder: Path) -> None:

@@ -4,10 +4,36 @@ Threads meet in a narrow window once in thousands of tries. Holding one there me
 """
 
 import sys
-import threading
+from _thread import allocate_lock
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
+
+
+class Gate:
+    """Keep threads waiting until it is set; made of a lock, whose methods nobody can replace."""
+
+    def __init__(self) -> None:
+        self._set = False
+        self._lock = allocate_lock()
+        self._lock.acquire()
+
+    def wait(self, timeout: float = -1) -> bool:
+        """Return True once it is set, or False after `timeout` seconds."""
+        if not self._lock.acquire(timeout=timeout):
+            return False
+        self._lock.release()
+        return True
+
+    def set(self) -> None:
+        """Let everybody pass from now on."""
+        if not self._set:
+            self._set = True
+            self._lock.release()
+
+    def is_set(self) -> bool:
+        """Return whether everybody may pass."""
+        return self._set
 
 
 class Pause:
@@ -21,8 +47,8 @@ class Pause:
     def __init__(self, filename: str, k: int) -> None:
         self.filename, self.k = filename, k
         self.line: int | None = None
-        self.reached = threading.Event()
-        self._released = threading.Event()
+        self.reached = Gate()
+        self._released = Gate()
         self._lines = 0
 
     def release(self) -> None:

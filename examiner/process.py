@@ -1,19 +1,16 @@
-"""Run code of unknown quality in a process of its own, and talk to it in lines of JSON.
+"""Talk to a process that runs code of unknown quality, in lines of JSON.
 
 Nothing that comes back is trusted: it is text of a limited length, and it comes in time or not.
 """
 
 import atexit
 import json
-import os
 import queue
-import shutil
-import signal
+import secrets
 import socket
 import threading
-from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import Any
 
 from examiner.door import Door
 from examiner.launching import BESIDE, Launcher, remove
@@ -34,8 +31,9 @@ class Failed(Exception):
 class Worker:
     """Run `python -m module` in a process that `launcher` starts; a context manager, or `stop`.
 
-    The module ends in `answer_calls(operations)`. Calls go one after another. `meeting` is where
-    the process finds our sockets, or None where it shares our network. Replies are in bytes.
+    The module ends in `examiner.answering.answer_calls(operations)`. Calls go one after
+    another; a reply has at most `longest_reply` bytes. `meeting` is where the process finds our
+    sockets, or None where it shares our network.
     """
 
     def __init__(
@@ -59,9 +57,11 @@ class Worker:
         Raises Failed where the operation raised, and Gone where no readable reply came in time.
         """
         with self._one_call:
-            self._send({"operation": operation, "arguments": arguments})
+            call = secrets.token_hex(16)  # so that no answer can lie ready
+            self._send({"call": call, "operation": operation, "arguments": arguments})
             reply = self._receive(timeout)
-        if not isinstance(reply, dict) or reply.keys() not in ({"result"}, {"error"}):
+        known = ({"call", "result"}, {"call", "error"})
+        if not isinstance(reply, dict) or reply.keys() not in known or reply["call"] != call:
             raise self._lost("Your code garbled what the examiner reads.")
         if "error" in reply:
             raise Failed(reply["error"])
@@ -130,40 +130,6 @@ class Worker:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
-
-
-def answer_calls(operations: Mapping[str, Callable]) -> None:
-    """Answer calls until the examiner is gone; this is the worker's side, and its last line."""
-    requests, replies = _take_pipes()
-    calls: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_pass_on, args=(requests, calls, os.getcwd()), daemon=True).start()
-    while True:
-        call = json.loads(calls.get())
-        try:
-            reply = {"result": operations[call["operation"]](**call["arguments"])}
-        except BaseException as error:  # sys.exit() in a student's code is an error like others
-            reply = {"error": f"{error}" or type(error).__name__}
-        replies.write(json.dumps(reply).encode() + b"\n")
-
-
-def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Move the pipes out of the way: what is printed or warned about goes nowhere."""
-    pipes = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
-        os.dup2(nowhere, stream)
-    return pipes
-
-
-def _pass_on(requests: BinaryIO, calls: queue.SimpleQueue, folder: str) -> None:
-    """Read calls even while one hangs, so that the end of the examiner ends this process too."""
-    with suppress(OSError, ValueError):  # a student's code may close what is not its own
-        for line in requests:
-            calls.put(line)
-    shutil.rmtree(folder, ignore_errors=True)
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)  # with all that it started
-    os._exit(0)
 
 
 @atexit.register

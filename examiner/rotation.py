@@ -20,6 +20,11 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 PATIENCE = 5.0  # seconds for one request
 MAX_ANSWER_BYTES = 128 * 1024
 MAX_PAUSES = 600  # of a request that runs ever more lines
+REQUESTS = {"renew": "token", "log_out": "end_session"}
+UNSEEN = (
+    "The examiner follows {request}() line by line, and saw no line of it.\n"
+    "Is it written in the cell itself, and not in a text that the cell runs?"
+)
 DAY = 24 * 60 * 60
 LIFETIME = 30 * DAY
 
@@ -184,6 +189,8 @@ class RotationApp:
             line = self._worker.call("held")
             if line is None:
                 ahead.result()
+                if k == 1:
+                    raise Broken(UNSEEN.format(request=REQUESTS[first]))
                 return
             self._log.note(f"(the next request stops before line {line})")
             behind = self._later(second, sent, turn="second")

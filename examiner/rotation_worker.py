@@ -16,11 +16,12 @@ from typing import Any
 import time_machine
 from flask import Flask, got_request_exception
 
+from examiner.answering import answer_calls
 from examiner.cell import FILENAME, WITHHELD, load, say
 from examiner.door import come_out
+from examiner.guarding import guard
 from examiner.keeping import kept
 from examiner.pausing import Pause
-from examiner.process import answer_calls
 from examiner.waiting import waits
 from examiner.workbench import build_app, users
 from server import EmbeddedServer
@@ -175,6 +176,7 @@ if __name__ == "__main__":
     stage = Stage()
     for meeting in sys.argv[1:]:
         stage.come_out(meeting)
+    guard()
     gc.freeze()  # else each new app would wait until all that is imported has been looked through
     answer_calls(
         {

@@ -1,81 +1,74 @@
-"""The instructor's commands: python -m grading."""
+"""The commands of this course: python -m grading."""
 
 import argparse
+import importlib
 import sys
 import warnings
 from pathlib import Path
 
-from grading.bundle import bundle
-from grading.course import HERE, GradingError
-from grading.demo import demo
-from grading.grade import Marks, grade, table
-from grading.release import release
-from grading.worked import write_worked
+from grading.errors import GradingError
+
+HERE = Path(__file__).parent.parent
+# Each has a module with `add_arguments` and `run`; students get only the one they need.
+COMMANDS = {
+    "check": ("grading.check", "check your code by the public rules, before you hand in"),
+    "release": ("grading.release", "write exercises/ from solutions/"),
+    "bundle": ("grading.bundle", "write the student bundle to dist/"),
+    "collect": ("grading.collect", "take in a folder, or the zip that an LMS exports"),
+    "grade": ("grading.grade", "grade what lies in submitted/ and has changed since"),
+    "regrade": ("grading.regrade", "grade it again, changed or not"),
+    "status": ("grading.status", "say who is graded, ungraded and why, or missing"),
+    "feedback": ("grading.feedback", "write a page for each student to feedback/"),
+    "export": ("grading.export", "write the marks for nbgrader, Canvas or Moodle"),
+    "report": ("grading.report", "write a report on the whole class to report/"),
+    "worked": ("grading.worked", "write the worked solutions to worked/"),
+    "demo": ("grading.demo", "grade a small sample class in demo/"),
+}
+INTERRUPTED = 130  # what a shell expects after Ctrl+C
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run one command; exit with 1 and one sentence where it cannot be done."""
-    options = _parser().parse_args(arguments)
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 all well, 1 something is named, 2 not understood.
+
+    What cannot be done exits with 1 and one sentence.
+    """
+    known = {name: told for name, (module, told) in COMMANDS.items() if _is_here(module)}
+    options = _parser(known).parse_args(arguments)
+    module = importlib.import_module(COMMANDS[options.command][0])
+    parser = argparse.ArgumentParser(
+        prog=f"python -m grading {options.command}", description=module.__doc__
+    )
+    parser.add_argument("--course", type=Path, default=HERE, help="the course folder (this one)")
+    parser.add_argument("--json", action="store_true", help="print JSON, for scripts")
+    module.add_arguments(parser)
     # nbgrader's own use of its libraries warns; nobody who grades can act on it.
     warnings.filterwarnings("ignore", module=r"nbgrader|nbformat|sqlalchemy")
     try:
-        options.run(options)
+        return module.run(parser.parse_args(options.arguments))
     except (GradingError, OSError) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        print("Stopped: what was done is kept, and the same command goes on.", file=sys.stderr)
+        return INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m grading", description=__doc__)
-    parser.add_argument("--course", type=Path, default=HERE, help="the course folder (this one)")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run, text in [
-        (_release, "write exercises/ from solutions/"),
-        (_worked, "write the worked solutions to worked/"),
-        (_bundle, "write the student bundle to dist/"),
-    ]:
-        commands.add_parser(run.__name__[1:], help=text).set_defaults(run=run)
-    for run, text in [
-        (_grade, "grade what lies in submitted/"),
-        (_demo, "grade a small sample class in demo/ and print its marks"),
-    ]:
-        named = commands.add_parser(run.__name__[1:], help=text)
-        named.add_argument("assignment", help="the assignment's name, such as practice")
-        named.set_defaults(run=run)
+def _parser(known: dict[str, str]) -> argparse.ArgumentParser:
+    width = max(map(len, known))
+    listed = "\n".join(f"  {name:{width}}  {told}" for name, told in known.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m grading",
+        description=f"{__doc__}\n\n{listed}\n\npython -m grading COMMAND --help says more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="python -m grading COMMAND ...",
+    )
+    parser.add_argument("command", choices=known, metavar="COMMAND", help="one of these")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
 
 
-def _release(options: argparse.Namespace) -> None:
-    for name in release(options.course):
-        print(f"exercises/{name} is written; make bundle packs it for students.")
-
-
-def _grade(options: argparse.Namespace) -> None:
-    marks = grade(options.course, options.assignment)
-    _print(marks, "feedback/ and grades.csv are written.")
-
-
-def _demo(options: argparse.Namespace) -> None:
-    marks = demo(options.course / "demo", options.assignment)
-    _print(marks, "demo/feedback/ and demo/grades.csv are written.")
-
-
-def _worked(options: argparse.Namespace) -> None:
-    for path in write_worked(options.course):
-        print(f"{path.relative_to(options.course)} is written; publish it after the deadline.")
-
-
-def _bundle(options: argparse.Namespace) -> None:
-    path = bundle(options.course)
-    print(f"{path.relative_to(options.course)} is written from the last commit.")
-
-
-def _print(marks: list[Marks], written: str) -> None:
-    """Print the table; raise GradingError where a submission is left without a mark."""
-    print(table(marks), written, sep="\n\n")
-    left = [row.student for row in marks if row.problem]
-    if left:
-        raise GradingError(f"Not graded, and not in grades.csv: {', '.join(left)}.")
+def _is_here(module: str) -> bool:
+    return (HERE / module.replace(".", "/")).with_suffix(".py").exists()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -26,7 +26,7 @@ from grading.course import db_url, settings
 from grading.errors import GradingError
 from grading.making import make
 from grading.result import Result
-from grading.tables import (
+from grading.schema import (
     NAMES,
     assignments,
     cells,

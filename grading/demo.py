@@ -1,5 +1,6 @@
 """A small sample class: careful and careless students, graded for real in demo/."""
 
+import argparse
 import ast
 import copy
 import re
@@ -9,16 +10,20 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
+from grading.book import Row
 from grading.course import HERE, read_notebook
 from grading.errors import GradingError
-from grading.grade import Marks, grade
+from grading.export import write_nbgrader
+from grading.feedback import feedback
+from grading.grade import grade
 from grading.release import release
+from grading.status import tell
 
 ANSWER = re.compile(r'^answer_(\d+) = (".*?")', re.MULTILINE)
 
 
-def demo(root: Path, assignment: str) -> list[Marks]:
-    """Make the sample class in `root`, which is emptied first, grade it and return the marks.
+def demo(root: Path, assignment: str, isolated: bool = True) -> list[Row]:
+    """Make the sample class in `root`, which is emptied first, grade it and return everyone's row.
 
     Raises GradingError where there is no such assignment, or its answers are no letters.
     """
@@ -37,7 +42,10 @@ def demo(root: Path, assignment: str) -> list[Marks]:
         target = root / "submitted" / student / name
         target.parent.mkdir(parents=True)
         nbformat.write(notebook, target)
-    return grade(root, assignment)
+    rows = grade(root, assignment, isolated=isolated)
+    feedback(root, assignment)
+    write_nbgrader(rows, root / "grades.csv")
+    return rows
 
 
 def answer_key(source: NotebookNode) -> dict[int, str]:
@@ -117,3 +125,18 @@ STUDENTS = {
     "lower_case": _lower_case,
     "partly_right": _partly_right,
 }
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--assignment", default="practice", help="such as practice")
+    parser.add_argument("--accept-risk", action="store_true", help="grade without bubblewrap")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Grade the sample class, and print its marks."""
+    rows = demo(options.course / "demo", options.assignment, not options.accept_risk)
+    tell(rows, options.json)
+    if not options.json:
+        print("demo/feedback/ and demo/grades.csv are written.")
+    return 0

@@ -4,16 +4,17 @@ import base64
 from dataclasses import asdict
 from typing import Any
 
+from examiner.answering import answer_calls
 from examiner.launching import BESIDE, Launcher
-from examiner.process import answer_calls
 from grading.choices import mark
-from grading.codes import TASKS, mark_all
+from grading.codes import mark_all
 from grading.errors import Ungradable
 from grading.exercise import Exercise, version
 from grading.notebook import graded_notebook
 from grading.result import Result
 from grading.sandbox import Sandbox
 from grading.submission import Cell, cells
+from grading.tasks import TASKS
 
 TRIES = 2
 LOST = "Its sandbox was killed from outside {tries} times: grade it again."

@@ -14,8 +14,11 @@ PACKAGES = Path(__file__).parent.parent
 # What decides about a mark, beside the assignment itself.
 DECIDES = (
     *("examiner/*.py", "server/*.py", "lesson/choice.py", "requirements.txt"),
-    *(f"grading/{name}.py" for name in ("choices", "codes", "examine", "exercise", "notebook")),
-    *(f"grading/{name}.py" for name in ("sandbox", "seccomp", "submission", "watch")),
+    *(
+        f"grading/{name}.py"
+        for name in ("choices", "codes", "examine", "exercise", "notebook", "reach")
+    ),
+    *(f"grading/{name}.py" for name in ("sandbox", "seccomp", "submission", "tasks", "watch")),
     *("grading/rotation_rules.py", "grading/client_rules.py"),
 )
 

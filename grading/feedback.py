@@ -1,44 +1,64 @@
-"""What a student reads after grading: the sentence, and nothing of the hidden tests."""
+"""Write a page for each student: points by difficulty, and for each check what was missed."""
 
-import re
+import argparse
+import json
+from pathlib import Path
 
-from nbconvert.exporters.exporter import ResourcesDict
-from nbformat.notebooknode import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
-from nbgrader.utils import is_grade
-
-# The page cannot fold a hint, and after grading nobody needs one.
-FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
-TELLING_ERRORS = ("AssertionError", "Mistake")
+from grading.book import GRADED, open_book
+from grading.course import must, open_course
+from grading.errors import GradingError
 
 
-class HideTests(NbGraderPreprocessor):
-    """Leave each check its sentence; take hidden tests, tracebacks and other outputs out.
+def feedback(root: Path, assignment: str, students: list[str] | None = None) -> list[Path]:
+    """Write feedback/<student>/<assignment>/<assignment>.html for all graded; return the files.
 
-    Outputs of other cells go too: a cell of the student's own could print the hidden tests.
+    Raises GradingError where nobody, or one of `students`, is not graded.
     """
-
-    def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Return the notebook as the student may see it."""
-        nb, resources = ClearHiddenTests(parent=self).preprocess(nb, resources)
-        for cell in nb.cells:
-            if cell.cell_type == "markdown":
-                cell.source = FOLDED.sub("", cell.source)
-            elif cell.cell_type == "code":
-                cell.outputs = [verdict(cell)] if is_grade(cell) else []
-        return nb, resources
-
-
-def verdict(cell: NotebookNode) -> NotebookNode:
-    """Return one line of output that says how an executed check ended."""
-    errors = [output for output in cell.outputs if output.output_type == "error"]
-    text = _sentence(errors[0]) if errors else "Right."
-    return NotebookNode(output_type="stream", name="stdout", text=text)
+    with open_book(root) as book:
+        graded = [row.student for row in book.rows(assignment) if row.status == GRADED]
+    for student in set(students or []) - set(graded):
+        raise GradingError(f"{student} is not graded in {assignment}: grade first.")
+    if not graded:
+        raise GradingError(f"Nobody is graded in {assignment} yet: grade first.")
+    course = open_course(root)
+    for student in students or [None]:  # None: nbgrader's word for everyone
+        must(course.generate_feedback(assignment, student), f"write the feedback on {assignment}")
+    return [
+        root / "feedback" / student / assignment / f"{assignment}.html"
+        for student in students or graded
+    ]
 
 
-def _sentence(error: NotebookNode) -> str:
-    if error.ename in TELLING_ERRORS:
-        return error.evalue
-    return f"This check could not run ({error.ename}): run all cells and look for the first error."
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--assignment", help="write the pages on this one (else on all graded)")
+    parser.add_argument("--student", action="append", help="write this page; may be given again")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the pages, and say where."""
+    paths = [
+        str(path.relative_to(options.course))
+        for assignment in _asked(options)
+        for path in feedback(options.course, assignment, options.student)
+    ]
+    told = f"{len(paths)} pages are written to feedback/<student>/<assignment>/."
+    print(json.dumps(paths) if options.json else told)
+    return 0
+
+
+def _asked(options: argparse.Namespace) -> list[str]:
+    return [options.assignment] if options.assignment else graded(options.course)
+
+
+def graded(root: Path) -> list[str]:
+    """Return the assignments in which anybody is graded; raise GradingError where there is none."""
+    with open_book(root) as book:
+        names = [
+            name
+            for name in book.assignments()
+            if any(row.status == GRADED for row in book.rows(name))
+        ]
+    if not names:
+        raise GradingError("Nobody is graded yet: grade first.")
+    return names

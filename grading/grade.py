@@ -16,13 +16,12 @@ import filelock
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
-from examiner.launching import sweep
 from grading import sandbox, submission
 from grading.book import GRADED, UNGRADED, Book, Row, open_book
 from grading.errors import GradingError, Ungradable
 from grading.examine import job
 from grading.exercise import Exercise, read_exercise
-from grading.pool import Pool
+from grading.pool import Pool, sweep
 from grading.release import assignments, learn
 from grading.result import Result
 from grading.status import tell
@@ -241,10 +240,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Grade, and print who got what."""
-    return _run(options, again=False)
+    return grade_asked(options, again=False)
 
 
-def _run(options: argparse.Namespace, again: bool) -> int:
+def grade_asked(options: argparse.Namespace, again: bool) -> int:
+    """Grade the assignments that the options name, and print who got what."""
     rows = []
     for assignment in _asked(options.course, options.assignment):
         rows += grade(

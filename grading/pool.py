@@ -1,9 +1,14 @@
 """Examine on this machine: a process for each job, replaced where a submission has ended it."""
 
 import queue
+import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import psutil
+
+from examiner.launching import MEMORY, PREFIX, remove
 from examiner.process import Failed, Gone, Worker
 from grading.errors import GradingError
 from grading.examine import OTHER_VERSION
@@ -53,3 +58,12 @@ class Pool:
             finally:
                 self._free.put(worker)
         return {"ungraded": ENDED.format(tries=TRIES)}
+
+
+def sweep() -> None:
+    """Remove the folders of examiners that were killed before they could do so."""
+    for place in {MEMORY, tempfile.gettempdir()}:
+        for folder in Path(place).glob(f"{PREFIX}*-*"):
+            maker = folder.name.split("-")[1]
+            if maker.isdecimal() and not psutil.pid_exists(int(maker)):
+                remove(folder)

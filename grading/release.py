@@ -1,5 +1,7 @@
 """Make the students' exercises from the instructor's solutions."""
 
+import argparse
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -48,3 +50,19 @@ def learn(root: Path, exercise: "Exercise", book: "Book") -> None:
         course.coursedir.release_directory = folder
         must(course.generate_assignment(exercise.name), f"release {exercise.name}")
     book.learn(exercise.name, digest)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add nothing: the command takes no arguments of its own."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Release every assignment, and say so."""
+    names = release(options.course)
+    print(json.dumps(names) if options.json else _written(names))
+    return 0
+
+
+def _written(names: list[str]) -> str:
+    lines = [f"exercises/{name} is written; make bundle packs it for students." for name in names]
+    return "\n".join(lines)

@@ -32,6 +32,8 @@ PACKAGES = Path(__file__).parent.parent
 GIVEN = ("examiner", "server")
 WITHHELD = ("rotation", "families")  # modules of the server, which an exercise asks for
 MEETING = "/meeting"
+PYTHON = "/venv/bin/python"
+LIMITS = Limits()
 THROWAWAY = range(1_900_000_000, 2_000_000_000)  # user ids that nobody has
 ROOTS = ("bin", "lib", "lib32", "lib64", "sbin")
 PATIENCE = 10.0  # seconds for a sandbox to end once it is killed
@@ -71,7 +73,7 @@ class Sandbox:
 
     meeting = MEETING
 
-    def __init__(self, limits: Limits = Limits()) -> None:
+    def __init__(self, limits: Limits = LIMITS) -> None:
         self.ended = ""
         self.lost = False  # to somebody outside, and by no fault of the submission's
         self._limits = limits
@@ -111,7 +113,7 @@ class Sandbox:
         try:
             os.write(writing, seccomp.program())
             os.close(writing)
-            python = [*_python(), "-P", "-m", module, MEETING]
+            python = [PYTHON, "-P", "-m", module, MEETING]
             command = [*_outside(folder), *_inside(self._user, reading), *self._limits.prlimit()]
             return subprocess.Popen(
                 [*command, *python],
@@ -195,22 +197,32 @@ def _system() -> tuple[str, ...]:
             arguments += _bound(root)
     if Path("/etc/ld.so.cache").exists():
         arguments += _bound(Path("/etc/ld.so.cache"))
+    python = Path(sys._base_executable).resolve()
     base = Path(sys.base_prefix).resolve()
     if not base.is_relative_to("/usr"):
-        arguments += [*_bound(base / "lib"), *_bound(Path(_python()[0]))]
+        arguments += [*_bound(base / "lib"), *_bound(python)]
+    arguments += _environment_of(python)
     for name in GIVEN:
         arguments += _bound(PACKAGES / name, f"/course/{name}")
     for name in WITHHELD:
         for path in (PACKAGES / "server").rglob(f"{name}.*"):
             arguments += ["--ro-bind", "/dev/null", f"/course/{path.relative_to(PACKAGES)}"]
-    for number, path in enumerate({sysconfig.get_path(kind) for kind in ("purelib", "platlib")}):
-        arguments += _bound(Path(path).resolve(), f"/packages/{number}")
-    return *arguments, *_environment()
+    return *arguments, *_variables()
 
 
-def _environment() -> list[str]:
+def _environment_of(python: Path) -> list[str]:
+    """Return the arguments that make a virtual environment of our packages around a Python."""
+    packages = Path(sysconfig.get_path("purelib"))
+    return [
+        *_bound(packages.resolve(), f"/venv/{packages.relative_to(sys.prefix)}"),
+        *_bound(Path(sys.prefix, "pyvenv.cfg"), "/venv/pyvenv.cfg"),
+        *("--perms", "0755", "--dir", "/venv/bin", "--symlink", str(python), PYTHON),
+    ]
+
+
+def _variables() -> list[str]:
     values = {
-        "PYTHONPATH": "/course:/packages/0:/packages/1",
+        "PYTHONPATH": "/course",
         "PYTHONUTF8": "1",
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -232,11 +244,6 @@ def _bound(path: Path, target: str | None = None) -> list[str]:
 
 def _writable(path: str) -> list[str]:
     return ["--perms", "1777", "--size", str(DISK_BYTES), "--tmpfs", path]
-
-
-def _python() -> list[str]:
-    """Return the Python behind the virtual environment: the environment's files are elsewhere."""
-    return [str(Path(sys._base_executable).resolve())]
 
 
 def _a_user() -> int | None:

@@ -28,7 +28,7 @@ REFUSED = {
 
 
 def program() -> bytes:
-    """Return the filter for this machine, as seccomp(2) reads it; raise KeyError for other kinds."""
+    """Return the filter for this machine, as seccomp(2) reads it; raise KeyError for others."""
     architecture, refused = REFUSED[platform.machine()]
     tests = [(EQUAL, number) for number in refused]
     if platform.machine() == "x86_64":

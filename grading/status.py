@@ -48,7 +48,10 @@ def plain(row: Row) -> dict[str, Any]:
 
 def _table(rows: list[Row]) -> str:
     width = max(len("student"), *(len(row.student) for row in rows))
-    lines = [f"{rows[0].assignment}, {rows[0].max_score:g} points", f"{'student':{width}}  mark"]
+    checks = next((len(row.result.marks) for row in rows if row.result), 0)
+    head = "".join(f"{number:4}" for number in range(1, checks + 1))
+    lines = [f"{rows[0].assignment}, {rows[0].max_score:g} points"]
+    lines += [f"{'student':{width}}  {head}   mark"]
     lines += [f"{row.student:{width}}  {_said(row)}" for row in rows]
     counts = {status: sum(row.status == status for row in rows) for status in _statuses(rows)}
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
@@ -61,5 +64,5 @@ def _statuses(rows: list[Row]) -> list[str]:
 
 def _said(row: Row) -> str:
     if row.status == GRADED:
-        return f"{row.score:4g}"
+        return "".join(f"{m.score:4g}" for m in row.result.marks) + f"  {row.score:5g}"
     return f"{row.status}: {row.reason}" if row.reason else row.status

@@ -1,5 +1,7 @@
 """Write the worked solutions as HTML, to publish after the deadline."""
 
+import argparse
+import json
 from pathlib import Path
 
 from nbclient.exceptions import CellExecutionError
@@ -50,3 +52,15 @@ def _write(root: Path, name: str) -> Path:
 def exporter() -> HTMLExporter:
     """Return an exporter whose pages load nothing from the network."""
     return HTMLExporter(template_name="lab", require_js_url="", mathjax_url="", mermaid_js_url="")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add nothing: the command takes no arguments of its own."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the pages, and say where."""
+    paths = [str(path.relative_to(options.course)) for path in write_worked(options.course)]
+    lines = [f"{path} is written; publish it after the deadline." for path in paths]
+    print(json.dumps(paths) if options.json else "\n".join(lines))
+    return 0

@@ -6,7 +6,7 @@ import sys
 import time
 import warnings
 
-from examiner.process import answer_calls
+from examiner.answering import answer_calls
 
 
 def chatter() -> str:

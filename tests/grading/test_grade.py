@@ -11,9 +11,13 @@ import nbformat
 import pytest
 
 from grading.__main__ import main
+from grading.book import GRADED, MISSING, UNGRADED, open_book
 from grading.course import open_course
 from grading.errors import GradingError
-from grading.grade import grade, table
+from grading.examine import job
+from grading.feedback import feedback
+from grading.grade import grade
+from grading.status import table
 
 
 def submit(root: Path, student: str, text: str, name: str = "practice.ipynb") -> Path:
@@ -44,71 +48,114 @@ def course(repository, tmp_path_factory, honest):
 
 
 @pytest.fixture(scope="module")
-def marks(course):
+def rows(course):
     return {row.student: row for row in grade(course, "practice")}
 
 
-def exported(course) -> list[str]:
-    lines = (course / "grades.csv").read_text(encoding="utf-8").splitlines()
-    return [line.split(",")[3] for line in lines[1:]]
+def statuses(rows) -> dict[str, str]:
+    return {row.student: row.status for row in rows}
 
 
-def test_is_an_honest_submission_graded_beside_broken_ones(marks, course):
-    assert marks["honest"].total == 1
-    assert (course / "feedback/honest/practice/practice.html").exists()
+def points(row) -> list[float]:
+    return [mark.score for mark in row.result.marks]
 
 
-def test_does_a_broken_submission_say_why_it_has_no_mark(marks, course):
-    assert marks["junk"].points == marks["renamed"].points == {}
-    assert marks["junk"].problem.endswith("practice.ipynb is not a notebook (NotJSONError).")
-    assert marks["renamed"].problem.startswith("there is no practice.ipynb in ")
+def test_is_an_honest_submission_graded_beside_broken_ones(rows, course):
+    assert (rows["honest"].score, rows["honest"].max_score) == (1, 9)
+    assert points(rows["honest"]) == [1, 0, 0, 0, 0]
+    assert (course / "autograded/honest/practice/practice.ipynb").exists()
 
 
-def test_does_the_export_hold_those_with_a_mark_and_nobody_else(marks, course):
-    assert exported(course) == ["honest"]
+def test_does_a_broken_submission_say_why_it_has_no_mark(rows):
+    assert (rows["junk"].status, rows["junk"].score) == (UNGRADED, None)
+    assert rows["junk"].reason.startswith("The file is no notebook: it is not JSON")
 
 
-def test_does_the_table_show_the_reason(marks):
-    [_, honest, junk, renamed] = table(list(marks.values())).splitlines()
-    assert honest.split()[-1] == "1"
-    assert "not a notebook" in junk
-    assert "no practice.ipynb" in renamed
+def test_does_a_renamed_notebook_count_where_it_is_the_only_one(rows):
+    assert rows["renamed"].score == 1
 
 
-def test_does_grading_leave_the_exercises_alone(marks, course):
+def test_does_the_table_show_the_reason(rows):
+    [_, _, honest, junk, renamed, counts] = table(list(rows.values())).splitlines()
+    assert honest.split() == ["honest", "1", "0", "0", "0", "0", "1"]
+    assert "ungraded: The file is no notebook" in junk
+    assert renamed.split()[-1] == "1"
+    assert counts == "2 graded, 1 ungraded."
+
+
+def test_does_grading_leave_the_exercises_alone(rows, course):
     """Somebody may be answering the questions there."""
     assert (course / "exercises/practice/practice.ipynb").read_text() == "my own answers"
 
 
 def test_does_the_command_fail_when_somebody_has_no_mark(course, capsys):
-    with pytest.raises(SystemExit, match=r"Not graded, and not in grades.csv: junk, renamed\."):
-        main(["--course", str(course), "grade", "practice"])
-    assert "honest" in capsys.readouterr().out
+    assert main(["grade", "--course", str(course), "--assignment", "practice"]) == 1
+    assert "ungraded" in capsys.readouterr().out
+
+
+def test_does_json_say_all_of_it(course, rows, capsys):
+    main(["status", "--course", str(course), "--json"])
+    [honest, junk, _] = json.loads(capsys.readouterr().out)
+    assert honest["checks"] == {f"check-{n}": n == 1 for n in range(1, 6)}
+    assert (junk["status"], junk["score"]) == ("ungraded", None)
+
+
+def test_does_a_second_run_examine_only_what_has_changed(repository, tmp_path, honest, monkeypatch):
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    submit(tmp_path, "alice", honest)
+    submit(tmp_path, "bob", honest)
+    grade(tmp_path, "practice")
+    submit(tmp_path, "bob", honest.replace(r"answer_2 = \"\"", r"answer_2 = \"A\""))
+    seen = []
+    monkeypatch.setattr(
+        "grading.grade.job",
+        lambda exercise, content, isolated: (
+            seen.append(content) or job(exercise, content, isolated)
+        ),
+    )
+    second = grade(tmp_path, "practice")
+    assert [row.score for row in second] == [1, 2]
+    assert len(seen) == 1
+    grade(tmp_path, "practice", again=True, students=["alice"])
+    assert len(seen) == 2
 
 
 def test_does_no_stale_mark_survive_a_broken_resubmission(repository, tmp_path, honest):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     submit(tmp_path, "alice", honest)
     [first] = grade(tmp_path, "practice")
+    feedback(tmp_path, "practice")
     submit(tmp_path, "alice", "garbage")
     [second] = grade(tmp_path, "practice")
-    assert (first.total, second.problem is None) == (1, False)
-    assert exported(tmp_path) == []
+    assert (first.score, second.score, second.status) == (1, None, UNGRADED)
     assert not (tmp_path / "feedback/alice/practice").exists()
     assert not (tmp_path / "autograded/alice/practice").exists()
+    with open_course(tmp_path).gradebook as gradebook:
+        assert gradebook.assignment_submissions("practice") == []
 
 
-def test_does_an_instructors_comment_outlive_a_new_grading(repository, tmp_path, honest):
+def test_do_an_instructors_mark_and_comment_outlive_a_new_grading(repository, tmp_path, honest):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     submit(tmp_path, "alice", honest)
-    for _ in range(2):
-        grade(tmp_path, "practice")
-        with open_course(tmp_path).gradebook as gradebook:
-            comment = gradebook.find_comment("answer-1", "practice", "practice", "alice")
-            assert comment.manual_comment in (None, "Well seen.")
-            seen, comment.manual_comment = comment.manual_comment, "Well seen."
-            gradebook.db.commit()
-    assert seen == "Well seen."
+    grade(tmp_path, "practice")
+    with open_course(tmp_path).gradebook as gradebook:
+        names = ("practice", "practice", "alice")
+        gradebook.find_comment("answer-1", *names).manual_comment = "Well seen."
+        gradebook.find_grade("check-5", *names).manual_score = 2
+        gradebook.db.commit()
+    [row] = grade(tmp_path, "practice", again=True)
+    assert row.score == 3
+    with open_course(tmp_path).gradebook as gradebook:
+        assert gradebook.find_comment("answer-1", *names).manual_comment == "Well seen."
+        assert gradebook.find_grade("check-5", *names).needs_manual_grade
+
+
+def test_is_everyone_of_the_class_list_told_of(repository, tmp_path, honest):
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    submit(tmp_path, "alice", honest)
+    with open_book(tmp_path) as book:
+        book.enrol("zoe", first_name="Zoë")
+    assert statuses(grade(tmp_path, "practice")) == {"alice": GRADED, "zoe": MISSING}
 
 
 def test_does_nothing_in_submitted_vanish(repository, tmp_path, honest):
@@ -126,10 +173,11 @@ def test_does_nothing_in_submitted_vanish(repository, tmp_path, honest):
     submit(tmp_path, "frank", honest).rename(tmp_path / "submitted/frank/rotation")
     shutil.copytree(tmp_path / "solutions/practice", tmp_path / "solutions/another")
     (tmp_path / "submitted/.DS_Store").touch()
-    marks = {row.student: row.problem for row in grade(tmp_path, "practice")}
-    assert [name for name, problem in marks.items() if problem is None] == ["alice"]
-    assert sorted(marks) == ["alice", "bob", "carol.ipynb", "dave", "eve"]
-    assert all("no practice.ipynb in" in problem for problem in marks.values() if problem)
+    rows = grade(tmp_path, "practice")
+    assert statuses(rows) == {"alice": GRADED} | dict.fromkeys(
+        ["bob", "carol.ipynb", "dave", "eve"], UNGRADED
+    )
+    assert all("There is no" in row.reason for row in rows if row.status == UNGRADED)
 
 
 def strip_marks(notebook):
@@ -161,10 +209,10 @@ def test_is_a_mistreated_notebook_graded_all_the_same(repository, tmp_path, hone
     notebook = nbformat.reads(honest, as_version=4)
     mistreat(notebook)
     submit(tmp_path, "alice", json.dumps(notebook))
-    [marks] = grade(tmp_path, "practice")
-    assert marks.problem is None
-    assert list(marks.points) == [f"check-{number}" for number in range(1, 6)]
-    assert marks.total == (0 if mistreat is drop_all else 1)
+    [row] = grade(tmp_path, "practice")
+    assert row.status == GRADED
+    assert [mark.check for mark in row.result.marks] == [f"check-{n}" for n in range(1, 6)]
+    assert row.score == (0 if mistreat is drop_all else 1)
 
 
 def test_is_an_empty_course_named(repository, tmp_path):
@@ -197,14 +245,6 @@ def test_does_help_come_without_a_traceback(command):
     assert "Traceback" not in done.stderr
 
 
-def test_is_a_table_that_cannot_be_written_one_sentence(course):
-    """As when somebody has it open in a spreadsheet on Windows."""
-    (course / "grades.csv").unlink(missing_ok=True)
-    (course / "grades.csv").mkdir()
-    with pytest.raises(SystemExit, match=r"grades\.csv"):
-        main(["--course", str(course), "grade", "practice"])
-
-
 def test_is_a_course_without_assignments_named(tmp_path):
     (tmp_path / "solutions").mkdir()
     with pytest.raises(GradingError, match="holds no assignment"):
@@ -213,4 +253,4 @@ def test_is_a_course_without_assignments_named(tmp_path):
 
 def test_is_a_wrong_folder_one_sentence(tmp_path):
     with pytest.raises(SystemExit, match="is no course folder"):
-        main(["--course", str(tmp_path), "release"])
+        main(["release", "--course", str(tmp_path)])

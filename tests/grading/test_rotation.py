@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from grading.demo import find
+from grading.feedback import feedback as feedback_on
 from grading.grade import grade
 
 POINTS = [1, 1, 1, 2, 1, 1, 3, 2, 2, 1, 1, 2, 3, 3]
@@ -45,7 +46,9 @@ def course(repository, solutions, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def marks(course):
-    return {row.student: row for row in grade(course, "rotation")}
+    rows = {row.student: row for row in grade(course, "rotation")}
+    feedback_on(course, "rotation")
+    return rows
 
 
 @pytest.fixture
@@ -62,8 +65,7 @@ def feedback(course, marks):
 
 @pytest.mark.parametrize("student", MISSED)
 def test_does_each_rule_bring_its_points(marks, student):
-    assert marks[student].problem is None
-    assert list(marks[student].points.values()) == [
+    assert [mark.score for mark in marks[student].result.marks] == [
         0 if number in MISSED[student] else points for number, points in enumerate(POINTS, start=1)
     ]
 

@@ -9,8 +9,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.course import open_course
 from grading.demo import find
-from grading.feedback import HideTests
+from grading.feedback import feedback
 from grading.grade import grade
+from grading.hiding import HideTests
 from grading.strength import ShowStrength
 
 FIRST, SECOND = "Lesson 1 · Log out ends it", "Lesson 3 · Refused means stop"
@@ -114,6 +115,7 @@ def submission(repository, tmp_path):
 
 
 def page(course) -> str:
+    feedback(course, "pattern_test")
     path = course / "feedback/alice/pattern_test/pattern_test.html"
     return path.read_text(encoding="utf-8")
 
@@ -139,6 +141,5 @@ def test_does_an_instructors_mark_count(submission, tmp_path):
         found = gradebook.find_grade("check-4", "pattern_test", "pattern_test", "alice")
         found.manual_score = 2
         gradebook.db.commit()
-    open_course(tmp_path).generate_feedback("pattern_test", force=True)
     assert "<td>2 of 8</td>" in page(tmp_path)
     assert "Lesson 1 · Log out ends it" not in page(tmp_path)

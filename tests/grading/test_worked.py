@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from grading.errors import GradingError
 from grading.demo import answer_key
+from grading.errors import GradingError
 from grading.worked import write_worked
 
 

@@ -1,0 +1,56 @@
+"""Check a notebook's code by the public rules, as grading does: for students."""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from examiner.examination import Examination
+from examiner.rule import Verdict
+from grading.errors import GradingError, Ungradable
+from grading.submission import cells, content
+from grading.tasks import TASKS, Task, handed_in
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("notebook", type=Path, help="such as exercises/rotation/rotation.ipynb")
+    parser.add_argument("--exercise", choices=sorted(TASKS), help="where the file has another name")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the verdict on each public rule; return 1 where one is broken."""
+    verdicts = check(options.notebook, options.exercise)
+    if options.json:
+        print(json.dumps([asdict(verdict) for verdict in verdicts], indent=1))
+    else:
+        print(*verdicts, _summary(verdicts), sep="\n\n")
+    return int(not all(verdict.passed for verdict in verdicts))
+
+
+def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
+    """Return the verdicts on a notebook's code; raise GradingError where there is none to check."""
+    task = _task(notebook, exercise)
+    try:
+        source = handed_in(task, cells(content(notebook)))
+    except Ungradable as error:
+        raise GradingError(f"{notebook}: {error}") from None
+    if not source:
+        raise GradingError(f"{notebook} has no cell {task.answer}: take the exercise's notebook.")
+    with Examination(source) as examination:
+        return examination.examine_all(task.rules)
+
+
+def _task(notebook: Path, exercise: str | None) -> Task:
+    name = exercise or notebook.stem
+    if name not in TASKS:
+        raise GradingError(
+            f"There are no rules to check {name} by: check {' or '.join(TASKS)}, or name it with "
+            "--exercise."
+        )
+    return TASKS[name]
+
+
+def _summary(verdicts: list[Verdict]) -> str:
+    scored, points = (sum(getattr(v, name) for v in verdicts) for name in ("score", "points"))
+    return f"{scored} of {points} points. The other rules are examined after you hand in."

@@ -1,0 +1,140 @@
+"""Look in an answer's source for what reaches behind the exercise, to the process that examines it.
+
+A cell shares its process with the worker that holds requests and looks at what is kept. The audit
+hook there stops the known ways; what looks for others is not graded but read by a person. No right
+or wrong solution of the exercises does any of this.
+"""
+
+import ast
+from collections.abc import Iterator
+
+MODULES = {
+    *(
+        "__main__",
+        "_ctypes",
+        "_thread",
+        "bdb",
+        "builtins",
+        "cffi",
+        "code",
+        "codeop",
+        "ctypes",
+        "dis",
+    ),
+    *("faulthandler", "gc", "importlib", "inspect", "marshal", "mock", "pdb", "pkgutil"),
+    *("ptrace", "runpy", "site", "sysconfig", "time_machine", "trace", "tracemalloc", "unittest"),
+    *("psutil", "_testcapi", "_xxsubinterpreters"),
+}
+GIVEN = {"examiner.workbench", "examiner.vault"}
+NAMES = {
+    *("__bases__", "__builtins__", "__closure__", "__code__", "__dict__", "__getattribute__"),
+    *("__globals__", "__import__", "__loader__", "__mro__", "__spec__", "__subclasses__"),
+    *("__traceback__", "_current_frames", "_getframe", "ag_frame", "attrgetter", "breakpoint"),
+    *("cell_contents", "compile", "cr_frame", "currentframe", "dup", "dup2", "eval", "exec"),
+    *("f_back", "f_builtins", "f_globals", "f_locals", "f_trace", "f_trace_lines", "gi_frame"),
+    *("addaudithook", "get_objects", "get_referents", "get_referrers", "meta_path", "methodcaller"),
+    *("modules", "path_hooks", "receivers", "setprofile", "settrace", "tb_frame", "view_functions"),
+    *("walk_stack", "walk_tb", "wsgi_app", "setswitchinterval", "gettrace"),
+}
+BY_NAME = {"getattr", "setattr", "delattr", "hasattr"}
+PLACES = ("/proc/", "/meeting", "/dev/fd")
+OWN_STATE = {"g", "session"}  # of Flask, for a view to write to
+TOLD = "Line {line} uses {what}, which reaches for what examines it: read it, and grade by hand."
+
+
+def reaches(source: str) -> str | None:
+    """Return a sentence on the first thing in a source that reaches too far, or None.
+
+    A source that is no Python reaches nowhere.
+    """
+    try:
+        tree = ast.parse(source)
+        found = min(_Search(tree).found(), default=None)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return TOLD.format(line=found[0], what=found[1]) if found else None
+
+
+class _Search:
+    """Walk one tree; `_foreign` are the names that stand for other people's modules and classes."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._nodes = list(ast.walk(tree))
+        self._foreign = set(self._imported())
+        for node in self._nodes:  # E = threading.Event
+            if isinstance(node, ast.Assign) and self._is_foreign(node.value):
+                self._foreign |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+
+    def found(self) -> Iterator[tuple[int, str]]:
+        """Yield line and name of each thing that reaches too far."""
+        for node in self._nodes:
+            for what in self._at(node):
+                yield node.lineno, what
+
+    def _at(self, node: ast.AST) -> Iterator[str]:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if _hidden(alias.name))
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name for name in names if _hidden(name) and node.module not in GIVEN)
+            yield from (alias.name for alias in node.names if alias.name in NAMES)
+        elif isinstance(node, ast.Name | ast.Attribute):
+            yield from self._used(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from (place for place in PLACES if place in node.value)
+        elif isinstance(node, ast.MatchClass):
+            yield from (name for name in node.kwd_attrs if name in NAMES)
+        elif isinstance(node, ast.Call):
+            yield from self._called(node)
+
+    def _used(self, node: ast.Name | ast.Attribute) -> Iterator[str]:
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        if name in NAMES:
+            yield name
+        if (
+            isinstance(node, ast.Attribute)
+            and _is(node.value, "examiner")
+            and _hidden(f"examiner.{name}")
+        ):
+            yield f"examiner.{name}"
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            if self._is_foreign(node.value):
+                yield f"{ast.unparse(node)} = …"
+
+    def _called(self, node: ast.Call) -> Iterator[str]:
+        """Yield what computes an attribute's name, unpacks given bytes, or alters a library."""
+        unpacks = isinstance(node.func, ast.Attribute) and node.func.attr == "loads"
+        if unpacks and node.args and isinstance(getattr(node.args[0], "value", None), bytes):
+            yield "loads()"
+        if _is(node.func, "vars") and node.args and self._is_foreign(node.args[0]):
+            yield "vars()"
+        if not (isinstance(node.func, ast.Name) and node.func.id in BY_NAME and node.args):
+            return
+        named = node.args[1] if len(node.args) > 1 else None
+        constant = isinstance(named, ast.Constant) and isinstance(named.value, str)
+        alters = node.func.id in ("setattr", "delattr") and self._is_foreign(node.args[0])
+        if alters or not constant or named.value in NAMES:
+            yield f"{node.func.id}()"
+
+    def _imported(self) -> Iterator[str]:
+        for node in self._nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+
+    def _is_foreign(self, value: ast.expr) -> bool:
+        """Tell whether an expression is an imported name, or an attribute of one."""
+        while isinstance(value, ast.Attribute):
+            value = value.value
+        return isinstance(value, ast.Name) and value.id in self._foreign - OWN_STATE
+
+
+def _is(value: ast.expr, name: str) -> bool:
+    return isinstance(value, ast.Name) and value.id == name
+
+
+def _hidden(name: str) -> bool:
+    """Tell whether a module is none that an answer needs."""
+    top = name.partition(".")[0]
+    if top == "examiner":
+        return not any(name == given or name.startswith(f"{given}.") for given in GIVEN)
+    return top in MODULES or name in MODULES

@@ -1,0 +1,80 @@
+"""The tables of the gradebook: nbgrader's own, and two of ours beside them."""
+
+from typing import Any
+
+from nbgrader import api
+from sqlalchemy import Column, MetaData, String, Table, Text, func, select
+
+assignments, notebooks = api.Assignment.__table__, api.Notebook.__table__
+cells, grade_cells = api.BaseCell.__table__, api.GradeCell.__table__
+students, submissions = api.Student.__table__, api.SubmittedAssignment.__table__
+submitted, grades = api.SubmittedNotebook.__table__, api.Grade.__table__
+comments = api.Comment.__table__
+
+OURS = MetaData()
+# `digest` names the content and all that decided about it, `result` is JSON.
+examined = Table(
+    "examined_submission",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("result", Text),
+)
+learned = Table(
+    "learned_assignment",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("digest", String(64), nullable=False),
+)
+NAMES = ("first_name", "last_name", "email", "lms_user_id")
+
+
+def max_score(assignment: str) -> Any:
+    """Return the query for the points that an assignment can bring."""
+    joined = grade_cells.join(cells).join(notebooks).join(assignments)
+    points = select(func.sum(grade_cells.c.max_score)).select_from(joined)
+    return points.where(assignments.c.name == assignment)
+
+
+def everyone(assignment: str) -> Any:
+    """Return the query for all students, with marks where there are any."""
+    score = func.coalesce(grades.c.manual_score, grades.c.auto_score, 0.0)
+    sums = (
+        select(
+            grades.c.notebook_id,
+            func.sum(score + func.coalesce(grades.c.extra_credit, 0.0)).label("raw_score"),
+        )
+        .group_by(grades.c.notebook_id)
+        .subquery()
+    )
+    named = select(assignments.c.id).where(assignments.c.name == assignment).scalar_subquery()
+    joined = (
+        students.outerjoin(
+            examined, (examined.c.student == students.c.id) & (examined.c.assignment == assignment)
+        )
+        .outerjoin(
+            submissions,
+            (submissions.c.student_id == students.c.id) & (submissions.c.assignment_id == named),
+        )
+        .outerjoin(submitted, submitted.c.assignment_id == submissions.c.id)
+        .outerjoin(sums, sums.c.notebook_id == submitted.c.id)
+        .outerjoin(assignments, assignments.c.name == assignment)
+    )
+    return (
+        select(
+            *(students.c[name] for name in NAMES),
+            students.c.id.label("student"),
+            examined.c.status,
+            examined.c.reason,
+            examined.c.result,
+            submissions.c.timestamp,
+            assignments.c.duedate,
+            sums.c.raw_score,
+            func.coalesce(submitted.c.late_submission_penalty, 0.0).label("late_penalty"),
+        )
+        .select_from(joined)
+        .order_by(students.c.id)
+    )

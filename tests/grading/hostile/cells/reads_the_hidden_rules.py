@@ -1,0 +1,20 @@
+# gets: 0
+# Imports or reads the rules that are examined after handing in.
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+
+import examiner
+
+found = []
+sys.meta_path[:] = [finder for finder in sys.meta_path if "Withhold" not in type(finder).__name__]
+for name in ("grading", "grading.rotation_rules", "grading.client_rules"):
+    try:
+        importlib.import_module(name)
+        found.append(name)
+    except ImportError:
+        pass
+for path in Path(examiner.__file__).parent.parent.glob("*/rotation_rules.py"):
+    found += [str(path)] * ("Of two requests with one token" in path.read_text())
+raise RuntimeError(f"LEAKED {found}" if found else "nothing")

@@ -1,0 +1,96 @@
+"""Notebooks of the rotation exercise: texts that are hard to read, and work elsewhere."""
+
+from pathlib import Path
+
+from tests.grading.hostile.exercise import (
+    PAGE,
+    UNGRADED,
+    Builder,
+    Exercise,
+    cell,
+    checks,
+    code,
+    deserves,
+    dumped,
+)
+from tests.grading.hostile.samples import EXERCISES
+
+
+def with_code(source: str) -> Builder:
+    """Return a builder for a rotation notebook whose answer cell has that source."""
+
+    def build(exercise: Exercise, folder: Path) -> bytes:
+        notebook = exercise.released()
+        cell(notebook, "answer-rotation")["source"] = source
+        return dumped(notebook)
+
+    return build
+
+
+_RIGHT = (EXERCISES / "rotation/right/lock_free_pop.py").read_text(encoding="utf-8")
+# Name → (source of the answer cell, its marks). What does not load brings nothing.
+CODE: dict[str, tuple[str, tuple]] = {
+    "brackets_without_end": ("(" * 10_000, (0, UNGRADED)),
+    "signs_without_end": ("-" * 100_000 + "1", (0, UNGRADED)),
+    "nots_without_end": ("x = " + "not " * 100_000 + "1", (0, UNGRADED)),
+    "chain_without_end": (f"x = a{'.b' * 100_000}", (0, UNGRADED)),
+    "blocks_without_end": (
+        "".join(f"{' ' * n}if 1:\n" for n in range(99)) + " " * 99 + "pass",
+        (0, UNGRADED),
+    ),
+    "five_megabytes_of_words": (f"x = '{'y' * 5 * 2**20}'\n{_RIGHT}", (24, UNGRADED)),
+    "nul": (f"{_RIGHT}\0", (0, UNGRADED)),
+    "half_a_character": (f"{_RIGHT}\nodd = '\ud800'\n", (0, 24, UNGRADED)),
+    "other_encoding": (f"# -*- coding: utf-7 -*-\n{_RIGHT}", (24,)),
+    "unknown_encoding": (f"# -*- coding: no-such -*-\n{_RIGHT}", (24,)),
+    "shell_lines": (f"!pip install jwt\n%load_ext autoreload\n{_RIGHT}", (0, 24)),
+    "blank_lines_only": ("\n \n\t\n", (0,)),
+    "page_as_code": (PAGE, (0,)),
+    "no_python": (f"def token(:  # {PAGE}", (0,)),
+}
+for _name, (_source, _outcomes) in CODE.items():
+    _build = with_code(_source)
+    _build.__name__ = f"code_{_name}"
+    deserves(*_outcomes, of="rotation")(_build)
+
+
+@deserves(24, of="rotation")
+def honest_rotation(exercise: Exercise, folder: Path) -> bytes:
+    """Every rule is kept."""
+    return dumped(exercise.right())
+
+
+@deserves(24, of="rotation")
+def cells_around_it(exercise: Exercise, folder: Path) -> bytes:
+    """Every rule is kept; only the answer cell is loaded, whatever the cells around it do."""
+    notebook = exercise.right()
+    notebook["cells"].insert(0, code("import os; os._exit(0)", "first"))
+    notebook["cells"].append(code("while True: pass", "last"))
+    notebook["cells"].append(code("import lesson; lesson.check = print", "check-99"))
+    return dumped(notebook)
+
+
+@deserves(0, of="rotation")
+def checks_of_rules_rewritten(exercise: Exercise, folder: Path) -> bytes:
+    """No answer was given; the checks say 24 points."""
+    notebook = exercise.released()
+    for found in checks(notebook):
+        found["source"], found["metadata"]["tags"] = "24", ["skip-execution"]
+    return dumped(notebook)
+
+
+@deserves(UNGRADED, of="rotation")
+def two_programs(exercise: Exercise, folder: Path) -> bytes:
+    """Two answer cells with one id and different code: only the student can say which is meant."""
+    notebook = exercise.right()
+    notebook["cells"].append(cell(exercise.released(), "answer-rotation"))
+    return dumped(notebook)
+
+
+@deserves(0, of="rotation")
+def work_in_another_cell(exercise: Exercise, folder: Path) -> bytes:
+    """The exercise says that the answer cell alone is loaded, and it is as it was released."""
+    notebook = exercise.released()
+    answer = cell(exercise.right(), "answer-rotation")["source"]
+    notebook["cells"].append(code(answer, "mine"))
+    return dumped(notebook)
