@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, Inspector, inspect, text
 
 from grading.course import find_alembic
 from grading.errors import GradingError
-from grading.tables import OURS
+from grading.schema import OURS
 
 LOCK = 6749  # of PostgreSQL's advisory locks, the one for making a gradebook
 NBGRADERS = "default_course"  # which its own commands add where it is missing, two at once fail
