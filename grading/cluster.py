@@ -10,10 +10,9 @@ from concurrent.futures import CancelledError, Future
 from functools import cache, partial
 from typing import Any
 
-from examiner.launching import sweep
 from grading import sandbox
 from grading.errors import GradingError
-from grading.pool import Pool
+from grading.pool import Pool, sweep
 
 PATIENCE = 10  # seconds for a scheduler to answer
 ADDRESS = re.compile(r"tcp://[^\s/]+:(\d{1,5})")
