@@ -6,7 +6,7 @@
 PYTHON ?= python3
 ASSIGNMENT ?= practice
 SOAKED := server/test_model server/test_description server/test_races server/test_kills \
-    exercises/test_rotation exercises/test_client
+    exercises/test_rotation exercises/test_client grading/test_kills
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # JupyterLab refuses root without this flag; in a container everybody is root.

@@ -10,15 +10,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nbgrader import api
-from sqlalchemy import Connection, Table, create_engine, delete, insert, make_url, select, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    create_engine,
+    delete,
+    insert,
+    make_url,
+    select,
+    text,
+    update,
+)
 
-from grading.course import db_url, find_alembic, settings
+from grading.course import db_url, settings
 from grading.errors import GradingError
+from grading.making import make
 from grading.result import Result
 from grading.schema import (
     NAMES,
-    OURS,
     assignments,
     cells,
     comments,
@@ -70,12 +79,13 @@ class Book:
 
         Raises GradingError where the database cannot be reached.
         """
-        patience = {"timeout": PATIENCE} if make_url(url).get_backend_name() == "sqlite" else {}
-        find_alembic()
         try:
-            api.Gradebook(url, settings().CourseDirectory.course_id).close()
+            local = make_url(url).get_backend_name() == "sqlite"
+            patience = {"timeout": PATIENCE} if local else {}
             self._engine = create_engine(url, connect_args=patience)
-            OURS.create_all(self._engine)
+            make(self._engine, settings().CourseDirectory.course_id)
+        except GradingError:
+            raise
         except Exception as error:  # each database's driver has its own
             reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
             raise GradingError(f"The gradebook cannot be opened: {reason}.") from error
@@ -170,8 +180,9 @@ def open_book(root: Path) -> Book:
 
 
 def _enrol(connection: Connection, student: str) -> None:
-    if not connection.scalar(select(students.c.id).where(students.c.id == student)):
-        connection.execute(insert(students).values(id=student))
+    """Put a student on the class list, whom another run may be putting there at this moment."""
+    new = text("INSERT INTO student (id) VALUES (:id) ON CONFLICT DO NOTHING")
+    connection.execute(new, {"id": student})
 
 
 def _submit(

@@ -119,9 +119,10 @@ class Grading:
         )
 
     def _ungraded(self, student: str, digest: str, reason: str) -> None:
-        self._book.record_ungraded(self._exercise.name, student, digest, reason)
+        # First, for whatever is killed in between: what is recorded is not looked at again.
         for folder in ("autograded", "feedback"):
             shutil.rmtree(self._root / folder / student / self._exercise.name, ignore_errors=True)
+        self._book.record_ungraded(self._exercise.name, student, digest, reason)
 
     def _graded_path(self, student: str) -> Path:
         name = self._exercise.name
@@ -146,6 +147,7 @@ def grade(
     """
     if isolated and not scheduler:
         sandbox.require()
+    sandbox.sweep()
     sweep()
     exercise = read_exercise(root, assignment)
     with _alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:

@@ -10,6 +10,8 @@ import psutil
 
 from examiner.launching import MEMORY, PREFIX, remove
 from examiner.process import Failed, Gone, Worker
+from grading.errors import GradingError
+from grading.examine import OTHER_VERSION
 from grading.watch import Limits
 
 MODULE = "grading.examine"
@@ -50,6 +52,8 @@ class Pool:
             except Gone:
                 worker = None
             except Failed as error:
+                if str(error) == OTHER_VERSION:  # no fault of the submission's
+                    raise GradingError(OTHER_VERSION) from None
                 return {"ungraded": f"The examiner failed at this submission: {error}."}
             finally:
                 self._free.put(worker)

@@ -7,17 +7,21 @@ the folder in which the examiner listens. It has no network but its own loopback
 import os
 import platform
 import random
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import psutil
 
+from examiner import launching
 from examiner.process import Gone
 from grading import seccomp
 from grading.errors import GradingError
@@ -34,6 +38,7 @@ THROWAWAY = range(1_900_000_000, 2_000_000_000)  # user ids that nobody has
 ROOTS = ("bin", "lib", "lib32", "lib64", "sbin")
 PATIENCE = 10.0  # seconds for a sandbox to end once it is killed
 DISK_BYTES = 64 * MEGABYTE  # of each place where files can be written
+MADE_BY = re.compile(rf"/{launching.PREFIX}(\d+)-")  # a sandbox's command names a folder like it
 MISSING = (
     "Grading needs bubblewrap, which keeps what students sent away from your files: install it "
     "(on Debian and Ubuntu: sudo apt install bubblewrap), or, for work you trust, add "
@@ -70,6 +75,7 @@ class Sandbox:
 
     def __init__(self, limits: Limits = LIMITS) -> None:
         self.ended = ""
+        self.lost = False  # to somebody outside, and by no fault of the submission's
         self._limits = limits
         self._deadline = time.monotonic() + limits.seconds
         self._user = _a_user()
@@ -98,6 +104,8 @@ class Sandbox:
             self._watch.stop()
             self.ended = self._watch.exceeded
             self._watch = None
+        # Whoever is inside reaches process 1 at most, and the outer one then ends with a status.
+        self.lost |= process.poll() == -signal.SIGKILL
         kill(process)
 
     def _start(self, module: str, folder: Path) -> subprocess.Popen:
@@ -135,6 +143,18 @@ def kill(process: subprocess.Popen) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def sweep() -> None:
+    """Kill what is left of sandboxes whose grader is gone.
+
+    Where bubblewrap is killed in the moment before it frees its child, the child waits for ever.
+    """
+    for process in psutil.process_iter(["name", "cmdline"]):
+        found = MADE_BY.search(" ".join(process.info["cmdline"] or []))
+        if found and process.info["name"] == "bwrap" and not psutil.pid_exists(int(found[1])):
+            with suppress(psutil.Error):
+                process.kill()
 
 
 def _outside(folder: Path | None) -> list[str]:
