@@ -1,10 +1,15 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help lab test soak release grade demo worked bundle notebooks lock bench repository
+.PHONY: help lab test soak release bundle collect grade regrade status feedback export report \
+    worked demo notebooks lock bench repository
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
-ASSIGNMENT ?= practice
+# What the grading targets take: make collect FROM=class.zip, make grade ASSIGNMENT=rotation, and
+# more of the command's own options in OPTIONS.
+ASSIGNMENT ?=
+FROM ?=
+OPTIONS ?=
 SOAKED := server/test_model server/test_description server/test_races server/test_kills \
     exercises/test_rotation exercises/test_client grading/test_kills
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
@@ -43,10 +48,16 @@ help:
 	@echo "make test       run every test"
 	@echo "make soak       repeat random tests, races, kills and examinations ten times as often and more"
 	@echo "make release    write exercises/ from solutions/"
-	@echo "make grade      grade what lies in submitted/, write feedback/ and grades.csv"
-	@echo "make demo       grade a small sample class in demo/ and print its marks"
-	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
 	@echo "make bundle     write the student bundle to dist/"
+	@echo "make collect    take in FROM=, a folder or the zip that an LMS exports"
+	@echo "make grade      grade what lies in submitted/ and has changed since"
+	@echo "make regrade    grade it again, changed or not"
+	@echo "make status     say who is graded, ungraded and why, or missing"
+	@echo "make feedback   write a page for each student to feedback/"
+	@echo "make export     write the marks for nbgrader, Canvas or Moodle"
+	@echo "make report     write a report on the whole class to report/"
+	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
+	@echo "make demo       grade a small sample class in demo/ and print its marks"
 	@echo "make notebooks  run the lessons again and store their outputs"
 	@echo "make bench      print how long lessons, clicks and tracing take, each against a peer"
 	@echo "make lock       resolve requirements.txt anew from pyproject.toml"
@@ -66,8 +77,8 @@ soak: repository .venv/installed
 release worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@
 
-grade demo: repository .venv/installed
-	$(BIN)/python -m grading $@ $(ASSIGNMENT)
+collect grade regrade status feedback export report demo: repository .venv/installed
+	@$(BIN)/python -m grading $@ $(FROM) $(if $(ASSIGNMENT),--assignment $(ASSIGNMENT)) $(OPTIONS)
 
 # A prediction's outcome is not stored: whoever reads ahead would not predict. Nor is what only the
 # reader's own machine can tell, nor a widget, which without its kernel is an error message.

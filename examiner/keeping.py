@@ -77,7 +77,7 @@ def _is_where_it_says(kind: type) -> bool:
 
 
 def _in_threads() -> list[Any]:
-    """Return the variables of the cell's functions that run: a thread may be made to keep things."""
+    """Return the variables of the cell's functions that run: a thread may be a place to keep."""
     found = []
     for frame in sys._current_frames().values():
         while frame:
