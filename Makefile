@@ -99,6 +99,7 @@ notebooks: .venv/installed
 bench: repository .venv/installed
 	$(BIN)/python benchmarks/lessons.py
 	$(BIN)/python benchmarks/refreshes.py
+	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python -m pytest --quiet --capture=no --no-header benchmarks/stepper.py
 
 lock: .venv/installed
