@@ -42,7 +42,9 @@ OF_LIBRARIES = {"__dict__", "dup", "dup2", "meta_path", "modules", "path_hooks",
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr"}
 PLACES = ("/proc/", "/meeting", "/dev/fd")
 OWN_STATE = {"g", "session"}  # of Flask, for a view to write to
-TOLD = "Line {line} uses {what}, which reaches for what examines it: read it, and grade by hand."
+TOLD = (
+    "Line {line} uses {what}, which reaches for what examines it: read it, then regrade --as-read."
+)
 
 
 def reaches(source: str) -> str | None:
