@@ -31,9 +31,9 @@ def mark_all(
 
 def refuse_what_reaches(exercise: Exercise, cells: list[Cell]) -> None:
     """Raise Ungradable where an answer in code has to be read by a person first."""
-    if task := TASKS.get(exercise.name):
-        if told := reaches(handed_in(task, cells, exercise.answers[task.answer])):
-            raise Ungradable(told)
+    task = TASKS.get(exercise.name)
+    if task and (told := reaches(handed_in(task, cells, exercise.answers[task.answer]))):
+        raise Ungradable(told)
 
 
 def _mark(check: Check, verdict: Verdict) -> Mark:
