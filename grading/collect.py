@@ -10,8 +10,8 @@ from pathlib import Path
 
 from grading import book
 from grading.errors import GradingError
-from grading.incoming import File, Incoming, Unreadable, incoming
-from grading.sorting import Collected, Work, choose, understood
+from grading.lms.incoming import File, Incoming, Unreadable, incoming
+from grading.lms.sorting import Collected, Work, choose, understood
 
 # What nbgrader itself writes, and reads back; "2027-03-01 12:30:00.123456 Europe/Berlin".
 TIMESTAMP = re.compile(

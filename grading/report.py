@@ -16,11 +16,11 @@ from grading import book
 from grading.course import HERE, read_notebook, settings
 from grading.errors import GradingError
 from grading.feedback import graded
-from grading.figures import count_statuses
-from grading.handed import VARIABLE, write_rows
+from grading.reporting.figures import count_statuses
+from grading.reporting.handed import VARIABLE, write_rows
 from grading.worked import exporter
 
-TEMPLATE = Path(__file__).with_name("report.ipynb")
+TEMPLATE = Path(__file__).parent / "reporting" / "report.ipynb"
 TIMEOUT = 600  # seconds a cell; to compare 2,000 submissions takes about 40
 
 
