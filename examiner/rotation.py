@@ -203,6 +203,7 @@ class RotationApp:
 
     def at_once(self, requests: list[str], token: str) -> list[Answer]:
         """Send requests with one token at the same time, with nothing that holds them."""
+        self._pass(1)
         self._worker.call("hurry")
         coming = [self._later(request, token, turn="free") for request in requests]
         return [answer.result() for answer in coming]

@@ -29,16 +29,19 @@ GIVEN = {"examiner.workbench", "examiner.vault"}
 NAMES = {
     *("__bases__", "__builtins__", "__closure__", "__code__", "__dict__", "__getattribute__"),
     *("__globals__", "__import__", "__loader__", "__mro__", "__spec__", "__subclasses__"),
-    *("__traceback__", "_current_frames", "_getframe", "ag_frame", "attrgetter", "breakpoint"),
-    *("cell_contents", "compile", "cr_frame", "currentframe", "dup", "dup2", "eval", "exec"),
+    *("__traceback__", "_current_frames", "_getframe", "ag_frame", "attrgetter"),
+    *("cell_contents", "cr_frame", "currentframe", "dup", "dup2"),
     *("f_back", "f_builtins", "f_globals", "f_locals", "f_trace", "f_trace_lines", "gi_frame"),
     *("addaudithook", "get_objects", "get_referents", "get_referrers", "meta_path", "methodcaller"),
     *("modules", "path_hooks", "receivers", "setprofile", "settrace", "tb_frame", "view_functions"),
     *("walk_stack", "walk_tb", "wsgi_app", "setswitchinterval", "gettrace"),
 }
+BUILTINS = {"breakpoint", "compile", "eval", "exec"}  # re.compile is another one
+SETTERS = {"__delattr__", "__setattr__"}
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr"}
 PLACES = ("/proc/", "/meeting", "/dev/fd")
-OWN_STATE = {"g", "session"}  # of Flask, for a view to write to
+OWN_STATE = {"g", "request", "session"}  # of Flask, for a view to write to
+DEEP = "The answer is nested too deeply to be looked through: read it, and grade by hand."
 TOLD = "Line {line} uses {what}, which reaches for what examines it: read it, and grade by hand."
 
 
@@ -50,8 +53,10 @@ def reaches(source: str) -> str | None:
     try:
         tree = ast.parse(source)
         found = min(_Search(tree).found(), default=None)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError):
         return None
+    except (RecursionError, MemoryError):  # the worker may still bear it
+        return DEEP
     return TOLD.format(line=found[0], what=found[1]) if found else None
 
 
@@ -62,11 +67,17 @@ class _Search:
         self._nodes = list(ast.walk(tree))
         self._foreign = set(self._imported())
         for node in self._nodes:  # E = threading.Event
-            if isinstance(node, ast.Assign) and self._is_foreign(node.value):
-                self._foreign |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if node.value and self._is_foreign(node.value):
+                    self._foreign |= {t.id for t in targets if isinstance(t, ast.Name)}
 
     def found(self) -> Iterator[tuple[int, str]]:
         """Yield line and name of each thing that reaches too far."""
+        called = {id(node.func) for node in self._nodes if isinstance(node, ast.Call)}
+        for node in self._nodes:  # change = setattr
+            if isinstance(node, ast.Name) and node.id in BY_NAME and id(node) not in called:
+                yield node.lineno, node.id
         for node in self._nodes:
             for what in self._at(node):
                 yield node.lineno, what
@@ -89,7 +100,7 @@ class _Search:
 
     def _used(self, node: ast.Name | ast.Attribute) -> Iterator[str]:
         name = node.id if isinstance(node, ast.Name) else node.attr
-        if name in NAMES:
+        if name in NAMES or (name in BUILTINS and isinstance(node, ast.Name)):
             yield name
         if (
             isinstance(node, ast.Attribute)
@@ -99,13 +110,15 @@ class _Search:
             yield f"examiner.{name}"
         is_set = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
         if is_set and self._is_foreign(node.value):
-            yield f"{ast.unparse(node)} = …"
+            yield f"….{name} = …"
 
     def _called(self, node: ast.Call) -> Iterator[str]:
         """Yield what computes an attribute's name, unpacks given bytes, or alters a library."""
         unpacks = isinstance(node.func, ast.Attribute) and node.func.attr == "loads"
         if unpacks and node.args and isinstance(getattr(node.args[0], "value", None), bytes):
             yield "loads()"
+        if isinstance(node.func, ast.Attribute) and node.func.attr in SETTERS:
+            yield from (f"{node.func.attr}()" for value in node.args if self._is_foreign(value))
         if _is(node.func, "vars") and node.args and self._is_foreign(node.args[0]):
             yield "vars()"
         if not (isinstance(node.func, ast.Name) and node.func.id in BY_NAME and node.args):
@@ -119,13 +132,18 @@ class _Search:
     def _imported(self) -> Iterator[str]:
         for node in self._nodes:
             if isinstance(node, ast.Import | ast.ImportFrom):
-                yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+                given = OWN_STATE if getattr(node, "module", "") == "flask" else set()
+                for alias in node.names:
+                    if alias.name not in given:
+                        yield (alias.asname or alias.name).partition(".")[0]
 
     def _is_foreign(self, value: ast.expr) -> bool:
         """Tell whether an expression is an imported name, or an attribute of one."""
+        if isinstance(value, ast.Attribute) and value.attr in OWN_STATE:
+            return False
         while isinstance(value, ast.Attribute):
             value = value.value
-        return isinstance(value, ast.Name) and value.id in self._foreign - OWN_STATE
+        return isinstance(value, ast.Name) and value.id in self._foreign
 
 
 def _is(value: ast.expr, name: str) -> bool:
