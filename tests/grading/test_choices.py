@@ -83,7 +83,7 @@ def test_does_the_right_letter_bring_the_points(letter):
         ('"A"', "A", "Not this one: A"),
         ('"E"', "", 'answer_1 must be "A", "B", "C" or "D"'),
         ('"AB"', "", "must be"),
-        ('"В"', "", "a Latin letter"),
+        ('"\N{CYRILLIC CAPITAL LETTER VE}"', "", "a Latin letter"),
         (r'"\ud800"', "", "must be"),
         ("0x" + "f" * 9000, "", "must be"),
         ("1e999", "", "must be"),
