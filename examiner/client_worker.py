@@ -25,7 +25,7 @@ LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whet
 BUSY = 0.2  # the share of a processor from which on something is said to run
 CHANGING = re.compile(r"http://127\.0\.0\.1:\d+|0x[0-9a-f]+")  # differs from run to run
 ADVICE = re.compile(r"\sFor more information check: [^\s,]+")  # of httpx
-LONGEST = 200  # characters of what an answer or an error says
+LONGEST = 180  # characters of what an answer or an error says
 
 
 class SlowVault(Vault):

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-MEMORY = "/mem"  # the end of the file in /proc by which a process can read and change itself
+MEMORY = "mem"  # the name of the file in /proc by which a process can read and change itself
+OPENING = {"open", "os.link", "os.symlink"}  # the first argument is the file
 # Event → the modules of ours that cause it in their work.
 OURS = {
     "sys.settrace": {"examiner.pausing"},
@@ -29,16 +30,22 @@ OURS = {
 
 def guard() -> None:
     """End this process, from now on, when anything but the examiner does what only it may."""
-    sys.addaudithook(_hook(_codes(), os._exit, sys._getframe))
+    sys.addaudithook(_hook(_codes(), os._exit, sys._getframe, OPENING))
 
 
 def _hook(
-    allowed: dict[str, set[CodeType]], end: Callable, frame: Callable
+    allowed: dict[str, set[CodeType]], end: Callable, frame: Callable, opening: set[str]
 ) -> Callable[[str, tuple[Any, ...]], None]:
     """Return the hook; what it needs is in no place that a cell could put something else into."""
+    memory = MEMORY
+
+    def names_memory(path: Any) -> bool:
+        if isinstance(path, bytes):
+            path = bytes.decode(path, "latin-1")
+        return isinstance(path, str) and str.rpartition(path, "/")[2] == memory
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and str(arguments[0]).endswith(MEMORY):
+        if event in opening and names_memory(arguments[0]):
             end(1)
         if event in allowed:
             harmless = event == "object.__setattr__" and arguments[1] != "__code__"

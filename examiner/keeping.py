@@ -9,9 +9,12 @@ import sqlite3
 import stat
 import sys
 import threading
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from gc import get_referents
+from itertools import chain
+from mmap import mmap
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
@@ -23,12 +26,21 @@ TOKEN_BITS = 30  # of a number from which on it may be a token: nine digits
 MAX_DECIMAL_BITS = 10_000  # Python refuses to spell out longer numbers, but for hexadecimal
 # Whatever these libraries hold is theirs, and not what the cell keeps.
 FOREIGN = {"_thread", "examiner", "flask", "jwt", "logging", "server", "threading", "werkzeug"}
+CARRYING = {"jwt", "logging", "threading"}  # what is on objects of these, a cell may have put there
+BUFFERS = bytes | bytearray | array | mmap
+DEEPEST = 100  # folders in each other, beyond which nobody keeps anything in good faith
+OPEN_FILES = Path("/proc/self/fd")
 ZEROS = re.compile(rb"\0{2,}")
 
 
-def kept(module: ModuleType, folder: Path, *others: Any) -> list[str]:
-    """Return each text within reach of a module's names or of `others`, or in a folder's files."""
-    return [*_limited(_in_memory(module, others)), *_limited(_in_files(folder))]
+def kept(module: ModuleType, folders: Iterable[Path], *others: Any) -> list[str]:
+    """Return each text within reach of a module's names or of `others`, or in files.
+
+    Those are the ones below the folders, and those that are open and have no name. Raises OSError
+    where one cannot be looked into.
+    """
+    in_files = chain(_in_open_files(), *map(_in_files, folders))
+    return [*_limited(_in_memory(module, others)), *_limited(in_files)]
 
 
 def _limited(texts: Iterator[str]) -> Iterator[str]:
@@ -49,31 +61,43 @@ def _in_memory(module: ModuleType, others: tuple[Any, ...]) -> Iterator[str]:
     seen: set[int] = set()
     while waiting:
         item = waiting.pop()
-        if id(item) in seen or _is_foreign(item, module):
+        if id(item) in seen:
             continue
         seen.add(id(item))
-        yield from _texts(item)
-        waiting += _inside(item, module)
+        if _is_foreign(item, module):
+            waiting += _added(item)
+        else:
+            yield from _texts(item)
+            waiting += _inside(item, module)
 
 
 def _is_foreign(item: Any, module: ModuleType) -> bool:
     """Tell what leads out of the cell: modules, other people's functions, classes and objects."""
     kind = type(item)  # what an object says of its class need not be so
     if issubclass(kind, type):
-        return item.__module__ != module.__name__
+        return item.__module__ != module.__name__ and _is_where_it_says(item)
     if issubclass(kind, FunctionType):
         return item.__globals__ is not vars(module)
-    if issubclass(kind, ModuleType | CodeType | FrameType | threading.local):
+    if issubclass(kind, ModuleType):
+        return any(item is found for found in list(sys.modules.values()))
+    if issubclass(kind, CodeType | FrameType | threading.local):
         return True
     return str(kind.__module__).partition(".")[0] in FOREIGN and _is_where_it_says(kind)
 
 
 def _is_where_it_says(kind: type) -> bool:
     """Tell whether a class is found under its name in the module that it names."""
-    found: Any = sys.modules.get(kind.__module__)
-    for name in kind.__qualname__.split("."):
+    found: Any = sys.modules.get(str(kind.__module__))
+    for name in str(kind.__qualname__).split("."):
         found = getattr(found, name, None)
     return found is kind
+
+
+def _added(item: Any) -> list[Any]:
+    """Return what a cell may have put on an object of other people's."""
+    if str(type(item).__module__).partition(".")[0] in CARRYING:
+        return list(getattr(item, "__dict__", {}).values())
+    return []
 
 
 def _in_threads() -> list[Any]:
@@ -98,14 +122,23 @@ def _texts(item: Any) -> Iterator[str]:
     kind = type(item)
     if issubclass(kind, str):
         yield str.__str__(item)  # its own, whatever a subclass says instead
-    elif issubclass(kind, bytes | bytearray):
-        yield from _decoded(bytes(memoryview(item)))
+    elif issubclass(kind, BUFFERS):
+        with suppress(ValueError):  # a map that is closed
+            yield from _decoded(_bytes(item))
     elif issubclass(kind, int):
         yield from _digits(int.__index__(item))
-    elif issubclass(kind, io.StringIO | io.BytesIO) and not item.closed:
-        yield from _texts(item.getvalue())
+    elif issubclass(kind, io.StringIO | io.BytesIO):
+        base = io.StringIO if issubclass(kind, io.StringIO) else io.BytesIO
+        with suppress(ValueError):  # closed
+            yield from _texts(base.getvalue(item))
     elif issubclass(kind, sqlite3.Connection):
         yield from _in_database(item)
+
+
+def _bytes(item: Any) -> bytes:
+    """Return what is in a buffer; since Python 3.12 a subclass may give another one out."""
+    base = next(base for base in (bytes, bytearray, array, mmap) if isinstance(item, base))
+    return bytes(base.__getitem__(item, slice(None)))
 
 
 def _digits(number: int) -> Iterator[str]:
@@ -150,19 +183,59 @@ def _text(name: str | bytes) -> str:
 def _in_files(folder: Path) -> Iterator[str]:
     for path in _files(folder):
         yield str(path.relative_to(folder))
-        with suppress(OSError), path.open("rb") as file:
-            content = file.read(MAX_CHARACTERS)
-            yield from _decoded(content)
-            if content.startswith(b"SQLite format 3"):
-                with closing(sqlite3.connect(path, timeout=1)) as connection:
-                    yield from _in_database(connection)
+        yield from _in_file(path)
+
+
+def _in_open_files() -> Iterator[str]:
+    """Look into files without a name, which live as long as they are open."""
+    with suppress(OSError):  # no Linux
+        for name in os.listdir(OPEN_FILES):
+            with suppress(OSError):  # closed by now
+                status = os.stat(OPEN_FILES / name)
+                if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                    yield from _in_file(OPEN_FILES / name)
+
+
+def _in_file(path: Path) -> Iterator[str]:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        content = file.read(MAX_CHARACTERS)
+        yield from _decoded(content)
+        if content.startswith(b"SQLite format 3"):
+            with closing(sqlite3.connect(path, timeout=1)) as connection:
+                yield from _in_database(connection)
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Return the files below a folder, however deep it is; links and pipes are none."""
-    for here, folders, names in os.walk(folder):
-        folders.sort()
-        for path in (Path(here, name) for name in sorted(names)):
-            with suppress(OSError):
-                if stat.S_ISREG(path.lstat().st_mode):
-                    yield path
+    """Return the files below a folder; links and pipes are none.
+
+    Raises OSError where a folder is nested too deeply, or cannot be made readable.
+    """
+    waiting = [(folder, 0)]
+    while waiting:
+        here, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise OSError(f"The cell makes folders that are more than {DEEPEST} deep.")
+        for path, mode in _entries(here):
+            if stat.S_ISDIR(mode):
+                waiting.append((path, depth + 1))
+            elif stat.S_ISREG(mode):
+                yield path
+
+
+def _entries(folder: Path) -> list[tuple[Path, int]]:
+    """Return what is in a folder, and make it readable where it is not."""
+    found = []
+    with suppress(FileNotFoundError):  # the cell goes on, and may remove it
+        _make_readable(folder, folder.stat().st_mode, 0o700)
+        for path in sorted(folder.iterdir()):
+            with suppress(FileNotFoundError):
+                mode = path.lstat().st_mode
+                if stat.S_ISREG(mode):
+                    _make_readable(path, mode, 0o400)
+                found.append((path, mode))
+    return found
+
+
+def _make_readable(path: Path, mode: int, needed: int) -> None:
+    if mode & needed != needed:
+        path.chmod(stat.S_IMODE(mode) | needed)

@@ -19,6 +19,7 @@ from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoade
 FUNCTIONS = ("start_session", "token", "end_session")
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 PATIENCE = 5.0  # seconds for one request
+LOADING = 10.0  # seconds for a process to start and a cell to load
 MAX_ANSWER_BYTES = 128 * 1024
 AT_ONCE = 4  # requests
 # As real clients call themselves: an app should not know its examiner by the want of a name.
@@ -68,7 +69,7 @@ class RotationApp:
         """Begin anew with an app that nobody has asked anything; raise NotLoaded where none is."""
         self._log, self.now = Exchange(), 0.0
         try:
-            self._port = self._worker.call("open", timeout=2 * PATIENCE, source=self._source)
+            self._port = self._worker.call("open", timeout=LOADING, source=self._source)
         except Failed as error:
             raise NotLoaded(str(error)) from None
         except Gone as error:
@@ -202,6 +203,7 @@ class RotationApp:
 
     def at_once(self, requests: list[str], token: str) -> list[Answer]:
         """Send requests with one token at the same time, with nothing that holds them."""
+        self._pass(1)
         self._worker.call("hurry")
         coming = [self._later(request, token, turn="free") for request in requests]
         return [answer.result() for answer in coming]

@@ -30,6 +30,7 @@ FUNCTIONS = ("start_session", "token", "end_session")
 MAX_ANSWER_BYTES = 64 * 1024
 LONGEST_SLEEP = 0.004  # seconds
 SHORTEST_TURN = 1e-6  # seconds
+SHARED_MEMORY = Path("/dev/shm")  # which in a sandbox is the cell's alone
 CRASH = [("Content-Type", "application/json")]
 
 
@@ -41,6 +42,7 @@ class Stage:
         self._start = int(time.time())
         self._clock = travel(self._start, tick=False).start()
         self._home = self._folder = Path.cwd()
+        self._places = [self._home]  # where a cell can write
         self._opened = 0
         self._server = EmbeddedServer(self, "examined app").start()
         self._turns: dict[str, Any] = {}
@@ -49,7 +51,8 @@ class Stage:
         self._crash = ""
 
     def come_out(self, meeting: str) -> None:
-        """Serve those as well who meet us at the door there."""
+        """Serve those as well who meet us at the door there: we are in a sandbox."""
+        self._places.append(SHARED_MEMORY)
         come_out(meeting, self._server.answer)
 
     def open(self, source: str) -> int:
@@ -89,7 +92,7 @@ class Stage:
     def kept(self) -> list[str]:
         """Return the texts that the cell keeps."""
         others = (dict(self._app.config), self._app.extensions, dict(os.environ))
-        return kept(self._cell, self._home, *others)
+        return kept(self._cell, self._places, *others)
 
     def hurry(self) -> None:
         """Let threads take turns as often as can be, for requests that come at once."""

@@ -22,6 +22,9 @@ NOT_A_LETTER = (
 class _Computed:
     """Stand for a value that only running the cell would tell."""
 
+    def __str__(self) -> str:
+        return "computed"
+
 
 COMPUTED = _Computed()
 

@@ -6,4 +6,10 @@ class GradingError(Exception):
 
 
 class Ungradable(Exception):
-    """Raised with one sentence where a submission gets no mark, and why."""
+    """Raised with one sentence where a submission gets no mark, and why.
+
+    Half a character of a file's name or an answer becomes a question mark: no database takes it.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence.encode(errors="replace").decode())

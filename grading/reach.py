@@ -39,9 +39,11 @@ NAMES = {
 }
 # Ordinary words, but for a library's.
 OF_LIBRARIES = {"__dict__", "dup", "dup2", "meta_path", "modules", "path_hooks", "receivers"}
+SETTERS = {"__delattr__", "__setattr__"}
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr"}
 PLACES = ("/proc/", "/meeting", "/dev/fd")
-OWN_STATE = {"g", "session"}  # of Flask, for a view to write to
+OWN_STATE = {"g", "request", "session"}  # of Flask, for a view to write to
+DEEP = "The answer is nested too deeply to be looked through: read it, then regrade --as-read."
 TOLD = (
     "Line {line} uses {what}, which reaches for what examines it: read it, then regrade --as-read."
 )
@@ -55,8 +57,10 @@ def reaches(source: str) -> str | None:
     try:
         tree = ast.parse(source)
         found = min(_Search(tree).found(), default=None)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError):
         return None
+    except (RecursionError, MemoryError):  # the worker may still bear it
+        return DEEP
     return TOLD.format(line=found[0], what=found[1]) if found else None
 
 
@@ -67,11 +71,17 @@ class _Search:
         self._nodes = list(ast.walk(tree))
         self._foreign = set(self._imported())
         for node in self._nodes:  # E = threading.Event
-            if isinstance(node, ast.Assign) and self._is_foreign(node.value):
-                self._foreign |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if node.value and self._is_foreign(node.value):
+                    self._foreign |= {t.id for t in targets if isinstance(t, ast.Name)}
 
     def found(self) -> Iterator[tuple[int, str]]:
         """Yield line and name of each thing that reaches too far."""
+        called = {id(node.func) for node in self._nodes if isinstance(node, ast.Call)}
+        for node in self._nodes:  # change = setattr
+            if isinstance(node, ast.Name) and node.id in BY_NAME and id(node) not in called:
+                yield node.lineno, node.id
         for node in self._nodes:
             for what in self._at(node):
                 yield node.lineno, what
@@ -107,13 +117,15 @@ class _Search:
             yield f"examiner.{name}"
         is_set = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
         if is_set and self._is_foreign(node.value):
-            yield f"{ast.unparse(node)} = …"
+            yield f"….{name} = …"
 
     def _called(self, node: ast.Call) -> Iterator[str]:
         """Yield what computes an attribute's name, unpacks given bytes, or alters a library."""
         unpacks = isinstance(node.func, ast.Attribute) and node.func.attr == "loads"
         if unpacks and node.args and isinstance(getattr(node.args[0], "value", None), bytes):
             yield "loads()"
+        if isinstance(node.func, ast.Attribute) and node.func.attr in SETTERS:
+            yield from (f"{node.func.attr}()" for value in node.args if self._is_foreign(value))
         if _is(node.func, "vars") and node.args and self._is_foreign(node.args[0]):
             yield "vars()"
         if not (isinstance(node.func, ast.Name) and node.func.id in BY_NAME and node.args):
@@ -127,13 +139,18 @@ class _Search:
     def _imported(self) -> Iterator[str]:
         for node in self._nodes:
             if isinstance(node, ast.Import | ast.ImportFrom):
-                yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+                given = OWN_STATE if getattr(node, "module", "") == "flask" else set()
+                for alias in node.names:
+                    if alias.name not in given:
+                        yield (alias.asname or alias.name).partition(".")[0]
 
     def _is_foreign(self, value: ast.expr) -> bool:
         """Tell whether an expression is an imported name, or an attribute of one."""
+        if isinstance(value, ast.Attribute) and value.attr in OWN_STATE:
+            return False
         while isinstance(value, ast.Attribute):
             value = value.value
-        return isinstance(value, ast.Name) and value.id in self._foreign - OWN_STATE
+        return isinstance(value, ast.Name) and value.id in self._foreign
 
 
 def _is(value: ast.expr, name: str) -> bool:

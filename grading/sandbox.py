@@ -163,7 +163,7 @@ def sweep() -> None:
 def _outside(folder: Path | None) -> list[str]:
     """Return what makes the sandbox's system: all namespaces but the user's, and what is in it."""
     return [
-        *("bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
+        *(_path("bwrap"), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
         *("--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"),
         *_system(),
         *(_bound(folder, MEETING) if folder else []),
@@ -185,8 +185,14 @@ def _inside(user: int | None, seccomp_filter: int | None = None) -> list[str]:
         locked += ["--seccomp", str(seccomp_filter)]
     if user is None:
         return [*locked, "--"]
-    nobody = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--no-new-privs"]
-    return ["--", *nobody, "bwrap", "--dev-bind", "/", "/", "--die-with-parent", *locked, "--"]
+    nobody = [_path("setpriv"), f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    nobody += ["--no-new-privs", _path("bwrap"), "--dev-bind", "/", "/", "--die-with-parent"]
+    return ["--", *nobody, *locked, "--"]
+
+
+def _path(program: str) -> str:
+    """Return where a program is: without an environment it is looked for in few places only."""
+    return shutil.which(program) or program
 
 
 @cache

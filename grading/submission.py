@@ -31,7 +31,12 @@ def read(folder: Path, name: str) -> bytes:
     A renamed notebook counts where it is the only one. Raises Ungradable where there is none, or
     several, or what is there is no file of a size that a notebook has.
     """
-    return content(_notebook(folder, name))
+    try:
+        path = _notebook(folder, name)
+    except OSError as error:
+        place = f"{folder.parent.name}/{folder.name}"
+        raise Ungradable(f"{place} cannot be read: {error.strerror}.") from None
+    return content(path)
 
 
 def cells(content: bytes) -> list[Cell]:

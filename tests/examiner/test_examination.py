@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from examiner import process
+from examiner import launching, process
 from examiner.examination import Examination
 from examiner.process import Worker
 from examiner.rotation_rules import RULES
@@ -105,7 +105,7 @@ def test_does_every_rule_say_why_a_cell_does_not_load(examine, source, sentence)
 
 
 def test_is_a_cell_that_never_loads_given_up(examine, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.PATIENCE", 0.5)
+    monkeypatch.setattr("examiner.rotation.LOADING", 0.5)
     lost = examine("while True: pass\n", "renews")
     assert "did not come to an end" in lost["renews"].message
 
@@ -114,7 +114,8 @@ def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
     monkeypatch.setattr("examiner.rotation.PATIENCE", 0.5)
     asked = []
     monkeypatch.setattr(
-        "examiner.examination.Worker", lambda module: asked.append(module) or Worker(module)
+        "examiner.examination.Worker",
+        lambda module, *more: asked.append(module) or Worker(module, *more),
     )
     source = changed("        return rotate({", "        lock.acquire()\n        return rotate({")
     lost = examine(source)
@@ -171,7 +172,7 @@ def test_are_the_requests_other_ones_each_time(examine, changed):
 
 
 def test_is_nothing_left_behind(right, tmp_path, monkeypatch):
-    monkeypatch.setattr(process, "MEMORY", str(tmp_path))
+    monkeypatch.setattr(launching, "MEMORY", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     source = HARMLESS["starts a process"] + right
     with Examination(source) as examination:

@@ -60,7 +60,7 @@ def cell(tmp_path, monkeypatch):
     def cell(code: str) -> str:
         module = ModuleType("cell")
         exec(compile(code.replace("SECRET", repr(SECRET)), "<cell>", "exec"), vars(module))
-        return "\n".join(kept(module, tmp_path))
+        return "\n".join(kept(module, [tmp_path]))
 
     return cell
 

@@ -1,0 +1,317 @@
+"""A sandbox is a system of its own: what is in it sees, reaches and keeps nothing of ours."""
+
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from examiner.examination import Examination
+from examiner.process import Gone, Worker
+from examiner.rotation_rules import RULES
+from grading import sandbox, seccomp
+from grading.__main__ import main
+from grading.errors import GradingError
+from grading.sandbox import THROWAWAY, Sandbox, require
+from grading.watch import MEGABYTE, Limits
+
+MODULE = "examiner.rotation_worker"
+NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")
+REFUSED = tuple(seccomp.REFUSED.get(os.uname().machine, (0, []))[1])
+# What a cell keeps, the worker tells: so this comes out.
+CELL = """
+import json, os, pathlib, socket, subprocess, sys
+def say():
+    {body}
+TOLD = "TOLD" + json.dumps(say())
+start_session = token = end_session = say
+"""
+SYSTEM_CALLS = """
+import ctypes, errno, json
+call = ctypes.CDLL(None, use_errno=True).syscall
+found = []
+for number in numbers:
+    ctypes.set_errno(0)
+    call(number, 0, 0, 0, 0, 0, 0)
+    found.append(errno.errorcode.get(ctypes.get_errno(), "none"))
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _bubblewrap():
+    """Where there is no bubblewrap, nothing of this can be asked; our own machines have it."""
+    try:
+        require()
+    except GradingError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def inside():
+    """Run the body of a function in a sandbox, one for all, and return what it returns."""
+    with Worker(MODULE, Sandbox()) as worker:
+        yield lambda body: run(worker, body)
+
+
+def run(worker: Worker, body: str):
+    """Return what the body of a function returns in there."""
+    worker.call("open", source=CELL.format(body=body.strip().replace("\n", "\n    ")))
+    [told] = [text for text in worker.call("kept") if text.startswith("TOLD")]
+    return json.loads(told[4:])
+
+
+def ended(body: str, limits: Limits) -> str:
+    """Return why a sandbox with these limits ended what the body of a function does."""
+    with Examination(
+        CELL.format(body=body.strip().replace("\n", "\n    ")), Sandbox(limits)
+    ) as one:
+        return one.examine(RULES[0]).message
+
+
+def outcome(inside, code: str) -> str:
+    """Return how an expression or statement ends in there: ok, or the name of its error."""
+    return inside(
+        f"try:\n    exec({code!r}, globals())\n    return 'ok'\n"
+        "except BaseException as error:\n    return type(error).__name__"
+    )
+
+
+def test_is_every_namespace_another_one(inside):
+    told = inside(f"return {{n: os.readlink(f'/proc/self/ns/{{n}}') for n in {NAMESPACES}}}")
+    ours = {name: os.readlink(f"/proc/self/ns/{name}") for name in NAMESPACES}
+    assert [name for name in NAMESPACES if told[name] == ours[name]] == []
+
+
+def test_does_it_see_its_own_processes_only(inside):
+    pids = inside("return [int(n) for n in os.listdir('/proc') if n.isdecimal()]")
+    assert len(pids) < 8
+    assert os.getpid() not in pids
+    assert str(os.getpid()) not in inside("return open('/proc/1/cmdline').read()").split("\0")
+
+
+def test_is_nothing_of_the_course_or_the_host_there(inside, repository):
+    hidden = [repository / "grading", repository / "solutions", repository / "gradebook.db"]
+    hidden += ["/etc/shadow", "/etc/passwd", "/proc/1/root/etc/shadow", "/var", "/boot", "/run"]
+    assert inside(f"return [p for p in {list(map(str, hidden))} if os.path.exists(p)]") == []
+    at_home = inside(
+        f"return os.path.isdir({str(Path.home())!r}) and os.listdir({str(Path.home())!r})"
+    )
+    assert set(at_home or []) <= set(Path(sys.base_prefix).resolve().parts)
+    assert inside("return sorted(os.listdir('/course'))") == ["examiner", "server"]
+    for name in sandbox.WITHHELD:
+        code = f"assert open('/course/server/{name}.py').read()"
+        assert outcome(inside, code) in ("AssertionError", "PermissionError")
+
+
+def test_is_nothing_of_our_environment_there(inside, monkeypatch):
+    monkeypatch.setenv("HOST_SECRET", "x")
+    told = inside("return list(os.environ)")
+    assert set(told) <= set(sandbox._variables()[1::3]) | {"PWD", "LC_CTYPE"}
+    assert inside("return subprocess.getoutput('cat /proc/[0-9]*/environ')").count("PATH=") == (
+        inside("return subprocess.getoutput('cat /proc/[0-9]*/environ')").count("PYTHONPATH=")
+    )
+
+
+def test_is_the_hosts_own_loopback_out_of_reach(inside):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        connect = f"socket.create_connection(('127.0.0.1', {port}), 2)"
+        assert outcome(inside, connect) == "ConnectionRefusedError"
+        assert outcome(inside, "socket.create_connection(('10.0.0.1', 80), 2)") == "OSError"
+        listener.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+@pytest.mark.parametrize(
+    "place", ["/usr/bin/x", "/venv/x", "/course/server/app.py", "/x", "/dev/x", "/meeting/x"]
+)
+def test_can_nothing_be_written_but_in_its_temporary_folder(inside, place):
+    assert outcome(inside, f"open({place!r}, 'w')") in ("OSError", "PermissionError")
+    assert outcome(inside, "open('/tmp/x', 'w'), open('/dev/shm/x', 'w')") == "ok"
+
+
+def test_does_its_root_have_no_rights(inside):
+    told = inside("return open('/proc/self/status').read()")
+    fields = dict(line.split(":", 1) for line in told.splitlines())
+    assert int(fields["CapEff"], 16) == int(fields["CapBnd"], 16) == 0
+    assert (fields["NoNewPrivs"].strip(), fields["Seccomp"].strip()) == ("1", "2")
+    uid = inside("return os.getuid()")
+    assert uid in THROWAWAY if os.geteuid() == 0 else uid == os.geteuid()
+    assert outcome(inside, "os.setuid(0)") in ("OSError", "PermissionError")
+    assert outcome(inside, "os.kill(1, 9)") in ("ok", "PermissionError")  # and nobody is hurt
+    assert inside("return 1") == 1
+
+
+def test_are_system_calls_refused_that_hide_memory(inside):
+    code = f"numbers = {[*REFUSED, 39]}\n{SYSTEM_CALLS}"
+    told = inside(f"return json.loads(subprocess.check_output([sys.executable, '-c', {code!r}]))")
+    assert told == ["EPERM"] * len(REFUSED) + ["none"]
+    assert outcome(inside, "os.memfd_create('x')") == "PermissionError"
+
+
+def test_can_no_sandbox_be_made_in_a_sandbox(inside):
+    body = (
+        "return subprocess.run(['/usr/bin/unshare', '-U', 'true'], capture_output=True).returncode"
+    )
+    assert inside(body) != 0
+
+
+LIMITED = {
+    "a file": ("open('/tmp/big', 'wb').truncate(40 * 2**20)", "OSError"),
+    "address space": ("bytearray(5 * 2**30)", "MemoryError"),
+    "open files": ("[open('/dev/null') for _ in range(300)]", "OSError"),
+    "a disk": (
+        "for n in range(4):\n    open(f'/tmp/b{n}', 'wb').write(bytes(20 * 2**20))",
+        "OSError",
+    ),
+    "processes": (
+        "import threading\nwait = threading.Event()\n"
+        "for _ in range(100):\n    threading.Thread(target=wait.wait, daemon=True).start()",
+        "RuntimeError",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LIMITED)
+def test_is_there_a_limit_on(kind):
+    code, error = LIMITED[kind]
+    with Worker(MODULE, Sandbox()) as worker:
+        assert outcome(lambda body: run(worker, body), code) == error
+
+
+def test_is_memory_counted_over_all_processes():
+    limits = Limits(seconds=30, memory=150 * MEGABYTE)
+    code = "x = bytearray(b'x') * (40 * 2**20); import time; time.sleep(60)"
+    body = f"for _ in range(4):\n    subprocess.Popen([sys.executable, '-c', {code!r}])\n"
+    assert ended(body + "import threading\nthreading.Event().wait()", limits) == (
+        "Your code used more than 150 MB of memory."
+    )
+
+
+def test_are_files_counted():
+    body = "while True:\n    open(f'/tmp/{os.urandom(8).hex()}', 'w').close()"
+    assert ended(body, Limits(seconds=30, files=100)) == "Your code made more than 100 files."
+
+
+def test_is_the_time_of_a_submission_limited_over_its_starts():
+    launcher = Sandbox(Limits(seconds=2))
+    told = "Your code took more than 2 seconds in all: the rest was not tried."
+    with Examination(
+        "import signal\nsignal.pthread_sigmask(0, range(1, 65))\nwhile True: pass", launcher
+    ) as one:
+        assert one.examine(RULES[0]).message == told
+    with Examination("x", launcher) as one:
+        assert [verdict.message for verdict in one.examine_all(RULES)] == [told] * len(RULES)
+
+
+def test_does_what_it_prints_without_end_cost_nothing(inside):
+    body = "for _ in range(200):\n    os.write(1, bytes(2**16)), os.write(2, bytes(2**16))"
+    assert inside(f"{body}\nreturn 1") == 1
+
+
+def alive(word: str) -> list[int]:
+    found = psutil.process_iter(["cmdline"])
+    return [one.pid for one in found if word in " ".join(one.info["cmdline"] or [])]
+
+
+def test_is_everything_gone_that_was_started(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    word = f"left-{os.getpid()}"
+    code = f"import os, time\nos.setsid()\nos.fork() and os._exit(0)\ntime.sleep(99) # {word}"
+    with Worker(MODULE, Sandbox()) as worker:
+        [folder] = tmp_path.iterdir()
+        assert folder.stat().st_mode & 0o077 == 0
+        run(worker, f"subprocess.Popen([sys.executable, '-c', {code!r}]).wait()")
+        assert alive(word)
+        outer = worker._process.pid
+    assert alive(word) == []
+    assert not psutil.pid_exists(outer)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_does_a_kill_of_all_in_there_harm_nobody_out_here():
+    with Worker(MODULE, Sandbox()) as worker, pytest.raises(Gone, match="has ended"):
+        worker.call("open", source="import os\nos.kill(-1, 9)\nos._exit(0)")
+
+
+def test_is_a_sandbox_killed_from_outside_known_to_be_lost():
+    launcher = Sandbox()
+    with Worker(MODULE, launcher) as worker:
+        worker._process.kill()
+        worker._process.wait()
+        with pytest.raises(Gone):
+            worker.call("open", source="x = 1")
+    assert launcher.lost
+
+
+def test_is_one_ended_by_its_own_cell_not_lost():
+    launcher = Sandbox()
+    with Worker(MODULE, launcher) as worker, pytest.raises(Gone):
+        worker.call("open", source="import os\nos._exit(1)")
+    assert not launcher.lost
+
+
+def test_do_two_sandboxes_leave_each_other_their_processes():
+    """A limit of processes is one for a user: two sandboxes of one user would share it."""
+    body = (
+        "import threading, time\nwait = threading.Event()\nstarted = 0\n"
+        "for _ in range(20):\n    threading.Thread(target=wait.wait, daemon=True).start()\n"
+        "return os.getuid()"
+    )
+    limits = Limits(processes=32)
+    with Worker(MODULE, Sandbox(limits)) as one, Worker(MODULE, Sandbox(limits)) as other:
+        uids = [run(one, body), run(other, body)]
+    assert os.geteuid() != 0 or uids[0] != uids[1]
+
+
+@pytest.fixture
+def no_path(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def test_is_a_missing_bubblewrap_one_sentence(no_path):
+    with pytest.raises(GradingError) as caught:
+        require()
+    assert "apt install bubblewrap" in str(caught.value)
+    assert "--accept-risk" in str(caught.value)
+
+
+def test_is_a_bubblewrap_that_fails_one_sentence(monkeypatch, tmp_path):
+    for name in ("bwrap", "prlimit", "setpriv"):
+        (tmp_path / name).write_text("#!/bin/sh\necho first >&2\necho no namespaces >&2\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(GradingError, match=r"does not work here \(no namespaces\)"):
+        require()
+
+
+@pytest.mark.parametrize("machine", ["riscv64", "i686"])
+def test_is_a_machine_without_a_filter_refused(monkeypatch, machine):
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    with pytest.raises(GradingError, match=f"no filter is known for {machine}"):
+        require()
+
+
+def test_is_grading_without_it_refused_or_at_ones_own_risk(
+    repository, tmp_path, practice_class, monkeypatch, capsys
+):
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    practice_class(tmp_path, 1)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    command = ["grade", "--course", str(tmp_path), "--json", "--jobs", "1"]
+    with pytest.raises(SystemExit, match="Grading needs bubblewrap"):
+        main(command)
+    assert not (tmp_path / "gradebook.db").exists()
+    assert main([*command, "--accept-risk"]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert row["status"] == "graded"
