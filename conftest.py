@@ -260,7 +260,7 @@ def photograph() -> Callable[[Page, str], bytes]:
     """Save a screenshot under build/, for eyes: photograph(page, name) shows it as it is."""
     folder = REPOSITORY / "build/screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    return lambda page, name: page.screenshot(path=folder / f"{name}.png")
+    return lambda page, name: page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
 
 @pytest.fixture

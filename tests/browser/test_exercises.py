@@ -43,9 +43,7 @@ def test_does_every_public_check_say_that_a_right_answer_keeps_it(lab, answer, p
 
 
 @pytest.mark.parametrize("exercise", TASKS)
-def test_does_a_wrong_answer_get_the_tutors_lines_and_no_traceback(
-    lab, answer, picture, exercise
-):
+def test_does_a_wrong_answer_get_the_tutors_lines_and_no_traceback(lab, answer, picture, exercise):
     sample, check, sentence = WRONG[exercise]
     lab.run_one(answer(exercise, f"wrong/{sample}"))
     [output] = lab.run_one(check)["outputs"]
