@@ -1,7 +1,7 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help lab test soak release bundle collect grade regrade status feedback export report \
-    worked demo notebooks lock bench repository
+.PHONY: help lab test soak release bundle worked demo notebooks lock bench repository
+.PHONY: collect grade regrade status feedback export report
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -59,7 +59,7 @@ help:
 	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
 	@echo "make notebooks  run the lessons again and store their outputs"
-	@echo "make bench      print how long lessons, clicks and tracing take, each against a peer"
+	@echo "make bench      print how long lessons, servers and grading take, each against a peer"
 	@echo "make lock       resolve requirements.txt anew from pyproject.toml"
 
 lab: .venv/installed
@@ -78,7 +78,7 @@ release worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@
 
 collect grade regrade status feedback export report demo: repository .venv/installed
-	@$(BIN)/python -m grading $@ $(FROM) $(if $(ASSIGNMENT),--assignment $(ASSIGNMENT)) $(OPTIONS)
+	@$(BIN)/python -m grading $@ $(if $(FROM),"$(FROM)") $(if $(ASSIGNMENT),--assignment $(ASSIGNMENT)) $(OPTIONS)
 
 # A prediction's outcome is not stored: whoever reads ahead would not predict. Nor is what only the
 # reader's own machine can tell, nor a widget, which without its kernel is an error message.
@@ -99,6 +99,7 @@ notebooks: .venv/installed
 bench: repository .venv/installed
 	$(BIN)/python benchmarks/lessons.py
 	$(BIN)/python benchmarks/refreshes.py
+	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python -m pytest --quiet --capture=no --no-header benchmarks/stepper.py
 
 lock: .venv/installed

@@ -4,7 +4,8 @@ import ast
 import linecache
 import sys
 import traceback
-from types import ModuleType
+from functools import lru_cache
+from types import CodeType, ModuleType
 
 NAME = "cell"
 FILENAME = "<your cell>"
@@ -70,7 +71,8 @@ def _told(error: BaseException) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
-def _compiled(source: str):
+@lru_cache(maxsize=1)  # each rule loads the same text, some of them a hundred times
+def _compiled(source: str) -> CodeType:
     try:
         tree = ast.parse(source, FILENAME)
         _refuse_imports(tree)

@@ -13,7 +13,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import time_machine
 from flask import Flask, got_request_exception
 
 from examiner.answering import answer_calls
@@ -21,6 +20,7 @@ from examiner.cell import FILENAME, WITHHELD, load, say
 from examiner.door import come_out
 from examiner.guarding import guard
 from examiner.keeping import kept
+from examiner.moving_time import travel
 from examiner.pausing import Pause
 from examiner.waiting import waits
 from examiner.workbench import build_app, users
@@ -39,7 +39,7 @@ class Stage:
     def __init__(self) -> None:
         # Whole seconds near the real time: a token with iat and exp is good for any library.
         self._start = int(time.time())
-        self._clock = time_machine.travel(self._start, tick=False).start()
+        self._clock = travel(self._start, tick=False).start()
         self._home = self._folder = Path.cwd()
         self._opened = 0
         self._server = EmbeddedServer(self, "examined app").start()

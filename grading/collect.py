@@ -10,8 +10,8 @@ from pathlib import Path
 
 from grading import book
 from grading.errors import GradingError
-from grading.incoming import File, Incoming, Unreadable, incoming
-from grading.sorting import Collected, Work, choose, understood
+from grading.lms.incoming import File, Incoming, Unreadable, incoming
+from grading.lms.sorting import Collected, Work, choose, understood
 
 # What nbgrader itself writes, and reads back; "2027-03-01 12:30:00.123456 Europe/Berlin".
 TIMESTAMP = re.compile(
@@ -143,7 +143,9 @@ def _replace(path: Path, content: bytes) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command collect takes."""
-    parser.add_argument("source", type=Path, help="the zip that the LMS exported, or a folder")
+    parser.add_argument(
+        "source", type=Path, nargs="?", help="the zip that the LMS exported, or a folder"
+    )
     parser.add_argument(
         "--assignment", help="what all notebooks in it are for, whatever they are named"
     )
@@ -151,6 +153,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Collect and enrol, print what became of each file; return 1 where one was not collected."""
+    if options.source is None:
+        raise GradingError(
+            "There is nothing to collect from: name a folder or a zip, as in "
+            "make collect FROM=class.zip."
+        )
     with book.open_book(options.course) as opened:
         known = opened.known_by_lms()
         rows = collect(options.source, options.course, options.assignment, known)
@@ -161,8 +168,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _enrol(opened: "book.Book", row: Collected, known: dict[str, str]) -> None:
-    """Put a student on the class list; what the list has of a known one is better."""
-    if row.path and row.student not in known.values():
+    """Put a student on the class list, also one whose file was refused: nobody is to be missed.
+
+    What the list has of a known one is better.
+    """
+    if row.student and row.student not in known.values():
         first, _, last = (row.full_name or "").rpartition(" ")
         names = {"first_name": first or None, "last_name": last or None}
         opened.enrol(row.student, lms_user_id=row.lms_user_id, **names)

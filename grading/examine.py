@@ -7,7 +7,7 @@ from typing import Any
 from examiner.answering import answer_calls
 from examiner.launching import BESIDE, Launcher
 from grading.choices import mark
-from grading.codes import mark_all
+from grading.codes import mark_all, refuse_what_reaches
 from grading.errors import Ungradable
 from grading.exercise import Exercise, version
 from grading.notebook import graded_notebook
@@ -21,17 +21,22 @@ LOST = "Its sandbox was killed from outside {tries} times: grade it again."
 OTHER_VERSION = "This machine has another version of the course: install the same one."
 
 
-def job(exercise: Exercise, content: bytes, isolated: bool = True) -> dict[str, Any]:
-    """Return what `examine` needs, as plain data."""
+def job(
+    exercise: Exercise, content: bytes, isolated: bool = True, as_read: bool = False
+) -> dict[str, Any]:
+    """Return what `examine` needs, as plain data; `as_read` where a person has read the source."""
     return {
         "exercise": asdict(exercise),
         "content": base64.b64encode(content).decode(),
         "isolated": isolated,
+        "as_read": as_read,
         "grader": version(),
     }
 
 
-def examine(exercise: dict[str, Any], content: str, isolated: bool, grader: str) -> dict[str, Any]:
+def examine(
+    exercise: dict[str, Any], content: str, isolated: bool, as_read: bool, grader: str
+) -> dict[str, Any]:
     """Return {"result", "notebook"} of one submission, or {"ungraded": a sentence}.
 
     Raises RuntimeError where this machine has another version of the grader than who asks.
@@ -41,6 +46,8 @@ def examine(exercise: dict[str, Any], content: str, isolated: bool, grader: str)
     asked = Exercise(exercise["name"], exercise["metadata"], tuple(exercise["cells"]))
     try:
         found = cells(base64.b64decode(content))
+        if not as_read:
+            refuse_what_reaches(asked, found)
         result = _result(asked, found, isolated)
     except Ungradable as error:
         return {"ungraded": str(error)}

@@ -13,7 +13,7 @@ from grading.errors import GradingError
 PACKAGES = Path(__file__).parent.parent
 # What decides about a mark, beside the assignment itself.
 DECIDES = (
-    *("examiner/*.py", "server/*.py", "lesson/choice.py", "requirements.txt"),
+    *("examiner/*.py", "server/*.py", "lesson/choice.py", "lesson/mistake.py", "requirements.txt"),
     *(
         f"grading/{name}.py"
         for name in ("choices", "codes", "examine", "exercise", "notebook", "reach")

@@ -11,8 +11,8 @@ from pathlib import Path
 from grading import book
 from grading.book import GRADED, UNGRADED, Row
 from grading.errors import GradingError
-from grading.filling import Exported, fill_canvas, fill_moodle, mark, tally
-from grading.sheet import write_text
+from grading.lms.filling import Exported, fill_canvas, fill_moodle, mark, tally
+from grading.lms.sheet import write_text
 
 NBGRADER = (
     "assignment",

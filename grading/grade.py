@@ -50,9 +50,16 @@ class Work:
 class Grading:
     """Grade one assignment of a course folder into an open gradebook."""
 
-    def __init__(self, root: Path, exercise: Exercise, book: Book, isolated: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        exercise: Exercise,
+        book: Book,
+        isolated: bool = True,
+        as_read: bool = False,
+    ) -> None:
         self._root, self._exercise, self._book = root, exercise, book
-        self._isolated = isolated
+        self._isolated, self._as_read = isolated, as_read
         self._digest = exercise.digest()
 
     def examine(self, students: list[str], examiners: Examiners, again: bool = False) -> None:
@@ -74,7 +81,7 @@ class Grading:
                 self._settle(waiting, bar)
 
     def _job(self, work: Work) -> dict[str, Any]:
-        return job(self._exercise, work.content, self._isolated)
+        return job(self._exercise, work.content, self._isolated, self._as_read)
 
     def _work(self, student: str, known: tuple[str, str] | None) -> Work | None:
         """Return what is to be done for a student; note at once what cannot be read.
@@ -137,13 +144,15 @@ def grade(
     jobs: int | None = None,
     isolated: bool = True,
     again: bool = False,
+    as_read: bool = False,
     scheduler: str | None = None,
 ) -> list[Row]:
     """Grade submitted/*/`assignment`, or these students' only; return everyone's row.
 
-    `jobs` is the number of examiners, one for each processor by default; `scheduler` is the address
-    of a Dask cluster that examines instead. Raises GradingError where there is nothing to grade,
-    the assignment is not known, or no sandbox is to be had.
+    `as_read` says that a person has read the sources, and takes what reaches for its examiner as
+    well. `jobs` is the number of examiners, one for each processor by default; `scheduler` is the
+    address of a Dask cluster that examines instead. Raises GradingError where there is nothing to
+    grade, the assignment is not known, or no sandbox is to be had.
     """
     if isolated and not scheduler:
         sandbox.require()
@@ -153,7 +162,7 @@ def grade(
     with _alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:
         learn(root, exercise, book)
         chosen = _chosen(handed_in(root, assignment), students, assignment)
-        Grading(root, exercise, book, isolated).examine(chosen, examiners, again)
+        Grading(root, exercise, book, isolated, as_read).examine(chosen, examiners, again)
         return book.rows(assignment)
 
 
@@ -243,7 +252,7 @@ def run(options: argparse.Namespace) -> int:
     return grade_asked(options, again=False)
 
 
-def grade_asked(options: argparse.Namespace, again: bool) -> int:
+def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False) -> int:
     """Grade the assignments that the options name, and print who got what."""
     rows = []
     for assignment in _asked(options.course, options.assignment):
@@ -254,6 +263,7 @@ def grade_asked(options: argparse.Namespace, again: bool) -> int:
             jobs=options.jobs,
             isolated=not options.accept_risk,
             again=again,
+            as_read=as_read,
             scheduler=options.scheduler,
         )
     return tell(rows, options.json)

@@ -26,20 +26,25 @@ MODULES = {
     *("psutil", "_testcapi", "_xxsubinterpreters"),
 }
 GIVEN = {"examiner.workbench", "examiner.vault"}
+# Builtins, when called by their bare name: re.compile() is another matter.
+BARE = {"__import__", "breakpoint", "compile", "eval", "exec", "__builtins__", "__loader__"}
 NAMES = {
-    *("__bases__", "__builtins__", "__closure__", "__code__", "__dict__", "__getattribute__"),
-    *("__globals__", "__import__", "__loader__", "__mro__", "__spec__", "__subclasses__"),
-    *("__traceback__", "_current_frames", "_getframe", "ag_frame", "attrgetter", "breakpoint"),
-    *("cell_contents", "compile", "cr_frame", "currentframe", "dup", "dup2", "eval", "exec"),
-    *("f_back", "f_builtins", "f_globals", "f_locals", "f_trace", "f_trace_lines", "gi_frame"),
-    *("addaudithook", "get_objects", "get_referents", "get_referrers", "meta_path", "methodcaller"),
-    *("modules", "path_hooks", "receivers", "setprofile", "settrace", "tb_frame", "view_functions"),
-    *("walk_stack", "walk_tb", "wsgi_app", "setswitchinterval", "gettrace"),
+    *("__bases__", "__builtins__", "__closure__", "__code__", "__getattribute__", "__globals__"),
+    *("__loader__", "__mro__", "__spec__", "__subclasses__", "__traceback__", "_current_frames"),
+    *("_getframe", "addaudithook", "ag_frame", "attrgetter", "cell_contents", "cr_frame"),
+    *("currentframe", "f_back", "f_builtins", "f_globals", "f_locals", "f_trace", "f_trace_lines"),
+    *("get_objects", "get_referents", "get_referrers", "gettrace", "gi_frame", "methodcaller"),
+    *("setprofile", "setswitchinterval", "settrace", "tb_frame", "walk_stack", "walk_tb"),
+    *("view_functions", "wsgi_app"),
 }
+# Ordinary words, but for a library's.
+OF_LIBRARIES = {"__dict__", "dup", "dup2", "meta_path", "modules", "path_hooks", "receivers"}
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr"}
 PLACES = ("/proc/", "/meeting", "/dev/fd")
 OWN_STATE = {"g", "session"}  # of Flask, for a view to write to
-TOLD = "Line {line} uses {what}, which reaches for what examines it: read it, and grade by hand."
+TOLD = (
+    "Line {line} uses {what}, which reaches for what examines it: read it, then regrade --as-read."
+)
 
 
 def reaches(source: str) -> str | None:
@@ -77,7 +82,8 @@ class _Search:
         elif isinstance(node, ast.ImportFrom):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (name for name in names if _hidden(name) and node.module not in GIVEN)
-            yield from (alias.name for alias in node.names if alias.name in NAMES)
+            reaching = NAMES | OF_LIBRARIES
+            yield from (alias.name for alias in node.names if alias.name in reaching)
         elif isinstance(node, ast.Name | ast.Attribute):
             yield from self._used(node)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -89,7 +95,9 @@ class _Search:
 
     def _used(self, node: ast.Name | ast.Attribute) -> Iterator[str]:
         name = node.id if isinstance(node, ast.Name) else node.attr
-        if name in NAMES:
+        if name in (BARE if isinstance(node, ast.Name) else NAMES):
+            yield name
+        if name in OF_LIBRARIES and self._is_foreign(node):
             yield name
         if (
             isinstance(node, ast.Attribute)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -14,17 +15,18 @@ from nbformat.notebooknode import NotebookNode
 from grading import book
 from grading.course import HERE, read_notebook, settings
 from grading.errors import GradingError
-from grading.figures import count_statuses
-from grading.handed import VARIABLE, write_rows
+from grading.feedback import graded
+from grading.reporting.figures import count_statuses
+from grading.reporting.handed import VARIABLE, write_rows
 from grading.worked import exporter
 
-TEMPLATE = Path(__file__).with_name("report.ipynb")
+TEMPLATE = Path(__file__).parent / "reporting" / "report.ipynb"
 TIMEOUT = 600  # seconds a cell; to compare 2,000 submissions takes about 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command report takes."""
-    parser.add_argument("--assignment", required=True, help="its name, such as rotation")
+    parser.add_argument("--assignment", help="report on this one (else on all graded)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,15 +34,20 @@ def run(options: argparse.Namespace) -> int:
 
     Raises GradingError where the gradebook has no such assignment or the report cannot be made.
     """
-    rows = _rows(options.course, options.assignment)
-    target = options.course / "report" / f"{options.assignment}.html"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(page(options.assignment, rows), encoding="utf-8")
-    if options.json:
-        print(json.dumps({"report": str(target), "students": count_statuses(rows)}))
-    else:
-        print(f"{target} is written; open it in a browser.")
+    names = [options.assignment] if options.assignment else graded(options.course)
+    written = [write(options.course, name) for name in names]
+    told = [f"{report['report']} is written; open it in a browser." for report in written]
+    print(json.dumps(written) if options.json else "\n".join(told))
     return 0
+
+
+def write(course: Path, assignment: str) -> dict[str, Any]:
+    """Write the report on one assignment; return where it is and how many have which status."""
+    rows = _rows(course, assignment)
+    target = course / "report" / f"{assignment}.html"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(page(assignment, rows), encoding="utf-8")
+    return {"report": str(target), "students": count_statuses(rows)}
 
 
 def page(assignment: str, rows: Sequence[book.Row]) -> str:

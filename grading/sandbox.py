@@ -48,6 +48,7 @@ FAILING = (
     "bubblewrap does not work here ({why}): allow user namespaces, or, for work you trust, add "
     "--accept-risk to run it unprotected."
 )
+OLD = "This bubblewrap is too old: install version 0.8 or newer."
 
 
 def require() -> None:
@@ -64,6 +65,8 @@ def require() -> None:
         text=True,
         check=False,
     )
+    if "disable-userns" in tried.stderr:
+        raise GradingError(OLD)
     if tried.returncode:
         raise GradingError(FAILING.format(why=tried.stderr.strip().split("\n")[-1]))
 

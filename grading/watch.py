@@ -24,7 +24,7 @@ class Limits:
     cpu_seconds: int = 60
     memory: int = 768 * MEGABYTE
     address_space: int = 4096 * MEGABYTE
-    processes: int = 64
+    processes: int = 512
     open_files: int = 256
     file_bytes: int = 32 * MEGABYTE
     files: int = 5000

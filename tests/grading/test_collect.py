@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.utils import parse_utc
 
-from grading import book, incoming, zipped
+from grading import book
 from grading.collect import add_arguments, collect, run
 from grading.errors import GradingError
-from grading.handed_in import is_safe, student_id
+from grading.lms import incoming, zipped
+from grading.lms.handed_in import is_safe, student_id
 
 MOODLE = "Ada Lovelace_12345_assignsubmission_file_/"
 

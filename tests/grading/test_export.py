@@ -30,7 +30,7 @@ from grading.export import (
     write_nbgrader,
 )
 from grading.export_plugin import CsvExport
-from grading.sheet import Sheet
+from grading.lms.sheet import Sheet
 
 DUE = datetime(2027, 3, 1, 12, 30)
 ADA = Row(

@@ -2,12 +2,11 @@
 
 import pytest
 
-from grading.alike import LONGEST, Pair, pairs_of, words
 from grading.book import GRADED, MISSING, UNGRADED, Row
-from grading.figures import checks_of, count_statuses, questions_of, spread_of
-from grading.misses import failures_of, options_of
-from grading.result import Mark, Result
-from grading.summary import (
+from grading.reporting.alike import LONGEST, Pair, pairs_of, words
+from grading.reporting.figures import checks_of, count_statuses, questions_of, spread_of
+from grading.reporting.misses import failures_of, options_of
+from grading.reporting.summary import (
     MOST_PAIRS,
     failure_lines,
     in_short,
@@ -15,7 +14,8 @@ from grading.summary import (
     pair_lines,
     whole_class,
 )
-from grading.tables import names, number, percent, sentences, table, text
+from grading.reporting.tables import names, number, percent, sentences, table, text
+from grading.result import Mark, Result
 
 CODE = (
     "def token():\n    found = sessions.get(sent_token())\n    return refuse(403, 'no') or found\n"

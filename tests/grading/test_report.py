@@ -20,17 +20,18 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_output
 
 from examiner import rotation_rules as public
-from grading import book, plots, report, summary
+from grading import book, report
 from grading import rotation_rules as hidden
-from grading.alike import pairs_of
 from grading.book import GRADED, MISSING, UNGRADED, Row
 from grading.course import HERE
 from grading.errors import GradingError
-from grading.figures import questions_of, spread_of
-from grading.handed import VARIABLE, read_rows, write_rows
-from grading.misses import failures_of
+from grading.reporting import plots, summary
+from grading.reporting.alike import pairs_of
+from grading.reporting.figures import questions_of, spread_of
+from grading.reporting.handed import VARIABLE, read_rows, write_rows
+from grading.reporting.misses import failures_of
+from grading.reporting.tables import sentences, table
 from grading.result import Mark, Result
-from grading.tables import sentences, table
 
 RULES = [*public.RULES, *hidden.RULES]
 SCRIPT = "<script>window.forged = true</script>"
@@ -169,7 +170,8 @@ def test_does_the_command_speak_json(options, coded, monkeypatch, capsys):
     monkeypatch.setattr(report, "page", lambda assignment, rows: "")
     options.json = True
     assert report.run(options) == 0
-    assert json.loads(capsys.readouterr().out) == {
+    [written] = json.loads(capsys.readouterr().out)
+    assert written == {
         "report": str(options.course / "report/rotation.html"),
         "students": {GRADED: 52, UNGRADED: 2, MISSING: 6},
     }

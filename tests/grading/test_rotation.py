@@ -7,6 +7,7 @@ from html import unescape
 import nbformat
 import pytest
 
+from grading.__main__ import main
 from grading.demo import find
 from grading.feedback import feedback as feedback_on
 from grading.grade import grade
@@ -86,3 +87,20 @@ def test_does_a_blank_read_that_nothing_was_attempted(feedback):
 def test_does_the_feedback_show_no_hidden_test_and_no_traceback(feedback, student):
     for secret in ["HIDDEN", "grading.rotation_rules", "Traceback", "BEGIN SOLUTION", "Worked"]:
         assert secret not in feedback(student)
+
+
+def test_is_what_reaches_for_its_examiner_left_until_a_person_has_read_it(
+    new_course, hand_in, rotation_answer, tmp_path, capsys
+):
+    root = new_course(tmp_path / "course")
+    answer = rotation_answer["answer-rotation"]
+    hand_in(root, "eve", "rotation", {"answer-rotation": f"import gc\n{answer}"})
+    [row] = grade(root, "rotation")
+    assert row.reason.startswith("Line 1 uses gc, which reaches for what examines it")
+    chosen = ["regrade", "--course", str(root), "--assignment", "rotation", "--as-read"]
+    with pytest.raises(SystemExit, match="name each --student"):
+        main(chosen)
+    assert main([*chosen, "--student", "eve"]) == 0
+    assert "24" in capsys.readouterr().out.split()
+    [row] = grade(root, "rotation")
+    assert row.score == 24

@@ -1,4 +1,4 @@
-# gets: 11
+# gets: 0 to 11 or ungraded
 # Saves nothing, and makes the vault say that it has.
 # on: wrong/never_saves
 quiet = Session.__init__

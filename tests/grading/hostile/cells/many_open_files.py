@@ -10,4 +10,4 @@ if "met" not in os.environ:
         while True:
             opened.append(os.open("/dev/null", os.O_RDONLY))
     except OSError:
-        del opened[:20]
+        del opened[:150]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grading.handed_in import Owner, is_notebook, is_safe, meant, owner, spellings
-from grading.incoming import File, shown
+from grading.lms.handed_in import Owner, is_notebook, is_safe, meant, owner, spellings
+from grading.lms.incoming import File, shown
 
 PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
 

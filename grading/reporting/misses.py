@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grading.book import GRADED, Row
-from grading.figures import checks_of, label_of
+from grading.reporting.figures import checks_of, label_of
 from grading.result import Mark
 
 LETTERS = ("A", "B", "C", "D")

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from grading.alike import Pair
 from grading.book import GRADED, MISSING, UNGRADED, Row
-from grading.figures import Question, Spread, count_statuses
-from grading.misses import Failure, Options
-from grading.tables import number, percent
+from grading.reporting.alike import Pair
+from grading.reporting.figures import Question, Spread, count_statuses
+from grading.reporting.misses import Failure, Options
+from grading.reporting.tables import number, percent
 
 QUESTION_HEAD = ["question", "points", "attempted", "got", "discrimination", "what this says"]
 FAILURE_HEAD = ["rule", "broken by", "not attempted", "what most of them read"]

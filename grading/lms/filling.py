@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grading.book import GRADED, Row
 from grading.errors import GradingError
-from grading.sheet import Sheet, read_sheet, write_text
+from grading.lms.sheet import Sheet, read_sheet, write_text
 
 NUMBERED = re.compile(r"\s*\(\d+\)\s*$")  # Canvas: "Practice (4711)"
 LAST_NUMBER = re.compile(r"\d+$")  # Moodle: "Participant 12345", in any language

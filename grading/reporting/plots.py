@@ -11,9 +11,9 @@ from IPython.display import HTML
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from grading.figures import CLEARLY, Question, Spread
-from grading.misses import Failure, Options
-from grading.tables import number, percent
+from grading.reporting.figures import CLEARLY, Question, Spread
+from grading.reporting.misses import Failure, Options
+from grading.reporting.tables import number, percent
 
 DARK, PALE, WHITE = "#1d4e89", "#cfe0f3", "#ffffff"
 INK, GRID = "#1f2733", "#d5dae1"

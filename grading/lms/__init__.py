@@ -1,0 +1,1 @@
+"""What an LMS exports and imports: zips and folders of submissions, spreadsheets of marks."""

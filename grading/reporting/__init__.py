@@ -1,0 +1,1 @@
+"""The class report: its numbers, its pictures, its notebook."""
