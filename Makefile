@@ -108,7 +108,7 @@ lock: .venv/installed
 	@echo "-e ." >> requirements.txt
 
 repository:
-	@test -d grading || { echo "This is the student bundle: it has make lab, and no other target."; exit 1; }
+	@test -d solutions || { echo "This is the student bundle: it has make lab, and no other target."; exit 1; }
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c "$$CHECK_MACHINE"

@@ -2,10 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,19 @@ ANSWER = """
         const letter = answers[cell.id];
         if (letter) cell.setSource(cell.getSource().replace('""', `"${letter}"`));
     }
+}
+"""
+WRITE = """
+([id, source]) => {
+    const cells = window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells;
+    cells.find(cell => cell.id === id).setSource(source);
+}
+"""
+RUN_ONE = """
+async (id) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    notebook.activeCellIndex = notebook.widgets.findIndex(widget => widget.model.id === id);
+    await window.jupyterapp.commands.execute('notebook:run-cell');
 }
 """
 IDLE = """
@@ -94,9 +110,22 @@ class Lab:
         """Open a notebook, fill in answers, run all cells; return its code cells."""
         self.open(path)
         self.page.evaluate(ANSWER, answers or {})
+        return self.run_all()
+
+    def run_all(self) -> list[dict]:
+        """Run all cells of the notebook that is open; return its code cells."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.page.wait_for_function(IDLE, timeout=60_000)
         return [cell for cell in self.cells() if cell["cell_type"] == "code"]
+
+    def run_one(self, cell: str) -> dict:
+        """Run one cell of the notebook that is open, and return it."""
+        self.page.evaluate(RUN_ONE, cell)
+        return next(c for c in self.cells() if c["id"] == cell)
+
+    def write(self, cell: str, source: str) -> None:
+        """Put a source in the place of a cell's own."""
+        self.page.evaluate(WRITE, [cell, source])
 
     def show(self, cell: str) -> None:
         """Scroll to a cell, so that it is drawn."""
@@ -137,14 +166,57 @@ def course_copy(tmp_path_factory) -> Path:
     root.mkdir()
     for name in ["notebooks", "exercises", "server", "examiner", "lesson"]:
         shutil.copytree(REPOSITORY / name, root / name)
-    for name in ["Makefile", "requirements.txt", "pyproject.toml"]:
+    (root / "grading").mkdir()
+    for name in ["Makefile", "requirements.txt", "pyproject.toml", *_students_part_of_grading()]:
         shutil.copy(REPOSITORY / name, root / name)
     (root / ".venv").symlink_to(sys.prefix, target_is_directory=True)
     return root
 
 
+def _students_part_of_grading() -> list[str]:
+    attributes = (REPOSITORY / ".gitattributes").read_text(encoding="utf-8")
+    return re.findall(r"^/(grading/\w+\.py) -export-ignore$", attributes, re.MULTILINE)
+
+
 @pytest.fixture(scope="session")
-def lab_url(course_copy, tmp_path_factory) -> str:
+def serve() -> Callable:
+    """Start a command that serves Jupyter in a folder, as a context: serve(command, folder, home).
+
+    It gives the server's address; what Jupyter keeps for a user goes to `home`.
+    """
+    return _serving
+
+
+@contextmanager
+def _serving(command: list[str], folder: Path, home: Path) -> Iterator[str]:
+    own = {"JUPYTER_RUNTIME_DIR": str(home / "runtime"), "JUPYTER_CONFIG_DIR": str(home / "config")}
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=os.environ | own,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield _address(home, server)
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait(timeout=30)
+
+
+def _address(home: Path, server: subprocess.Popen) -> str:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        for path in (home / "runtime").glob("jpserver-*.json"):
+            return json.loads(path.read_text())["url"]
+        time.sleep(0.1)
+    raise AssertionError(f"no server has started: {(home / 'log').read_text()}")
+
+
+@pytest.fixture(scope="session")
+def lab_url(course_copy, serve, tmp_path_factory) -> Iterator[str]:
     """The address of a JupyterLab that `make lab` started."""
     home = tmp_path_factory.mktemp("home")
     flags = (
@@ -154,28 +226,8 @@ def lab_url(course_copy, tmp_path_factory) -> str:
     )
     # The environment is the tests' own and may bear another stamp than make's: take it as it is.
     command = ["make", "lab", "--assume-old=.venv/installed", f"LAB_FLAGS={flags}"]
-    environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(home / "runtime")}
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            command,
-            cwd=course_copy,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    yield _address(home, server)
-    os.killpg(server.pid, 15)
-    server.wait(timeout=30)
-
-
-def _address(home: Path, server: subprocess.Popen) -> str:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        for path in (home / "runtime").glob("jpserver-*.json"):
-            return json.loads(path.read_text())["url"]
-        time.sleep(0.1)
-    raise AssertionError(f"make lab started no server: {(home / 'log').read_text()}")
+    with serve(command, course_copy, home) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -203,9 +255,15 @@ def lab(chromium, lab_url) -> Lab:
     return lab
 
 
-@pytest.fixture
-def picture(lab):
-    """Save a screenshot under build/, for eyes: picture(name) shows the page as it is."""
+@pytest.fixture(scope="session")
+def photograph() -> Callable[[Page, str], bytes]:
+    """Save a screenshot under build/, for eyes: photograph(page, name) shows it as it is."""
     folder = REPOSITORY / "build/screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    return lambda name: lab.page.screenshot(path=folder / f"{name}.png")
+    return lambda page, name: page.screenshot(path=folder / f"{name}.png", animations="disabled")
+
+
+@pytest.fixture
+def picture(lab, photograph):
+    """Save a screenshot of JupyterLab: picture(name)."""
+    return lambda name: photograph(lab.page, name)

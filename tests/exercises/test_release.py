@@ -20,10 +20,15 @@ SECRETS = [
     "HIDDEN TESTS",
     "misconception =",
     "section =",
-    "grading.",
+    "grading.rotation_rules",
+    "grading.client_rules",
     "Worked solution",
     "Quick check",
 ]
+# Of grading, students get these modules.
+CHECK = {"__init__", "__main__", "check", "errors", "submission", "tasks"}
+# What examines the hidden rules, and what turns answers into marks.
+HIDDEN_MODULES = ["rotation_rules", "client_rules", "choices", "codes"]
 ANSWERED = re.compile(r'answer_\d+ = \\?"[A-D]')
 QUESTIONS = {
     "practice": {"easy": 2, "medium": 2, "hard": 1},
@@ -81,7 +86,7 @@ def test_does_an_exercise_hold_the_questions_and_no_answer(exercise, assignment)
     text = exercise.read_text(encoding="utf-8")
     counts = {level: text.count(f"· {level} ·") for level in POINTS}
     assert counts == QUESTIONS[assignment]
-    assert [secret for secret in SECRETS if secret in text] == []
+    assert [secret for secret in [*SECRETS, "grading."] if secret in text] == []
     assert not ANSWERED.search(text)
 
 
@@ -92,6 +97,26 @@ def test_do_the_points_follow_the_difficulty(source, assignment):
         difficulty = re.match(rf"##+ (?:Question|Rule) {number} · (\w+) · (\d) points?$", heading)
         assert POINTS[difficulty[1]] == int(difficulty[2])
         assert POINTS[difficulty[1]] == cells[f"check-{number}"].metadata.nbgrader.points
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {
+        name: content.decode()
+        for name, content in files(folder).items()
+        if not name.endswith((".png", ".pyc"))
+    }
+
+
+def run_grading(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run a command of the course in a folder, by what lies there."""
+    return subprocess.run(
+        [sys.executable, "-m", "grading", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +143,7 @@ def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repositor
         "docs",
         "examiner",
         "exercises",
+        "grading",
         "lesson",
         "notebooks",
         "pyproject.toml",
@@ -126,8 +152,45 @@ def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repositor
         "server",
     }
     assert {path.name for path in (unpacked / "docs").iterdir()} == {"lab.png"}
+    assert set(files(unpacked / "grading")) == {f"{name}.py" for name in CHECK}
     for folder in ["exercises", "notebooks"]:
         assert files(unpacked / folder) == files(repository / folder)
+
+
+def test_does_the_bundle_tell_no_hidden_rule(unpacked, repository):
+    """Not a sentence or a function of what examines them, nor the name of such a module."""
+    text = "\n".join(texts(unpacked).values())
+    for name in HIDDEN_MODULES:
+        module = (repository / f"grading/{name}.py").read_text(encoding="utf-8")
+        own = re.findall(r'^ *(?:f?".{30,}|def \w+\(.{10,}):?,?$', module, re.MULTILINE)
+        assert len(own) > 3
+        assert [line for line in own if line.strip() in text] == []
+        assert f"grading.{name}" not in text
+
+
+def test_can_students_check_their_code_by_the_public_rules(unpacked, repository, tmp_path):
+    """In the bundle: a blank breaks rules, a right answer keeps them, and that is all there is."""
+    blank = run_grading(unpacked, "check", "exercises/rotation/rotation.ipynb")
+    assert blank.returncode == 1, blank.stderr
+    assert "0 of 7 points" in blank.stdout
+    notebook = nbformat.read(unpacked / "exercises/rotation/rotation.ipynb", as_version=4)
+    [answer] = [cell for cell in notebook.cells if cell.id == "answer-rotation"]
+    sample = repository / "tests/exercises/rotation/right/dataclass_enum.py"
+    answer.source = sample.read_text(encoding="utf-8")
+    nbformat.write(notebook, tmp_path / "rotation.ipynb")
+    right = run_grading(unpacked, "check", str(tmp_path / "rotation.ipynb"))
+    assert right.returncode == 0, right.stdout
+    assert "7 of 7 points" in right.stdout
+    listed = run_grading(unpacked, "--help").stdout
+    assert re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE) == ["check"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="make is not used on Windows")
+def test_does_make_say_that_a_bundle_is_none_of_the_instructors(unpacked):
+    done = subprocess.run(["make", "grade"], cwd=unpacked, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "This is the student bundle" in done.stdout
+    assert not (unpacked / ".venv").exists()
 
 
 def test_does_the_bundle_tell_no_answer(unpacked, source):
@@ -147,11 +210,7 @@ def test_does_the_bundle_tell_no_answer(unpacked, source):
     ]
     assert len(hidden) >= 10
     assert len(worked) > 20
-    text = "".join(
-        path.read_text(encoding="utf-8")
-        for path in unpacked.rglob("*")
-        if path.suffix != ".png" and path.is_file()
-    )
+    text = "".join(texts(unpacked).values())
     for secret in [*SECRETS, *hidden, *worked]:
         assert secret not in text
         assert secret.replace('"', '\\"') not in text
@@ -159,7 +218,7 @@ def test_does_the_bundle_tell_no_answer(unpacked, source):
 
 
 def test_do_the_lessons_run_from_the_bundle(unpacked):
-    """Students have neither rotation.py nor grading; the lessons on rotation must not need them."""
+    """Students have not got rotation.py; the lessons on rotation must not need it."""
     lessons = sorted(str(path) for path in unpacked.glob("notebooks/0[4-7]_*.ipynb"))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     done = subprocess.run(
@@ -176,7 +235,7 @@ def test_do_the_lessons_run_from_the_bundle(unpacked):
 
 
 def test_can_the_bundle_be_installed(unpacked, tmp_path):
-    """The package list names a folder that students do not get; the build must not mind."""
+    """Of a folder that the package list names students get a part; the build must not mind."""
     build = f"import hatchling.build; hatchling.build.build_editable({str(tmp_path)!r})"
     subprocess.run([sys.executable, "-c", build], cwd=unpacked, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
