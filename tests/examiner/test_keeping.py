@@ -92,11 +92,11 @@ WAYS = {
 def cell(tmp_path, monkeypatch):
     """Run a cell in its folder and return what it keeps, as one text."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(os, "environ", {})
     monkeypatch.setattr("examiner.keeping.OPEN_FILES", tmp_path / "of other tests")
 
     def cell(code: str) -> str:
         module = ModuleType("cell")
+        monkeypatch.setattr(os, "environ", {})
         code = code.replace("SECRET_NUMBER", NUMBER).replace("SECRET", repr(SECRET))
         exec(compile(code, FILENAME, "exec"), vars(module))
         return "\n".join(kept(module, [tmp_path], dict(os.environ)))
