@@ -7,6 +7,7 @@ in the socket's place. The inner one keeps a connection waiting there, for a ser
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 NAME = "door"
@@ -50,6 +51,10 @@ def come_out(meeting: str, serve: Callable[[socket.socket, tuple[str, int]], Non
 def _offer(path: str, serve: Callable[[socket.socket, tuple[str, int]], None]) -> None:
     while True:
         connection = socket.socket(socket.AF_UNIX)
-        connection.connect(path)
-        connection.recv(1, socket.MSG_PEEK)
-        serve(connection, ("127.0.0.1", 0))
+        try:
+            connection.connect(path)
+        except OSError:  # nobody listens any more
+            return
+        with suppress(OSError):  # nobody has taken it
+            connection.recv(1, socket.MSG_PEEK)
+            serve(connection, ("127.0.0.1", 0))

@@ -11,7 +11,7 @@ from types import CodeType
 from typing import Any
 
 MEMORY = "mem"  # the name of the file in /proc by which a process can read and change itself
-OPENING = {"open", "os.link", "os.symlink"}  # the first argument is the file
+OPENING = frozenset({"open", "os.link", "os.symlink"})  # the first argument is the file
 # Event → the modules of ours that cause it in their work.
 OURS = {
     "sys.settrace": {"examiner.pausing"},
@@ -34,7 +34,7 @@ def guard() -> None:
 
 
 def _hook(
-    allowed: dict[str, set[CodeType]], end: Callable, frame: Callable, opening: set[str]
+    allowed: dict[str, set[CodeType]], end: Callable, frame: Callable, opening: frozenset[str]
 ) -> Callable[[str, tuple[Any, ...]], None]:
     """Return the hook; what it needs is in no place that a cell could put something else into."""
     memory = MEMORY

@@ -36,7 +36,9 @@ def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
     except Ungradable as error:
         raise GradingError(f"{notebook}: {error}") from None
     if not source:
-        raise GradingError(f"{notebook} has no cell {task.answer}: take the exercise's notebook.")
+        raise GradingError(
+            f"{notebook} has no code in a cell {task.answer}: take the exercise's notebook."
+        )
     with Examination(source) as examination:
         return examination.examine_all(task.rules)
 

@@ -1,12 +1,18 @@
 """A worker process that does odd things, for test_process.py."""
 
 import os
+import stat
 import subprocess
 import sys
 import time
 import warnings
 
 from examiner.answering import answer_calls
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 
 def chatter() -> str:
@@ -15,6 +21,35 @@ def chatter() -> str:
     warnings.warn("old", stacklevel=1)
     subprocess.run([sys.executable, "-c", "print('{}')"], check=True)
     return "said"
+
+
+def prepare(reply: str) -> None:
+    """Put a reply into the pipe ahead of the call that it is for."""
+    pipes = [int(n) for n in os.listdir("/proc/self/fd") if _is_pipe_of_replies(int(n))]
+    for pipe in pipes:
+        os.write(pipe, reply.encode() + b"\n")
+
+
+def _is_pipe_of_replies(number: int) -> bool:
+    try:
+        writes = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY
+        return number > 2 and writes and stat.S_ISFIFO(os.fstat(number).st_mode)
+    except OSError:
+        return False
+
+
+class Wordless(Exception):
+    """Say nothing."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+Wordless.__name__ = ""
+
+
+def fail_without_words() -> None:
+    raise Wordless
 
 
 def leave_a_child() -> int:
@@ -26,6 +61,8 @@ if __name__ == "__main__":
         {
             "echo": lambda value: value,
             "chatter": chatter,
+            "prepare": prepare,
+            "fail_without_words": fail_without_words,
             "fail": lambda: 1 / 0,
             "leave": sys.exit,
             "die": lambda: os._exit(3),

@@ -2,14 +2,18 @@
 
 import json
 import os
+import threading
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from examiner.cell import FILENAME
 from examiner.keeping import kept
-from examiner.process import MAX_REPLY_BYTES
+from examiner.process import MAX_REPLY_BYTES, Worker
 
 SECRET = "Wl3XkqZ0v7"
+NUMBER = "987654321987654321"
 WAYS = {
     "a variable": "x = SECRET",
     "a key": "x = {SECRET: 1}",
@@ -48,6 +52,38 @@ WAYS = {
     "a file's name": "open(SECRET, 'w').close()",
     "a file in a folder": "import os\nos.mkdir('a')\nopen('a/b', 'w').write(SECRET)",
     "a shelf": "import shelve\nwith shelve.open('s') as s: s['a'] = SECRET",
+    "a module of its own": "import types\nx = types.ModuleType('x')\nx.t = SECRET",
+    "a class that lies about its module": "class A:\n    __module__ = 'flask'\n    t = SECRET",
+    "a class with a lying maker": "class M(type):\n    __module__ = property(lambda s: 'flask')\n"
+    "class A(metaclass=M):\n    t = SECRET",
+    "a class with a module that is none": "class A:\n    __module__ = []\n    t = SECRET",
+    "a class that lies about its name": "class A:\n    __module__ = 'threading'\n"
+    "    __qualname__ = 'Thread'\nx = A()\nx.t = SECRET",
+    "an object that lies about its class": "import logging\nclass A:\n"
+    "    __class__ = property(lambda s: logging.Logger)\nx = A()\nx.t = SECRET",
+    "a text that lies": "class A(str):\n    def __str__(self): return ''\n"
+    "    __repr__ = __format__ = encode = __str__\nx = A(SECRET)",
+    "bytes that lie": "class A(bytes):\n    def __bytes__(self): return b''\n"
+    "    def __buffer__(self, flags): return memoryview(b'')\n    def decode(self): return ''\n"
+    "x = A(SECRET.encode())",
+    "a number that lies": "class A(int):\n    def __index__(self): return 0\n"
+    "    __int__ = __index__\n    def bit_length(self): return 0\nx = A(SECRET_NUMBER)",
+    "a dictionary that lies": "class A(dict):\n    def __iter__(self): return iter(())\n"
+    "    keys = values = items = __iter__\nx = A({SECRET: 1})",
+    "a buffer that lies": "import io\nclass A(io.StringIO):\n    def getvalue(self): return ''\n"
+    "x = A()\nx.write(SECRET)",
+    "a buffer that says it is closed": "import io\nclass A(io.BytesIO):\n    closed = True\n"
+    "x = A()\nx.write(SECRET.encode())",
+    "an array": "import array\nx = array.array('B', SECRET.encode())",
+    "a map of memory": "import mmap\nx = mmap.mmap(-1, 100)\nx.write(SECRET.encode())",
+    "a view": "x = memoryview(SECRET.encode())",
+    "an event of threads": "import threading\nx = threading.Event()\nx.t = [SECRET]",
+    "a thread that has not begun": "import threading\nx = threading.Thread(args=(SECRET,))",
+    "a logger": "import logging\nx = logging.getLogger('x')\nx.t = {'a': SECRET}",
+    "a record of a log": "import logging\nx = [logging.makeLogRecord({'msg': SECRET})]",
+    "the environment": "import os\nos.environ['LEFT'] = SECRET",
+    "a file deep down": "import os\nos.makedirs('a/' * 90)\n"
+    "open('a/' * 90 + 'b', 'w').write(SECRET)",
     "a pickle": "import pickle\npickle.dump([SECRET], open('p', 'wb'))",
 }
 
@@ -56,18 +92,22 @@ WAYS = {
 def cell(tmp_path, monkeypatch):
     """Run a cell in its folder and return what it keeps, as one text."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("examiner.keeping.OPEN_FILES", tmp_path / "of other tests")
 
     def cell(code: str) -> str:
         module = ModuleType("cell")
-        exec(compile(code.replace("SECRET", repr(SECRET)), "<cell>", "exec"), vars(module))
-        return "\n".join(kept(module, [tmp_path]))
+        monkeypatch.setattr(os, "environ", {})
+        code = code.replace("SECRET_NUMBER", NUMBER).replace("SECRET", repr(SECRET))
+        exec(compile(code, FILENAME, "exec"), vars(module))
+        return "\n".join(kept(module, [tmp_path], dict(os.environ)))
 
     return cell
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_is_it_found(cell, way):
-    assert SECRET in cell(WAYS[way])
+    told = cell(WAYS[way])
+    assert (NUMBER if "SECRET_NUMBER" in WAYS[way] else SECRET) in told
 
 
 def test_is_a_number_found_that_is_a_token(cell):
@@ -124,3 +164,56 @@ def test_is_the_code_itself_nothing_that_is_kept(cell, code):
 
 def test_does_a_ring_come_to_an_end(cell):
     assert SECRET in cell("x = [SECRET]\nx.append(x)")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only Linux tells what is open")
+@pytest.mark.parametrize("after", ["x.flush()", "x.close()\nopen('b', 'w').write('other')"])
+def test_is_a_file_found_without_a_name_as_long_as_it_is_open(cell, after, monkeypatch):
+    monkeypatch.setattr("examiner.keeping.OPEN_FILES", Path("/proc/self/fd"))
+    code = "import tempfile\nx = tempfile.TemporaryFile()\nx.write(SECRET.encode())\n"
+    assert (SECRET in cell(code + after)) == (after == "x.flush()")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows keeps no permission bits")
+def test_is_a_folder_opened_that_was_shut(cell, tmp_path):
+    code = "import os\nos.mkdir('a')\nopen('a/b', 'w').write(SECRET)\n"
+    assert SECRET in cell(code + "os.chmod('a/b', 0)\nos.chmod('a', 0)")
+    assert (tmp_path / "a").stat().st_mode & 0o700 == 0o700
+    assert (tmp_path / "a/b").stat().st_mode & 0o400
+
+
+@pytest.mark.parametrize("name", ["a", "a" * 20])
+def test_are_folders_refused_that_are_too_deep_to_be_looked_into(cell, tmp_path, name):
+    code = f"import os\nfor _ in range(500):\n    os.mkdir({name!r})\n    os.chdir({name!r})\n"
+    with pytest.raises(OSError, match="more than 100 deep"):
+        cell(f"{code}open('b', 'w').write(SECRET)\nos.chdir({str(tmp_path)!r})")
+
+
+def test_is_a_folder_found_that_is_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr("examiner.keeping.OPEN_FILES", tmp_path / "of other tests")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/c").write_text(SECRET)
+    assert SECRET not in "".join(kept(ModuleType("cell"), [tmp_path / "a"]))
+    assert SECRET in kept(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"])
+
+
+def test_does_a_worker_tell_what_its_cell_left_in_the_environment(right):
+    with Worker("examiner.rotation_worker") as worker:
+        left = f"import os\nos.environ['LEFT'] = {SECRET!r}\n"
+        worker.call("open", source=left + right)
+        assert SECRET in worker.call("kept")
+
+
+def test_is_the_variable_of_a_running_thread_found(cell):
+    """A thread of its own that waits for work may hold all tokens in one."""
+    code = (
+        "import os, threading, time\nready = threading.Event()\nopen('going_on', 'w').close()\n"
+        "def f(t):\n    box = [t]\n    del t\n    ready.set()\n"
+        "    while os.path.exists('going_on'):\n        time.sleep(0.002)\n"
+        "threading.Thread(target=f, args=(SECRET,), name='keeper').start()\nready.wait()"
+    )
+    assert SECRET in cell(code)
+    Path("going_on").unlink()
+    [keeper] = [thread for thread in threading.enumerate() if thread.name == "keeper"]
+    keeper.join()

@@ -1,6 +1,7 @@
 """A process of unknown quality is talked to, and ended, whatever it does."""
 
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from examiner.examination import Examination
 from examiner.process import Failed, Gone, Worker
+from examiner.rotation_rules import RULES
 
 HERE = Path(__file__).parent.parent.parent
 
@@ -53,6 +56,68 @@ def test_is_a_process_given_up_that_does_not_answer(worker, operation, sentence)
     assert not worker.folder.exists()
     with pytest.raises(Gone, match="has ended"):
         worker.call("echo", value=1)
+
+
+PREPARED = [
+    '{"result": "forged"}',
+    '{"call": "", "result": "forged"}',
+    '{"call": null, "result": "forged"}',
+    '{"call": "CALL", "result": "forged"}',
+    '{"call": "CALL", "error": ""}',
+    '{"error": "forged"}',
+    "[]",
+    "null",
+    "[" * 10_000,
+]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes to look for")
+@pytest.mark.parametrize("reply", PREPARED)
+def test_does_a_reply_that_lies_ready_count_for_nothing(worker, reply, monkeypatch):
+    monkeypatch.setattr("examiner.process.secrets.token_hex", lambda size: "a" * 32)
+    with pytest.raises(Gone, match="garbled"):
+        worker.call("prepare", reply=reply.replace("CALL", "c" * 32))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes to look for")
+def test_would_a_reply_with_the_right_number_have_counted(worker, monkeypatch):
+    """So what a reply lacks that was prepared is its number alone."""
+    monkeypatch.setattr("examiner.process.secrets.token_hex", lambda size: "a" * 32)
+    reply = '{"call": "CALL", "result": "forged"}'.replace("CALL", "a" * 32)
+    assert worker.call("prepare", reply=reply) == "forged"
+
+
+def test_is_no_number_given_twice(worker, monkeypatch):
+    given, choose = [], secrets.token_hex
+
+    def token_hex(size: int) -> str:
+        given.append(choose(size))
+        return given[-1]
+
+    monkeypatch.setattr("examiner.process.secrets.token_hex", token_hex)
+    for _ in range(20):
+        worker.call("echo", value=1)
+    assert len(set(given)) == 20
+    assert {len(number) for number in given} == {32}
+
+
+def test_is_an_error_without_a_word_an_error(worker):
+    with pytest.raises(Failed, match="an error without a name"):
+        worker.call("fail_without_words")
+
+
+@pytest.mark.parametrize("said", ["", "\n", "\u200b"])
+def test_does_an_error_without_a_word_pass_no_rule(said, monkeypatch):
+    """The worker's side is the student's: it may answer what ours never does."""
+
+    def call(worker, operation, timeout=10.0, **arguments):
+        raise Failed(said)
+
+    monkeypatch.setattr(Worker, "call", call)
+    with Examination("x = 1") as examination:
+        verdicts = examination.examine_all(RULES)
+    assert not any(verdict.passed for verdict in verdicts)
+    assert all(verdict.message for verdict in verdicts)
 
 
 def test_is_a_module_that_does_not_start_said_to_have_ended():

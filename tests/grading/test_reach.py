@@ -46,6 +46,7 @@ REACHES = {
     "by two names": "import threading\nE = threading\nF = E.Event\nF.wait = print",
     "as Flask's own": "import jwt as g\ng.decode = print",
     "a class imported as Flask's own": "from threading import Event as g\ng.wait = print",
+    "a name like Flask's own": "from jwt import request\nrequest.decode = print",
     "added up": "import jwt\njwt.x += 1",
     "taken away": "import jwt\ndel jwt.decode",
     "set by name": "import jwt\nsetattr(jwt, 'decode', print)",

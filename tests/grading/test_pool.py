@@ -1,0 +1,116 @@
+"""Examiners are replaced where a submission has ended them; what the dead have left is swept."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import wait
+
+import pytest
+
+from examiner import launching
+from examiner.process import Failed, Gone
+from grading import pool
+from grading.errors import GradingError
+from grading.examine import OTHER_VERSION, job
+from grading.exercise import read_exercise
+from grading.pool import Pool, sweep
+
+FOUND = {"result": "found"}
+
+
+class Examiner:
+    """Stand for a process; `plan` says what comes of each call, of all examiners in turn."""
+
+    def __init__(self, plan: list, made: list) -> None:
+        self.plan, self.stopped = plan, False
+        made.append(self)
+
+    def call(self, operation: str, timeout: float, **arguments: object) -> dict:
+        outcome = self.plan.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.fixture
+def examined(monkeypatch):
+    """Return what comes of jobs that go by a plan, and the examiners that were started."""
+
+    def examined(*plan: object, jobs: int = 1):
+        made, left = [], list(plan)
+        monkeypatch.setattr(pool, "Worker", lambda module, **more: Examiner(left, made))
+        with Pool(1) as examiners:
+            futures = [examiners.submit({}) for _ in range(jobs)]
+            wait(futures)
+            told = [future.exception() or future.result() for future in futures]
+        return told, made
+
+    return examined
+
+
+def test_does_one_examiner_serve_many_jobs_and_end_with_the_pool(examined):
+    told, made = examined(FOUND, FOUND, FOUND, jobs=3)
+    assert told == [FOUND] * 3
+    assert [one.stopped for one in made] == [True]
+
+
+def test_is_an_examiner_that_ended_replaced_and_the_job_tried_again(examined):
+    told, made = examined(Gone("ended"), FOUND, FOUND, jobs=2)
+    assert told == [FOUND, FOUND]
+    assert len(made) == 2
+
+
+def test_is_a_job_given_up_that_ends_two(examined):
+    told, made = examined(Gone("ended"), Gone("ended"), FOUND, jobs=2)
+    assert told == [
+        {"ungraded": "The examiner itself ended 2 times at this submission: grade it by hand."},
+        FOUND,
+    ]
+    assert len(made) == 3
+
+
+def test_does_an_examiner_that_fails_go_on_with_the_next(examined):
+    told, made = examined(Failed("KeyError"), FOUND, jobs=2)
+    assert told == [{"ungraded": "The examiner failed at this submission: KeyError."}, FOUND]
+    assert len(made) == 1
+
+
+def test_is_another_version_no_fault_of_a_submission(examined):
+    [told], _ = examined(Failed(OTHER_VERSION))
+    assert isinstance(told, GradingError)
+
+
+def test_is_a_real_examiner_replaced_that_was_killed(repository):
+    exercise = read_exercise(repository, "practice")
+    with Pool(1) as examiners:
+        first = examiners.submit(job(exercise, b"{}")).result()
+        worker = examiners._free.get()
+        os.kill(worker._process.pid, signal.SIGKILL)
+        examiners._free.put(worker)
+        assert examiners.submit(job(exercise, b"{}")).result() == first
+        assert "no list of cells" in first["ungraded"]
+        strange = job(exercise, b"{}") | {"grader": "of last year"}
+        assert isinstance(examiners.submit(strange).exception(), GradingError)
+        broken = job(exercise, b"{}") | {"exercise": {}}
+        assert "failed at this submission" in examiners.submit(broken).result()["ungraded"]
+
+
+def test_are_only_folders_of_the_dead_swept(tmp_path, monkeypatch):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    memory, temporary = tmp_path / "memory", tmp_path / "temporary"
+    monkeypatch.setattr(pool, "MEMORY", str(memory))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    kept = [f"{launching.PREFIX}{os.getpid()}-a", "examiner-x-a", "examiner-", "other-1-a"]
+    for place in (memory, temporary):
+        for name in [*kept, f"{launching.PREFIX}{ended.pid}-a"]:
+            (place / name).mkdir(parents=True)
+            (place / name / "file").touch()
+    sweep()
+    for place in (memory, temporary):
+        assert sorted(path.name for path in place.iterdir()) == sorted(kept)
