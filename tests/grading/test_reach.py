@@ -82,7 +82,7 @@ def test_is_it_found(kind):
     told = reaches(REACHES[kind])
     assert told
     assert told.startswith("Line ")
-    assert told.endswith(": read it, and grade by hand.")
+    assert told.endswith(": read it, then regrade --as-read.")
 
 
 @pytest.mark.parametrize("kind", HONEST)

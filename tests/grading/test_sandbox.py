@@ -176,7 +176,7 @@ LIMITED = {
     ),
     "processes": (
         "import threading\nwait = threading.Event()\n"
-        "for _ in range(100):\n    threading.Thread(target=wait.wait, daemon=True).start()",
+        "for _ in range(600):\n    threading.Thread(target=wait.wait, daemon=True).start()",
         "RuntimeError",
     ),
 }
