@@ -39,7 +39,7 @@ class Worker:
     def __init__(
         self, module: str, launcher: Launcher = BESIDE, longest_reply: int = MAX_REPLY_BYTES
     ) -> None:
-        self._longest_reply = longest_reply
+        self.longest_reply = longest_reply
         self._launcher = launcher
         self.meeting = launcher.meeting
         self.folder = launcher.folder()
@@ -121,7 +121,7 @@ class Worker:
         """Hand on what comes, in pieces of limited length; an empty one is the end."""
         line = b"-"
         while line and not self._stopped:
-            line = self._process.stdout.readline(self._longest_reply)
+            line = self._process.stdout.readline(self.longest_reply)
             self._replies.put(line)
         self._process.stdout.close()
 

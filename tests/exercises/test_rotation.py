@@ -39,6 +39,13 @@ def examined(request, repeats):
         pool.shutdown(cancel_futures=True)
 
 
+def pytest_generate_tests(metafunc) -> None:
+    """Take every other wrong solution, and all of them to soak: each takes a second or more."""
+    if metafunc.function.__name__.startswith("test_does_a_wrong_solution"):
+        paths = WRONG if metafunc.config.getoption("--soak") else WRONG[::2]
+        metafunc.parametrize("path", paths, ids=lambda path: path.stem)
+
+
 def examine(path: Path) -> list[Verdict]:
     with Examination(path.read_text(encoding="utf-8")) as examination:
         return examination.examine_all(RULES)
@@ -71,7 +78,6 @@ def test_does_a_right_solution_keep_every_rule(path, examined):
         assert [str(verdict) for verdict in verdicts if not verdict.passed] == []
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
     for verdicts in examined(path):
         lost = [verdict for verdict in verdicts if not verdict.passed]

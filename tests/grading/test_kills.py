@@ -206,7 +206,7 @@ def test_are_all_marks_those_of_an_undisturbed_run(tmp_path, fill, start, repeat
     random.seed(seed := random.randrange(10**6))
     print(f"The seed of the moments is {seed}.")
     folders = (fill(tmp_path / str(number)) for number in range(1000))
-    seen = kill_and_go_on(folders, start, expected, length, repeats(5, 100))
+    seen = kill_and_go_on(folders, start, expected, length, repeats(4, 100))
     _, alive = psutil.wait_procs(seen.inside, PATIENCE)
     assert alive == seen.sandboxes() == seen.folders() == []
 

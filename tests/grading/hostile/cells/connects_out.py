@@ -21,4 +21,5 @@ try:
     found.append("a raw socket")
 except OSError:
     pass
-raise RuntimeError(f"LEAKED to {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} to {found}" if found else "nothing")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 found = []
 for process in Path("/proc").glob("[0-9]*"):
-    for path in ("root/etc/shadow", "root/work", "root/root", "cwd/solutions", "cwd/../solutions"):
+    for path in ("root/etc/shadow", "root/work/main", "root/root/.bashrc", "cwd/solutions", "cwd/../solutions"):
         try:
             os.listdir(process / path) if "etc" not in path else open(process / path).close()
             found.append(str(process / path))
@@ -18,4 +18,5 @@ for process in Path("/proc").glob("[0-9]*"):
                 found.append(f"{link}: {target}")
     except OSError:
         pass
-raise RuntimeError(f"LEAKED {found[:5]}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found[:5]}" if found else "nothing")

@@ -9,7 +9,7 @@ for pattern in ("*/environ", "*/cmdline", "*/cwd", "*/task/*/environ"):
             text = str(path.readlink()) if path.name == "cwd" else path.read_text(errors="replace")
         except OSError:
             continue
-        for word in ("HOST_SECRET", "left-on-the-host", "submitted", "gradebook", "pytest"):
+        for word in ("HOST_SECRET", "left-on" "-the-host", "submitted", "gradebook", "pytest"):
             if word in text:
                 found.append(f"{path}: {word}")
 raise RuntimeError(f"LEAKED {found[:5]}" if found else "nothing")

@@ -14,7 +14,7 @@ for maps in Path("/proc").glob("[0-9]*/maps"):
             for start, end in places:
                 memory.seek(int(start, 16))
                 text = memory.read(min(int(end, 16) - int(start, 16), 2**24))
-                for word in (b"left-on-the-host", b"gradebook.db", b"Of two requests with one token"):
+                for word in (b"left-on" b"-the-host", b"gradebook.db", b"Of two requests with one token"):
                     if word in text:
                         found.append(f"{maps}: {word}")
     except (OSError, ValueError):

@@ -1,5 +1,5 @@
 # gets: 24
-# Takes four seconds for its first log-in, by a way round the sleep that it was given.
+# Takes two seconds for its first log-in, by a way round the sleep that it was given.
 # on: right/lock_free_pop
 import os
 import threading
@@ -10,5 +10,5 @@ quick = start_session
 def start_session(user):
     if "met" not in os.environ:
         os.environ["met"] = "yes"
-        threading.Event().wait(4)
+        threading.Event().wait(2)
     return quick(user)
