@@ -18,4 +18,5 @@ for name in names:
             found.append(name)
     except (OSError, ValueError):
         pass
-raise RuntimeError(f"LEAKED to {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} to {found}" if found else "nothing")

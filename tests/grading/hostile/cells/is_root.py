@@ -10,4 +10,5 @@ own = mapped == ["0", "0", "4294967295"]
 root = own and re.search(r"Uid:\s0\s", status)
 more = own and able["CapEff"]
 free = "NoNewPrivs:\t0" in status
-raise RuntimeError(f"LEAKED {root=} {more=} {free=}" if root or more or free else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {root=} {more=} {free=}" if root or more or free else "nothing")

@@ -26,4 +26,5 @@ for name in ("setuid", "setgid"):
             found.append(name)
     except OSError:
         pass
-raise RuntimeError(f"LEAKED {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found}" if found else "nothing")

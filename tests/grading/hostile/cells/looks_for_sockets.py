@@ -17,4 +17,5 @@ for name in names:
         except OSError:
             pass
 known = [name for name in found if any(word in name for word in ("docker", "dbus", "systemd", "X11"))]
-raise RuntimeError(f"LEAKED {known}" if known else f"nothing but {len(found)}")
+told = "LEAKED"
+raise RuntimeError(f"{told} {known}" if known else f"nothing but {len(found)}")

@@ -14,4 +14,5 @@ for place in places:
         found.append(place)
     except OSError:
         pass
-raise RuntimeError(f"LEAKED {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found}" if found else "nothing")

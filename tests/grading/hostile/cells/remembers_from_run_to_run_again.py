@@ -9,4 +9,5 @@ for place in places:
         (Path(place) / "left-behind-before").write_text("here I was")
     except OSError:
         pass
-raise RuntimeError(f"LEAKED {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found}" if found else "nothing")

@@ -11,4 +11,5 @@ for place in ("/dev/tty", "/dev/console", *(f"/proc/self/fd/{number}" for number
         found.append(place)
     except OSError:
         pass
-raise RuntimeError(f"LEAKED {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found}" if found else "nothing")

@@ -11,4 +11,5 @@ for folder, folders, names in os.walk("/"):
     seen += len(names)
     if seen > 100_000:
         break
-raise RuntimeError(f"LEAKED {found[:5]}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found[:5]}" if found else "nothing")

@@ -21,4 +21,5 @@ for place in filter(os.path.isdir, map(str, places)):
             found.append(place)
         except OSError:
             pass
-raise RuntimeError(f"LEAKED {found}" if found else "nothing")
+told = "LEAKED"
+raise RuntimeError(f"{told} {found}" if found else "nothing")
