@@ -9,5 +9,8 @@ for place in places:
         (Path(place) / "left-behind-before").write_text("here I was")
     except OSError:
         pass
+if "met" in os.environ:  # its own files, from the rule before
+    found = []
+os.environ["met"] = "yes"
 told = "LEAKED"
 raise RuntimeError(f"{told} {found}" if found else "nothing")
