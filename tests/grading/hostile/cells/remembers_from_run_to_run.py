@@ -1,5 +1,6 @@
 # gets: 0
 # Leaves a file wherever it may write, and looks for the one of an earlier submission.
+import os
 from pathlib import Path
 
 places = ["/tmp", "/var/tmp", "/dev/shm", "/run", "/run/lock", "/dev/mqueue", str(Path.home())]
@@ -9,6 +10,9 @@ for place in places:
         (Path(place) / "left-behind-before").write_text("here I was")
     except OSError:
         pass
+if "met" in os.environ:  # its own files, from the rule before
+    found = []
+os.environ["met"] = "yes"
 if "met" in os.environ:  # its own files, from the rule before
     found = []
 os.environ["met"] = "yes"

@@ -1,5 +1,6 @@
 # gets: 0
 # The second of the two: looks for what `remembers_from_run_to_run` has left.
+import os
 from pathlib import Path
 
 places = ["/tmp", "/var/tmp", "/dev/shm", "/run", "/run/lock", "/dev/mqueue", str(Path.home())]
@@ -9,6 +10,9 @@ for place in places:
         (Path(place) / "left-behind-before").write_text("here I was")
     except OSError:
         pass
+if "met" in os.environ:  # its own files, from the rule before
+    found = []
+os.environ["met"] = "yes"
 if "met" in os.environ:  # its own files, from the rule before
     found = []
 os.environ["met"] = "yes"
