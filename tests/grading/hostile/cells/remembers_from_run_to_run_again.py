@@ -13,8 +13,5 @@ for place in places:
 if "met" in os.environ:  # its own files, from the rule before
     found = []
 os.environ["met"] = "yes"
-if "met" in os.environ:  # its own files, from the rule before
-    found = []
-os.environ["met"] = "yes"
 told = "LEAKED"
 raise RuntimeError(f"{told} {found}" if found else "nothing")
