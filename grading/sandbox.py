@@ -25,7 +25,7 @@ from examiner import launching
 from examiner.process import Gone
 from grading import seccomp
 from grading.errors import GradingError
-from grading.watch import MEGABYTE, Limits, Watch
+from grading.watch import DISK_BYTES, Limits, Watch
 
 PREFIX = "grading-"  # of the folders where examiner and worker meet
 PACKAGES = Path(__file__).parent.parent
@@ -36,8 +36,8 @@ PYTHON = "/venv/bin/python"
 LIMITS = Limits()
 THROWAWAY = range(1_900_000_000, 2_000_000_000)  # user ids that nobody has
 ROOTS = ("bin", "lib", "lib32", "lib64", "sbin")
+LOOK = 0.002  # seconds between two looks for the first process of a sandbox
 PATIENCE = 10.0  # seconds for a sandbox to end once it is killed
-DISK_BYTES = 64 * MEGABYTE  # of each place where files can be written
 MADE_BY = re.compile(rf"/{launching.PREFIX}(\d+)-")  # a sandbox's command names a folder like it
 MISSING = (
     "Grading needs bubblewrap, which keeps what students sent away from your files: install it "
@@ -135,17 +135,28 @@ class Sandbox:
 
 def kill(process: subprocess.Popen) -> None:
     """Kill process 1 of the sandbox: with it the kernel ends all others, wherever they hide."""
-    try:
-        first = psutil.Process(process.pid).children()
-    except psutil.NoSuchProcess:
-        first = []
-    for child in first or [process]:
-        child.kill()
+    for first in _first(process):
+        with suppress(psutil.NoSuchProcess):
+            first.kill()
     try:
         process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _first(process: subprocess.Popen) -> list[psutil.Process]:
+    """Return process 1 of a sandbox, once it is there; none where bubblewrap has ended.
+
+    Killed in between, bubblewrap would leave it waiting for ever.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(psutil.NoSuchProcess):
+            if first := psutil.Process(process.pid).children():
+                return first
+        time.sleep(LOOK)
+    return []
 
 
 def sweep() -> None:

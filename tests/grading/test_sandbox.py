@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -13,9 +14,10 @@ import psutil
 import pytest
 
 from examiner.examination import Examination
+from examiner.launching import remove
 from examiner.process import Failed, Gone, Worker
 from examiner.rotation_rules import RULES
-from grading import sandbox, seccomp
+from grading import sandbox, seccomp, watch
 from grading.__main__ import main
 from grading.errors import GradingError
 from grading.sandbox import THROWAWAY, Sandbox, require
@@ -323,3 +325,20 @@ def test_is_grading_without_it_refused_or_at_ones_own_risk(
     assert main([*command, "--accept-risk"]) == 0
     [row] = json.loads(capsys.readouterr().out)
     assert row["status"] == "graded"
+
+
+def test_is_a_sandbox_that_is_being_made_ended_too():
+    """Killed before it has freed its first process, bubblewrap would leave that waiting."""
+    launcher = Sandbox()
+    folder = launcher.folder()
+    process = launcher._start(MODULE, folder)
+    launcher.kill(process)
+    assert process.returncode != -signal.SIGKILL
+    commands = [" ".join(one.info["cmdline"] or []) for one in psutil.process_iter(["cmdline"])]
+    assert not [command for command in commands if str(folder) in command]
+    remove(folder)
+
+
+def test_are_files_of_our_own_not_counted():
+    """Before its own /tmp is there, a sandbox's first process sees ours."""
+    assert list(watch._files([psutil.Process()])) == []
