@@ -88,7 +88,7 @@ notebooks: .venv/installed
 	    --ExecutePreprocessor.coalesce_streams=True \
 	    --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace \
-	    --NotebookExporter.preprocessors=lesson.stored.WithoutWidgets \
+	    --NotebookExporter.preprocessors=lesson.widgets.stored.WithoutWidgets \
 	    --TagRemovePreprocessor.enabled=True \
 	    --TagRemovePreprocessor.remove_all_outputs_tags=predict \
 	    --TagRemovePreprocessor.remove_all_outputs_tags=unstored \

@@ -19,16 +19,16 @@ c.TagRemovePreprocessor.remove_cell_tags = {"worked"}
 c.ClearSolutions.code_stub = {"python": ""}
 
 # A submission is examined in a sandbox where nbgrader reads it, and its marks are written there.
-c.Autograde.exporter_class = "grading.autograde.IsolatedExporter"
+c.Autograde.exporter_class = "grading.plugins.autograde.IsolatedExporter"
 c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = []
 # Else anyone on the machine could read what passes between the kernel and nbgrader.
 c.KernelManager.transport_encryption = "auto"
 
 # Who has no mark gets none there either, and a reason.
-c.ExportApp.plugin_class = "grading.export_plugin.CsvExport"
+c.ExportApp.plugin_class = "grading.plugins.export.CsvExport"
 
 # The first reads in the hidden tests what the second takes out.
 c.GenerateFeedback.preprocessors.extend(
-    ["grading.strength.ShowStrength", "grading.hiding.HideTests"]
+    ["grading.plugins.show_strength.ShowStrength", "grading.plugins.hide_tests.HideTests"]
 )

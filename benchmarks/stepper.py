@@ -9,7 +9,7 @@ import time
 import httpx
 
 from lesson.scenarios import SCENARIOS, Stage
-from lesson.trace import Traced
+from lesson.tracing.tracing import Traced
 from server import EmbeddedServer
 from server.views import token
 

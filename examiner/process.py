@@ -12,8 +12,8 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from examiner.door import Door
 from examiner.launching import BESIDE, Launcher, remove
+from examiner.unix_socket import Door
 
 MAX_REPLY_BYTES = 1024 * 1024
 UNREAD_PIECES = 4  # of what the process writes; more waits in its pipe

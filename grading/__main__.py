@@ -12,17 +12,17 @@ HERE = Path(__file__).parent.parent
 # Each has a module with `add_arguments` and `run`; students get only the one they need.
 COMMANDS = {
     "check": ("grading.check", "check your code by the public rules, before you hand in"),
-    "release": ("grading.release", "write exercises/ from solutions/"),
-    "bundle": ("grading.bundle", "write the student bundle to dist/"),
-    "collect": ("grading.collect", "take in a folder, or the zip that an LMS exports"),
-    "grade": ("grading.grade", "grade what lies in submitted/ and has changed since"),
-    "regrade": ("grading.regrade", "grade it again, changed or not"),
-    "status": ("grading.status", "say who is graded, ungraded and why, or missing"),
-    "feedback": ("grading.feedback", "write a page for each student to feedback/"),
-    "export": ("grading.export", "write the marks for nbgrader, Canvas or Moodle"),
-    "report": ("grading.report", "write a report on the whole class to report/"),
-    "worked": ("grading.worked", "write the worked solutions to worked/"),
-    "demo": ("grading.demo", "grade a small sample class in demo/"),
+    "release": ("grading.commands.release", "write exercises/ from solutions/"),
+    "bundle": ("grading.commands.bundle", "write the student bundle to dist/"),
+    "collect": ("grading.commands.collect", "take in a folder, or the zip that an LMS exports"),
+    "grade": ("grading.commands.grade", "grade what lies in submitted/ and has changed since"),
+    "regrade": ("grading.commands.regrade", "grade it again, changed or not"),
+    "status": ("grading.commands.status", "say who is graded, ungraded and why, or missing"),
+    "feedback": ("grading.commands.feedback", "write a page for each student to feedback/"),
+    "export": ("grading.commands.export", "write the marks for nbgrader, Canvas or Moodle"),
+    "report": ("grading.commands.report", "write a report on the whole class to report/"),
+    "worked": ("grading.commands.worked", "write the worked solutions to worked/"),
+    "demo": ("grading.commands.demo", "grade a small sample class in demo/"),
 }
 INTERRUPTED = 130  # what a shell expects after Ctrl+C
 

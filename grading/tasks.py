@@ -3,9 +3,9 @@
 import ast
 from dataclasses import dataclass
 
-from examiner.client_rules import RULES as CLIENT_RULES
-from examiner.rotation import FUNCTIONS
-from examiner.rotation_rules import RULES as ROTATION_RULES
+from examiner.client.rules import RULES as CLIENT_RULES
+from examiner.rotation.rules import RULES as ROTATION_RULES
+from examiner.rotation.subject import FUNCTIONS
 from examiner.rule import Rule
 from grading.errors import Ungradable
 from grading.submission import Cell, candidates

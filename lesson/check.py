@@ -4,12 +4,12 @@ import inspect
 import linecache
 from collections.abc import Callable
 
-from examiner.client_rules import RULES as CLIENT_RULES
+from examiner.client.rules import RULES as CLIENT_RULES
 from examiner.examination import Examination
-from examiner.rotation_rules import RULES as ROTATION_RULES
+from examiner.mistake import Mistake
+from examiner.rotation.rules import RULES as ROTATION_RULES
 from examiner.rule import Rule, Verdict
-from lesson.mistake import Mistake
-from lesson.source import own_function
+from lesson.charting.source import own_function
 
 PUBLIC = {rule.name: rule for rule in (*ROTATION_RULES, *CLIENT_RULES)}
 _latest: list[Examination] = []

@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 
-from lesson.mistake import Mistake
+from examiner.mistake import Mistake
 
 YEAR_9999 = 253_370_764_800  # in seconds since 1970; later dates have no name on every system
 MEANING = {

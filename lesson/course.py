@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import httpx
 from flask import Flask
 
-from lesson.source import own_function
+from lesson.charting.source import own_function
 from server import (
     CountedIds,
     EmbeddedServer,

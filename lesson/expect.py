@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lesson.mistake import Mistake
+from examiner.mistake import Mistake
 
 
 @contextmanager

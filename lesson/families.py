@@ -6,7 +6,7 @@ what lesson 6 attacks, and no session of it ever ends by the clock.
 
 from dataclasses import dataclass
 
-from lesson.mistake import Mistake
+from examiner.mistake import Mistake
 from server.store import fingerprint
 
 LIVE, SPENT, REVOKED = "live", "spent", "revoked"

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from lesson.drawing import Line, Shape, as_image, draw
+from examiner.mistake import Mistake
+from lesson.charting.drawing import Line, Shape, as_image, draw
 from lesson.families import LIVE, REVOKED, SPENT, Families, Node
-from lesson.mistake import Mistake
 
 EMPTY = "no family yet: nobody has logged in"
 # Words tell the states apart, and shapes as well: round, square, round with a dashed outline.

@@ -9,7 +9,7 @@ import traitlets
 from lesson.course import Course, new_course
 from lesson.families import Families
 from lesson.family_tree import FamilyTree, family_tree
-from lesson.widget import CourseWidget, front
+from lesson.widgets.widget import CourseWidget, front
 
 PEOPLE = {
     "Alice": {"username": "alice", "password": "wonderland"},

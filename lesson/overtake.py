@@ -7,13 +7,13 @@ from typing import Any
 
 import traitlets
 
+from examiner.mistake import Mistake
+from lesson.charting.source import own_function
 from lesson.families import Families
-from lesson.meeting import Meeting, meet
-from lesson.mistake import Mistake
-from lesson.source import own_function
-from lesson.table import aligned, html_table
-from lesson.turns import columns
-from lesson.widget import CourseWidget, front
+from lesson.races.race import Meeting, meet
+from lesson.races.turns import columns
+from lesson.tracing.table import aligned, html_table
+from lesson.widgets.widget import CourseWidget, front
 
 MOST_LINES, MOST_ROWS, WIDEST = 60, 10, 52
 HEAD = ("line", "A is held before", "A", "B", "live", "outcome")
@@ -46,8 +46,8 @@ def overtake(
 class Overtaking(CourseWidget):
     """Show every meeting as a row, and one of them, chosen in the browser, line by line."""
 
-    _esm = front("common.js", "overtake.js")
-    _css = front("common.css", "overtake.css")
+    _esm = front("common.js", "overtaking.js")
+    _css = front("common.css", "overtaking.css")
     shown = traitlets.List().tag(sync=True)
 
     def __init__(self, meetings: list[Meeting]) -> None:

@@ -6,8 +6,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from lesson.mistake import Mistake
-from lesson.table import aligned
+from examiner.mistake import Mistake
+from lesson.tracing.table import aligned
 
 READ = Path(__file__).parent / "products.toml"
 HEAD = ("product", "answer", "read in")

@@ -8,9 +8,9 @@ from typing import Any
 
 import traitlets
 
-from lesson.mistake import Mistake
-from lesson.recording import record
-from lesson.widget import CourseWidget, front
+from examiner.mistake import Mistake
+from lesson.tracing.recording import record
+from lesson.widgets.widget import CourseWidget, front
 from server.views import token
 
 QUESTIONS = Path(__file__).parent / "quizzes.toml"

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import httpx
 
-from lesson.mistake import Mistake
+from examiner.mistake import Mistake
 
 SHORTEN_FROM = 40
 

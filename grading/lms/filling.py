@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grading.book import GRADED, Row
 from grading.errors import GradingError
+from grading.gradebook.book import GRADED, Row
 from grading.lms.sheet import Sheet, read_sheet, write_text
 
 NUMBERED = re.compile(r"\s*\(\d+\)\s*$")  # Canvas: "Practice (4711)"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grading.errors import GradingError
-from grading.lms.zipped import danger, member_name, open_zip, stored
+from grading.lms.zip_file import danger, member_name, open_zip, stored
 
 MEGABYTE = 1024 * 1024
 LARGEST = 20 * MEGABYTE  # of one notebook

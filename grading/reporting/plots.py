@@ -11,8 +11,8 @@ from IPython.display import HTML
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from grading.reporting.figures import CLEARLY, Question, Spread
-from grading.reporting.misses import Failure, Options
+from grading.reporting.failures import Failure, Options
+from grading.reporting.item_analysis import CLEARLY, Question, Spread
 from grading.reporting.tables import number, percent
 
 DARK, PALE, WHITE = "#1d4e89", "#cfe0f3", "#ffffff"

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from grading.book import GRADED, MISSING, UNGRADED, Row
-from grading.reporting.alike import Pair
-from grading.reporting.figures import Question, Spread, count_statuses
-from grading.reporting.misses import Failure, Options
+from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from grading.reporting.failures import Failure, Options
+from grading.reporting.item_analysis import Question, Spread, count_statuses
+from grading.reporting.similarity import Pair
 from grading.reporting.tables import number, percent
 
 QUESTION_HEAD = ["question", "points", "attempted", "got", "discrimination", "what this says"]

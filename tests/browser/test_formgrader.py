@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from grading.book import GRADED, UNGRADED, open_book
+from grading.commands.demo import another, answer_key
+from grading.commands.feedback import feedback
+from grading.commands.grade import grade
 from grading.course import read_notebook
-from grading.demo import another, answer_key
-from grading.feedback import feedback
-from grading.grade import grade
+from grading.gradebook.book import GRADED, UNGRADED, open_book
 
 TOKEN = "formgrader-test"
 LIVELY = (

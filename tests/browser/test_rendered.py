@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 
-from lesson.stored import WIDGET
+from lesson.widgets.stored import WIDGET
 
 STEPPERS = {
     "01_two_tokens": ["explore"],

@@ -3,8 +3,8 @@
 import pytest
 
 from examiner.examination import Examination
-from examiner.rotation_rules import RULES as PUBLIC
-from grading.rotation_rules import RULES as HIDDEN
+from examiner.rotation.rules import RULES as PUBLIC
+from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 
 RULES = {rule.name: rule for rule in (*PUBLIC, *HIDDEN)}
 RIGHT = """import hashlib

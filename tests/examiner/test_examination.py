@@ -11,7 +11,7 @@ import pytest
 from examiner import launching, process
 from examiner.examination import Examination
 from examiner.process import Worker
-from examiner.rotation_rules import RULES
+from examiner.rotation.rules import RULES
 
 REFUSAL = '            return refuse(403, "This refresh token is not valid.")\n'
 REUSE = '            session["ends"] = 0\n        if not'
@@ -87,7 +87,10 @@ def test_does_what_reuse_meets_cost_no_other_rule(examine, changed, instead, sen
         ("import sys\nsys.exit()\n", "SystemExit, at line 2: sys.exit()"),
         ("from lesson import record\n", "Line 1 imports lesson"),
         ("def f():\n    import server.store\n", "Line 2 imports server.store"),
-        ("__import__('grading.rotation_rules')\n", "ImportError: grading is not at hand"),
+        (
+            "__import__('grading.examining.hidden_rules.rotation')\n",
+            "ImportError: grading is not at hand",
+        ),
         ("import lessons_of_mine\n", "ModuleNotFoundError: No module named 'lessons_of_mine'"),
         ("def token():\n    pass\n", "The cell defines no function start_session()"),
         ("\0", "The cell does not load"),
@@ -105,13 +108,13 @@ def test_does_every_rule_say_why_a_cell_does_not_load(examine, source, sentence)
 
 
 def test_is_a_cell_that_never_loads_given_up(examine, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.LOADING", 0.5)
+    monkeypatch.setattr("examiner.rotation.subject.LOADING", 0.5)
     lost = examine("while True: pass\n", "renews")
     assert "did not come to an end" in lost["renews"].message
 
 
 def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.PATIENCE", 0.5)
+    monkeypatch.setattr("examiner.rotation.subject.PATIENCE", 0.5)
     asked = []
     monkeypatch.setattr(
         "examiner.examination.Worker",

@@ -11,7 +11,7 @@ import pytest
 
 from examiner.examination import Examination
 from examiner.process import Failed, Gone, Worker
-from examiner.rotation_rules import RULES
+from examiner.rotation.rules import RULES
 
 HERE = Path(__file__).parent.parent.parent
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from examiner.client_rules import RULES as PUBLIC
+from examiner.client.rules import RULES as PUBLIC
 from examiner.examination import Examination
-from grading.client_rules import RULES as HIDDEN
+from grading.examining.hidden_rules.client import RULES as HIDDEN
 
 REPOSITORY = Path(__file__).parent.parent.parent
 SAMPLES = Path(__file__).parent / "client"
@@ -98,7 +98,7 @@ def test_does_a_blank_score_nothing_and_count_as_not_attempted(blank, stub):
         ("session = 1", "The cell defines no class Session"),
         ("Session = 1", "The cell defines no class Session"),
         ("class Session:\n    pass", "Session(http, vault) does not work: TypeError"),
-        ("from grading.client_rules import single", "Line 1 imports grading"),
+        ("from grading.examining.hidden_rules.client import single", "Line 1 imports grading"),
         ("raise SystemExit", "SystemExit, at line 1"),
         ("import os\nos._exit(0)", "The process that runs your code has ended."),
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grading.demo import answer_key
+from grading.commands.demo import answer_key
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 LETTERS = "ABCD"

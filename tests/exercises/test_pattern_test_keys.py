@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from grading.demo import answer_key
+from grading.commands.demo import answer_key
 from lesson import read_token, record, start_course
 from lesson.scenarios import SCENARIOS, Stage
-from lesson.table import execution_table
+from lesson.tracing.table import execution_table
 from server.views import token
 
 ALICE = {"username": "alice", "password": "wonderland"}

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask, jsonify
 
-from grading.demo import answer_key
+from grading.commands.demo import answer_key
 from lesson import read_token
 
 

@@ -11,24 +11,29 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grading.bundle import NAME, bundle
+from grading.commands.bundle import NAME, bundle
+from grading.commands.release import release
 from grading.errors import GradingError
-from grading.release import release
 
 SECRETS = [
     "BEGIN SOLUTION",
     "HIDDEN TESTS",
     "misconception =",
     "section =",
-    "grading.rotation_rules",
-    "grading.client_rules",
+    "grading.examining.hidden_rules.rotation",
+    "grading.examining.hidden_rules.client",
     "Worked solution",
     "Quick check",
 ]
 # Of grading, students get these modules.
 CHECK = {"__init__", "__main__", "check", "errors", "submission", "tasks"}
 # What examines the hidden rules, and what turns answers into marks.
-HIDDEN_MODULES = ["rotation_rules", "client_rules", "choices", "codes"]
+HIDDEN_MODULES = [
+    "examining/hidden_rules/rotation",
+    "examining/hidden_rules/client",
+    "examining/multiple_choice",
+    "examining/code_answers",
+]
 ANSWERED = re.compile(r'answer_\d+ = \\?"[A-D]')
 QUESTIONS = {
     "practice": {"easy": 2, "medium": 2, "hard": 1},
@@ -165,7 +170,7 @@ def test_does_the_bundle_tell_no_hidden_rule(unpacked, repository):
         own = re.findall(r'^ *(?:f?".{30,}|def [a-z]\w+\(.{10,}):?,?$', module, re.MULTILINE)
         assert len(own) > 3
         assert [line for line in own if line.strip() in text] == []
-        assert f"grading.{name}" not in text
+        assert f"grading.{name.replace('/', '.')}" not in text
 
 
 def test_can_students_check_their_code_by_the_public_rules(unpacked, repository, tmp_path):

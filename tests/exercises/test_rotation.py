@@ -9,9 +9,9 @@ import nbformat
 import pytest
 
 from examiner.examination import Examination
-from examiner.rotation_rules import RULES as PUBLIC
+from examiner.rotation.rules import RULES as PUBLIC
 from examiner.rule import Verdict
-from grading.rotation_rules import RULES as HIDDEN
+from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 
 RULES = (*PUBLIC, *HIDDEN)
 EVERY = {rule.name for rule in RULES}

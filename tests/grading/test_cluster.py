@@ -15,13 +15,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grading.book import Row, open_book
-from grading.cluster import Cluster
+from grading.commands.grade import grade
+from grading.commands.release import learn
 from grading.errors import GradingError
-from grading.examine import job
-from grading.exercise import read_exercise
-from grading.grade import grade
-from grading.release import learn
+from grading.examining.cluster import Cluster
+from grading.examining.examine import job
+from grading.examining.exercise import read_exercise
+from grading.gradebook.book import Row, open_book
 
 DASK = str(Path(sys.executable).with_name("dask"))
 LOSSES = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
@@ -165,7 +165,7 @@ def test_is_a_submission_that_costs_every_worker_ungraded_and_the_rest_graded(tw
     ],
 )
 def test_is_a_wrong_address_one_sentence(address, said, monkeypatch):
-    monkeypatch.setattr("grading.cluster.PATIENCE", 1)
+    monkeypatch.setattr("grading.examining.cluster.PATIENCE", 1)
     with pytest.raises(GradingError, match=said), Cluster(address):
         pass
 

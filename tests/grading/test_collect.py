@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.utils import parse_utc
 
-from grading import book
-from grading.collect import add_arguments, collect, run
+from grading.commands.collect import add_arguments, collect, run
 from grading.errors import GradingError
-from grading.lms import incoming, zipped
+from grading.gradebook import book
+from grading.lms import incoming, zip_file
 from grading.lms.handed_in import is_safe, student_id
 
 MOODLE = "Ada Lovelace_12345_assignsubmission_file_/"
@@ -355,10 +355,10 @@ def test_is_a_class_of_too_many_bytes_refused(root, tmp_path, monkeypatch):
 
 def test_are_too_many_members_refused(root, pack, monkeypatch):
     path = pack({f"{number}/practice.ipynb": "" for number in range(40)})
-    monkeypatch.setattr(zipped, "MEMBERS", 39)
+    monkeypatch.setattr(zip_file, "MEMBERS", 39)
     with pytest.raises(GradingError, match="more than 39 members"):
         collect(path, root)
-    monkeypatch.setattr(zipped, "DIRECTORY", 1000)
+    monkeypatch.setattr(zip_file, "DIRECTORY", 1000)
     with pytest.raises(GradingError, match="far too many members"):
         collect(path, root)
 

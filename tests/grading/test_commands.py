@@ -110,7 +110,7 @@ def test_does_a_file_that_cannot_be_read_end_in_a_sentence(monkeypatch):
     def fail(options):
         raise PermissionError(13, "Permission denied", "gradebook.db")
 
-    monkeypatch.setattr("grading.status.run", fail)
+    monkeypatch.setattr("grading.commands.status.run", fail)
     assert "Permission denied" in sentence("status")
 
 
@@ -118,7 +118,7 @@ def test_does_an_interrupt_exit_as_a_shell_expects(monkeypatch, capsys):
     def interrupted(options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grading.status.run", interrupted)
+    monkeypatch.setattr("grading.commands.status.run", interrupted)
     assert main(["status"]) == 130
     assert capsys.readouterr().err.startswith("Stopped: what was done is kept")
 

@@ -6,9 +6,9 @@ from html import unescape
 
 import pytest
 
-from grading.demo import answer_key, demo
+from grading.commands.demo import answer_key, demo
+from grading.commands.status import table
 from grading.errors import GradingError
-from grading.status import table
 
 POINTS = {"practice": [1, 1, 2, 2, 3], "pattern_test": [1, 1, 1, 2, 2, 2, 2, 3, 3, 3]}
 EVERY = set(range(1, 11))

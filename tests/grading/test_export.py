@@ -17,10 +17,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config
 
-from grading import book
-from grading.book import GRADED, MISSING, UNGRADED, Row
-from grading.errors import GradingError
-from grading.export import (
+from grading.commands.export import (
     NBGRADER,
     _harmless,
     add_arguments,
@@ -29,8 +26,11 @@ from grading.export import (
     write_moodle,
     write_nbgrader,
 )
-from grading.export_plugin import CsvExport
+from grading.errors import GradingError
+from grading.gradebook import book
+from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
 from grading.lms.sheet import Sheet
+from grading.plugins.export import CsvExport
 
 DUE = datetime(2027, 3, 1, 12, 30)
 ADA = Row(

@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from grading.hiding import HideTests, verdict
+from grading.plugins.hide_tests import HideTests, verdict
 
 HIDDEN = "visible = 1\n### BEGIN HIDDEN TESTS\nassert answer == 'D'\n### END HIDDEN TESTS"
 

@@ -11,13 +11,13 @@ import nbformat
 import pytest
 
 from grading.__main__ import main
-from grading.book import GRADED, MISSING, UNGRADED, open_book
+from grading.commands.feedback import feedback
+from grading.commands.grade import grade
+from grading.commands.status import table
 from grading.course import open_course
 from grading.errors import GradingError
-from grading.examine import job
-from grading.feedback import feedback
-from grading.grade import grade
-from grading.status import table
+from grading.examining.examine import job
+from grading.gradebook.book import GRADED, MISSING, UNGRADED, open_book
 
 
 def submit(root: Path, student: str, text: str, name: str = "practice.ipynb") -> Path:
@@ -108,7 +108,7 @@ def test_does_a_second_run_examine_only_what_has_changed(repository, tmp_path, h
     submit(tmp_path, "bob", honest.replace(r"answer_2 = \"\"", r"answer_2 = \"A\""))
     seen = []
     monkeypatch.setattr(
-        "grading.grade.job",
+        "grading.commands.grade.job",
         lambda exercise, content, *more: seen.append(content) or job(exercise, content, *more),
     )
     second = grade(tmp_path, "practice")

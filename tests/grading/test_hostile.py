@@ -19,10 +19,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from examiner.process import _running
-from grading.book import GRADED, MISSING, UNGRADED, Row
-from grading.feedback import feedback
-from grading.grade import grade
-from grading.pool import LONGEST_REPLY
+from grading.commands.feedback import feedback
+from grading.commands.grade import grade
+from grading.examining.pool import LONGEST_REPLY
+from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
 from tests.grading.hostile.notebooks import SAMPLES, Exercise, cell, dumped
 from tests.grading.hostile.samples import EXERCISES, Cell, cells
 

@@ -20,10 +20,10 @@ import psutil
 import pytest
 from nbgrader import api
 
-from grading.book import Row, open_book
-from grading.examine import examine, job
-from grading.exercise import read_exercise
-from grading.sandbox import sweep
+from grading.examining.examine import examine, job
+from grading.examining.exercise import read_exercise
+from grading.examining.sandbox import sweep
+from grading.gradebook.book import Row, open_book
 
 CHECKS = {"practice": 5, "rotation": 14}
 PATIENCE = 60  # seconds for the killed to be gone, on a busy machine
@@ -31,7 +31,7 @@ MADE = {"alembic_version", "course", "grade", "examined_submission", "learned_as
 GRADE = """
 import os
 from pathlib import Path
-from grading.grade import grade
+from grading.commands.grade import grade
 os.setsid()
 for name in names:
     grade(Path(root), name, jobs=2)
@@ -49,7 +49,7 @@ SUBMISSIONS = """
 def start():
     """Start a run that grades these assignments; the imports are done once, for all runs."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["grading.grade", "nbgrader.preprocessors"])
+    context.set_forkserver_preload(["grading.commands.grade", "nbgrader.preprocessors"])
 
     def start(root: Path, names=tuple(CHECKS)):
         process = context.Process(target=exec, args=(GRADE, {"root": str(root), "names": names}))
@@ -127,8 +127,8 @@ def kill(kind: str, run: int, inside: list[psutil.Process]) -> bool:
 def is_a(kind: str, process: psutil.Process) -> bool:
     """Tell an examiner and the outer process of a sandbox; what is inside dies of its own too."""
     if kind == "examiner":
-        return "grading.examine" in process.cmdline()
-    return process.name() == "bwrap" and "grading.examine" in process.parent().cmdline()
+        return "grading.examining.examine" in process.cmdline()
+    return process.name() == "bwrap" and "grading.examining.examine" in process.parent().cmdline()
 
 
 def assert_no_partial_marks(root: Path) -> None:

@@ -5,15 +5,15 @@ import json
 import nbformat
 import pytest
 
-from grading.exercise import read_exercise
-from grading.notebook import (
+from grading.examining.exercise import read_exercise
+from grading.examining.notebook import (
     MAX_ANSWER_CHARACTERS,
     MAX_LINE,
     MAX_OWN_CELLS,
     MAX_OWN_CHARACTERS,
     graded_notebook,
 )
-from grading.result import Mark, Result
+from grading.examining.result import Mark, Result
 from grading.submission import Cell
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from examiner import launching
 from examiner.process import Failed, Gone
-from grading import pool
 from grading.errors import GradingError
-from grading.examine import OTHER_VERSION, job
-from grading.exercise import read_exercise
-from grading.pool import Pool, sweep
+from grading.examining import pool
+from grading.examining.examine import OTHER_VERSION, job
+from grading.examining.exercise import read_exercise
+from grading.examining.pool import Pool, sweep
 
 FOUND = {"result": "found"}
 

@@ -16,14 +16,14 @@ import pytest
 from nbgrader import api
 from sqlalchemy import create_engine, text
 
-from grading.book import Book, open_book
-from grading.grade import grade
+from grading.commands.grade import grade
+from grading.gradebook.book import Book, open_book
 
 USER = "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else None  # it refuses root
 GRADE = """
 import sys
 from pathlib import Path
-from grading.grade import grade
+from grading.commands.grade import grade
 grade(Path(sys.argv[1]), sys.argv[2], jobs=1)
 """
 

@@ -19,19 +19,20 @@ from bs4 import BeautifulSoup
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_output
 
-from examiner import rotation_rules as public
-from grading import book, report
-from grading import rotation_rules as hidden
-from grading.book import GRADED, MISSING, UNGRADED, Row
+from examiner.rotation import rules as public
+from grading.commands import report
 from grading.course import HERE
 from grading.errors import GradingError
+from grading.examining.hidden_rules import rotation as hidden
+from grading.examining.result import Mark, Result
+from grading.gradebook import book
+from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
 from grading.reporting import plots, summary
-from grading.reporting.alike import pairs_of
-from grading.reporting.figures import questions_of, spread_of
-from grading.reporting.handed import VARIABLE, read_rows, write_rows
-from grading.reporting.misses import failures_of
+from grading.reporting.failures import failures_of
+from grading.reporting.item_analysis import questions_of, spread_of
+from grading.reporting.rows import VARIABLE, read_rows, write_rows
+from grading.reporting.similarity import pairs_of
 from grading.reporting.tables import sentences, table
-from grading.result import Mark, Result
 
 RULES = [*public.RULES, *hidden.RULES]
 SCRIPT = "<script>window.forged = true</script>"

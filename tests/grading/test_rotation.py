@@ -8,9 +8,9 @@ import nbformat
 import pytest
 
 from grading.__main__ import main
-from grading.demo import find
-from grading.feedback import feedback as feedback_on
-from grading.grade import grade
+from grading.commands.demo import find
+from grading.commands.feedback import feedback as feedback_on
+from grading.commands.grade import grade
 
 POINTS = [1, 1, 1, 2, 1, 1, 3, 2, 2, 1, 1, 2, 3, 3]
 MISSED = {
@@ -85,7 +85,13 @@ def test_does_a_blank_read_that_nothing_was_attempted(feedback):
 
 @pytest.mark.parametrize("student", MISSED)
 def test_does_the_feedback_show_no_hidden_test_and_no_traceback(feedback, student):
-    for secret in ["HIDDEN", "grading.rotation_rules", "Traceback", "BEGIN SOLUTION", "Worked"]:
+    for secret in [
+        "HIDDEN",
+        "grading.examining.hidden_rules.rotation",
+        "Traceback",
+        "BEGIN SOLUTION",
+        "Worked",
+    ]:
         assert secret not in feedback(student)
 
 

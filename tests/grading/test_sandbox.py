@@ -16,14 +16,14 @@ import pytest
 from examiner.examination import Examination
 from examiner.launching import remove
 from examiner.process import Failed, Gone, Worker
-from examiner.rotation_rules import RULES
-from grading import sandbox, seccomp, watch
+from examiner.rotation.rules import RULES
 from grading.__main__ import main
 from grading.errors import GradingError
-from grading.sandbox import THROWAWAY, Sandbox, require
-from grading.watch import MEGABYTE, Limits
+from grading.examining import sandbox, seccomp, watch
+from grading.examining.sandbox import THROWAWAY, Sandbox, require
+from grading.examining.watch import MEGABYTE, Limits
 
-MODULE = "examiner.rotation_worker"
+MODULE = "examiner.rotation.worker"
 NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")
 REFUSED = tuple(seccomp.REFUSED.get(os.uname().machine, (0, []))[1])
 # What a cell keeps, the worker tells: so this comes out.

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from grading.demo import answer_key
+from grading.commands.demo import answer_key
+from grading.commands.worked import write_worked
 from grading.errors import GradingError
-from grading.worked import write_worked
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from examiner.rotation_rules import RULES
+from examiner.mistake import Mistake
+from examiner.rotation.rules import RULES
 from lesson import check
 from lesson.check import cell_source
-from lesson.mistake import Mistake
 
 SOLUTIONS = Path(__file__).parent.parent / "exercises/rotation"
 RIGHT = SOLUTIONS / "right/dataclass_enum.py"

@@ -3,9 +3,9 @@
 import pytest
 from flask import jsonify
 
+from examiner.mistake import Mistake
 from lesson import record, start_course
 from lesson.families import Families
-from lesson.mistake import Mistake
 from lesson.scenarios import tamper
 from server.parts import refresh_tokens, tokens
 from server.store import MemoryStore

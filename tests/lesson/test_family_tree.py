@@ -6,9 +6,9 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from examiner.mistake import Mistake
 from lesson.families import Families
 from lesson.family_tree import family_tree
-from lesson.mistake import Mistake
 from server import MemoryStore
 
 SVG = "{http://www.w3.org/2000/svg}"

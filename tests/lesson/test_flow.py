@@ -11,10 +11,10 @@ from flask import abort, jsonify, make_response, redirect, request
 from flask.views import MethodView
 from werkzeug.exceptions import Forbidden, Gone
 
+from examiner.mistake import Mistake
 from lesson import record
-from lesson.chart import chart
-from lesson.mistake import Mistake
-from lesson.picture import in_words
+from lesson.charting.chart import chart
+from lesson.charting.picture import in_words
 from server import views
 
 LIVE = {"r-1", "r-2"}

@@ -5,9 +5,9 @@ import jwt
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from examiner.choice import letter
+from examiner.mistake import Mistake
 from lesson import expect, read_token, short, show, start_course
-from lesson.choice import letter
-from lesson.mistake import Mistake
 
 ALICE = {"username": "alice", "password": "wonderland"}
 

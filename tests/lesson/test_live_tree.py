@@ -3,8 +3,8 @@
 import pytest
 from flask import jsonify
 
+from examiner.mistake import Mistake
 from lesson.live_tree import MOVES, Scene, live_tree
-from lesson.mistake import Mistake
 from server.parts import refresh_tokens, tokens
 from server.wire import refuse, text_member
 

@@ -11,9 +11,9 @@ import time
 import pytest
 from flask import jsonify
 
+from examiner.mistake import Mistake
 from lesson.families import Families
 from lesson.family_tree import family_tree
-from lesson.mistake import Mistake
 from lesson.overtake import overtake
 from server.parts import refresh_tokens, tokens
 from server.wire import refuse, text_member

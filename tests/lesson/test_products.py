@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lesson.mistake import Mistake
+from examiner.mistake import Mistake
 from lesson.products import products, read_products
 
 TOLD = read_products()

@@ -3,7 +3,7 @@
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from lesson import step
-from lesson.stored import WIDGET, WithoutWidgets
+from lesson.widgets.stored import WIDGET, WithoutWidgets
 from server.views import token
 
 

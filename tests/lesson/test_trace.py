@@ -12,13 +12,13 @@ import httpx
 import pytest
 from flask import Flask, abort, jsonify, request
 
+from examiner.mistake import Mistake
 from lesson import record, start_course
 from lesson.course import LESSON_KEYS
-from lesson.mistake import Mistake
-from lesson.recording import _hall
 from lesson.scenarios import SCENARIOS, Stage, tamper
-from lesson.trace import MOST_STEPS, Traced
-from lesson.values import HIDDEN, Writer, is_secret
+from lesson.tracing.recording import _hall
+from lesson.tracing.tracing import MOST_STEPS, Traced
+from lesson.tracing.values import HIDDEN, Writer, is_secret
 from server import EmbeddedServer, views
 from server.views import token
 

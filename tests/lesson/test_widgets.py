@@ -10,12 +10,12 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from examiner.mistake import Mistake
 from lesson import explore, quiz, step
-from lesson.explorer import ACTIONS, LABELS, Session
-from lesson.mistake import Mistake
 from lesson.quiz import QUESTIONS, read_quizzes
 from lesson.scenarios import SCENARIOS
-from lesson.stored import WIDGET
+from lesson.widgets.explorer import ACTIONS, LABELS, Session
+from lesson.widgets.stored import WIDGET
 from server import views
 from server.views import token
 

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from lesson.stored import WithoutWidgets
+from lesson.widgets.stored import WithoutWidgets
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from lesson.quiz import read_quizzes
-from lesson.stored import WIDGET
+from lesson.widgets.stored import WIDGET
 
 REPOSITORY = Path(__file__).parent.parent.parent
 LESSONS = sorted(REPOSITORY.glob("notebooks/*.ipynb"))

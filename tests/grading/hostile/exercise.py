@@ -13,7 +13,7 @@ from typing import Any
 
 import nbformat
 
-from grading.demo import answer_key
+from grading.commands.demo import answer_key
 from tests.grading.hostile.samples import EXERCISES, Deserved
 
 UNGRADED = "ungraded"

@@ -48,8 +48,8 @@ def hooks_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; the hook guesses letters from the text of the hidden test."""
     notebook = exercise.released()
     hook = (
-        "import lesson.choice, builtins\n"
-        "lesson.choice.letter = lambda *a: next(x for x in 'ABCD')\n"
+        "import examiner.choice, builtins\n"
+        "examiner.choice.letter = lambda *a: next(x for x in 'ABCD')\n"
         "def spy(info):\n"
         "    builtins.seen = info.raw_cell\n"
         "    for n in range(1, 6): get_ipython().user_ns[f'answer_{n}'] = 'D'\n"

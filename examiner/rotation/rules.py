@@ -1,0 +1,228 @@
+"""The rules of the rotation exercise that students check for themselves."""
+
+import base64
+import json
+import string
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import jwt
+
+from examiner.exchange import Answer
+from examiner.rotation.subject import LIFETIME, ROTATION, RotationApp
+from examiner.rule import Broken, rule
+
+ROTATES = "Lesson 5 · One use per token"
+ASKS = "Lesson 2 · Six ways to ask"
+LIMITS = "Lesson 5 · What can go wrong"
+REFUSALS = "Lesson 4 · Read the store and the refusals"
+
+rotation_rule = partial(rule, ROTATION)
+
+
+def expect(answer: Answer, status: int, asked: str, why: str) -> None:
+    """Raise Broken where an answer has another status; `why` is the misconception behind it."""
+    if answer.status != status:
+        raise Broken(f"{asked}: expected {status}, came {answer}.\n{why}")
+
+
+def is_good(answer: Answer) -> bool:
+    """Return whether an answer brings a token, and not an error under a wrong status."""
+    return answer.status == 200 and bool(answer.access or answer.refresh)
+
+
+def expect_refusal(answer: Answer, asked: str, why: str) -> None:
+    """Raise Broken where a token is good; how it is refused, the rule `uniform` looks at."""
+    if is_good(answer):
+        raise Broken(f"{asked}: expected 403, came 200.\n{why}")
+
+
+@rotation_rule(1, "A live refresh token brings an access token and a refresh token.", ROTATES)
+def renews(app: RotationApp) -> None:
+    for more in [{}, {"user": "eve", "username": "eve"}]:  # who asks is no matter for the asker
+        sessions = [(user, app.log_in(user)) for user in app.users]
+        for user, token in sessions:
+            _renewed(app, user, token, more)
+
+
+def _renewed(app: RotationApp, user: str, token: str, more: dict[str, str]) -> None:
+    answer = app.send("POST", "/token", {"token": token, **more})
+    asked = f"POST /token with {user}'s live token {app.name(token)}"
+    expect(answer, 200, asked, "This token was handed out and never used: why refuse it?")
+    for member in ["accessToken", "refreshToken"]:
+        if not isinstance(answer.members.get(member), str):
+            raise Broken(
+                f"{asked}: expected the member {member} as text, came these members: "
+                f"{', '.join(answer.members) or 'none'}.\n"
+                "The client spends its only refresh token and needs both back."
+            )
+    named = app.page(answer.access).get("user")
+    if named != user:
+        raise Broken(
+            f"GET /me with the access token from {user}'s refresh: expected {user}, came "
+            f"{named}.\nKeep with the session whose it is: another variable is overwritten by the "
+            "next log-in, and the request says what the sender likes."
+        )
+
+
+@rotation_rule(1, "Every refresh brings a new refresh token; sessions do not meet.", ROTATES)
+def rotates(app: RotationApp) -> None:
+    user, other = app.users
+    laptop, phone, stranger = (app.log_in(name, seconds=0) for name in [user, user, other])
+    seen = {laptop, phone, stranger}
+    if len(seen) < 3:
+        raise Broken(
+            "Three log-ins in one second: expected three refresh tokens, came the same one "
+            "twice.\nTime is not unique: take the tokens from the module secrets."
+        )
+    for count in range(1, 6):
+        laptop = _rotated(app, user, laptop, seen, f"Refresh {count} of 5 on one device")
+        seen.add(laptop)
+    _rotated(app, user, phone, seen, "Then the first refresh of the same user's phone")
+    _rotated(app, other, stranger, seen, "Then the first refresh of another user")
+
+
+def _rotated(app: RotationApp, user: str, token: str, seen: set[str], asked: str) -> str:
+    answer = app.renew(token)
+    why = "Is each token that goes out also kept, and is each session kept by itself?"
+    expect(answer, 200, f"{asked}, with {app.name(token)}", why)
+    if not isinstance(answer.refresh, str) or answer.refresh in seen:
+        raise Broken(
+            f"{asked}, with {app.name(token)}: expected a refresh token never seen before, came "
+            f"{app.name(answer.refresh)}.\nThat renews the access token and rotates nothing."
+        )
+    named = app.page(answer.access).get("user")
+    if named != user:
+        raise Broken(
+            f"Three log-ins in one second; {asked[0].lower()}{asked[1:]}: expected {user} at GET "
+            f"/me, came {named}.\nGive each log-in a record of its own: time is no key for it."
+        )
+    return answer.refresh
+
+
+@rotation_rule(1, "No token sent brings 401, and costs nobody anything.", ASKS)
+def missing(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
+    token = app.log_in(app.users[0])
+    for body in [None, {}, {"token": None}, {"token": ""}, {"refreshToken": token}]:
+        asked = f"POST /token with {'no body' if body is None else json.dumps(body)[:20]}"
+        expect(app.send("POST", "/token", body), 401, asked, "sent_token() returned None: 401.")
+    asked = f"Requests without a token, then the live {app.name(token)}"
+    why = "Who sent nothing has shown nothing: leave every session alone and answer 401."
+    expect(app.renew(token), 200, asked, why)
+
+
+@rotation_rule(2, "A spent refresh token is refused.", ROTATES)
+def one_use(app: RotationApp) -> None:
+    why = "The honest client throws a spent token away, a thief does not: what makes it useless?"
+    for refreshes, wait in [(1, 0), (3, 0), (1, LIFETIME - 60)]:
+        *_, spent, current = app.chain(app.random.choice(app.users), refreshes)
+        if spent == current:
+            raise Broken(
+                f"A refresh brought {app.name(spent)} itself back: expected a token that spends "
+                "it.\nThis rule comes after rule 2: mend that first."
+            )
+        if wait:
+            app.advance(seconds=wait)
+        asked = f"{app.name(spent)} was traded for {app.name(current)}; {app.name(spent)} again"
+        expect_refusal(app.renew(spent + "="), f'{asked}, with "=" behind it', why)
+        expect(app.renew(spent), 403, asked, why)
+
+
+@rotation_rule(1, "A refresh token is refused once 30 days have passed since log-in.", LIMITS)
+def expires(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
+    over, under = (app.log_in(user) for user in app.users)  # a second lies between them
+    app.advance(seconds=LIFETIME - 1)
+    why = "Compare in seconds, with clock.now(): the session has one second left."
+    expect(app.renew(under), 200, "One second before SESSION_LIFETIME is over", why)
+    why = "At its end a session is over: >= and not >. Is the time compared at all?"
+    expect_refusal(app.renew(over), "Exactly SESSION_LIFETIME after log-in", why)
+
+
+@rotation_rule(1, "Every refused token gets 403 and the same body.", REFUSALS)
+def uniform(app: RotationApp) -> None:
+    app.next(live := app.log_in(app.users[0]))
+    bodies: dict[str, str] = {}
+    for number in range(len(made_up(app, live))):
+        # Each made from a live token of its own: one may end the session that it was made from.
+        kind, token = made_up(app, app.log_in(app.users[0]))[number]
+        answer = app.renew(token)
+        why = "Whatever is no live token of yours gets the one refusal, and no crash."
+        expect(answer, 403, f"POST /token with {kind}", why)
+        bodies[answer.text.strip()] = kind
+    for kind, answer in _refused(app):
+        if is_good(answer):  # another rule's fault
+            continue
+        why = "A status of its own tells the sender which tokens were once real."
+        expect(answer, 403, f"POST /token with {kind}", why)
+        bodies[answer.text.strip()] = kind
+    if len(bodies) > 1:
+        (one, here), (two, there), *_ = bodies.items()
+        raise Broken(
+            f"Refusing {here} and {there}: expected one body, came {one[:60]} and {two[:60]}.\n"
+            "A helpful reason helps the thief most: keep it for your log."
+        )
+
+
+def _refused(app: RotationApp) -> Iterator[tuple[str, Answer]]:
+    """Send tokens that were good once."""
+    user, other = app.users
+    app.log_out(out := app.log_in(user))
+    yield "a logged-out token", app.renew(out)
+    live = app.next(spent := app.log_in(user))
+    yield "a spent token", app.renew(spent)
+    yield "a spent token once more", app.renew(spent)
+    yield "the live token of a session that a reuse ended", app.renew(live)
+    app.next(used := app.log_in(other))
+    expired, disabled = app.log_in(user), app.log_in(other)
+    app.disable(other)
+    yield "a disabled user's token", app.renew(disabled)
+    yield "a disabled user's spent token", app.renew(used)
+    app.advance(seconds=LIFETIME)
+    yield "an expired token", app.renew(expired)
+
+
+def made_up(app: RotationApp, live: str) -> list[tuple[str, str]]:
+    """Return tokens that nobody was given, some of them made from a live one."""
+    letters = "".join(app.random.choices(string.ascii_letters, k=43))
+    half = len(live) // 2
+    return [
+        ("a token nobody was given", letters),
+        ("one letter", letters[0]),
+        ("text like a JWT", f"{letters[:9]}.{letters[9:20]}.{letters[20:]}"),
+        ("dots", "..."),
+        ("an access token", app.access_token or letters),
+        ("letters beyond ASCII", f"Zürich {letters} ☃"),
+        ("5000 characters", letters[0] * 5000),
+        ("a wildcard", "%"),
+        ("a quotation mark", "' OR '1'='1"),
+        ("the character NUL", f"\0{letters}"),
+        ("a user's name", app.users[0]),
+        ("a number", str(app.random.randrange(10))),
+        ("half a live token", live[:half]),
+        ("a live token with its second half changed", live[:half] + letters[: len(live) - half]),
+        ("a token with the algorithm none", jwt.encode(claims(live), None, "none")),
+        *(("a token signed with another key", jwt.encode(c, letters)) for c in altered(live)),
+    ]
+
+
+def claims(live: str) -> dict[str, Any]:
+    """Return the claims of a live token, where it is a JWT, and else what one might hold."""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(live.split(".")[1] + "=="))
+    except (IndexError, ValueError):
+        found = None
+    return found if isinstance(found, dict) else {"sub": "alice", "jti": live[:8]}
+
+
+def altered(live: str) -> Iterator[dict[str, Any]]:
+    """Return these claims, and again with each of their texts and numbers changed."""
+    yield claims(live)
+    for name, value in claims(live).items():
+        if isinstance(value, str | int) and name not in ("iss", "sub"):
+            yield claims(live) | {name: value + 1 if isinstance(value, int) else f"{value}x"}
+
+
+RULES = (renews, rotates, missing, one_use, expires, uniform)

@@ -1,0 +1,254 @@
+"""The rotation exercise: drive the app around a student's cell, over HTTP."""
+
+import http.client
+import json
+import random
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from examiner.cell import untouched
+from examiner.deadline import Patient
+from examiner.exchange import Answer, Exchange
+from examiner.process import Failed, Gone, Worker
+from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
+
+FUNCTIONS = ("start_session", "token", "end_session")
+PASSWORDS = {"alice": "wonderland", "bob": "builder"}
+PATIENCE = 5.0  # seconds for one request
+LOADING = 10.0  # seconds for a process to start and a cell to load
+MAX_ANSWER_BYTES = 128 * 1024
+AT_ONCE = 4  # requests
+# As real clients call themselves: an app should not know its examiner by the want of a name.
+CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
+MAX_PAUSES = 600  # of a request that runs ever more lines
+REQUESTS = {"renew": "token", "log_out": "end_session"}
+UNSEEN = (
+    "The examiner follows {request}() line by line, and saw no line of it.\n"
+    "Is it written in the cell itself, and not in a text that the cell runs?"
+)
+DAY = 24 * 60 * 60
+LIFETIME = 30 * DAY
+
+
+@dataclass(frozen=True)
+class Race:
+    """Hold how two requests with one session ended; `pause` says where the first was held.
+
+    `token` is what the first one sent.
+    """
+
+    token: str
+    pause: str
+    first: Answer
+    second: Answer
+
+
+class RotationApp:
+    """Be the client of one app after another, and remember what was said to the last one."""
+
+    def __init__(self, worker: Worker, source: str) -> None:
+        self._worker, self._source = worker, source
+        self._lines = source.splitlines()
+        self._log = Exchange()
+        self._threads = ThreadPoolExecutor(AT_ONCE)
+        self.random = random.Random(secrets.randbits(64))
+        self.access_token = ""
+        self.users = self.random.sample(list(PASSWORDS), k=len(PASSWORDS))
+        self.restart()
+
+    @property
+    def exchange(self) -> list[str]:
+        """Return what was sent and what came back."""
+        return self._log.lines
+
+    def restart(self) -> None:
+        """Begin anew with an app that nobody has asked anything; raise NotLoaded where none is."""
+        self._log, self.now = Exchange(), 0.0
+        try:
+            self._port = self._worker.call("open", timeout=LOADING, source=self._source)
+        except Failed as error:
+            raise NotLoaded(str(error)) from None
+        except Gone as error:
+            raise NeverLoads(f"The cell does not load. {error}") from None
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """Send one request and return its answer; raise Gone where none comes."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        status, text = self._fetch(method, path, b"" if body is None else content, headers)
+        crash = self._log.masked(self._worker.call("crash")) if status >= 500 else ""
+        answer = Answer(status, text, crash)
+        self._log.add(f"{method} {path}", body, answer)
+        return answer
+
+    def log_in(self, user: str, seconds: float = 1) -> str:
+        """Return the refresh token of a new session, a second later than what was before it.
+
+        Raises Broken where there is none.
+        """
+        self._pass(seconds)
+        answer = self.send("POST", "/login", {"username": user, "password": PASSWORDS[user]})
+        if answer.status == 200 and isinstance(answer.refresh, str) and answer.refresh:
+            return answer.refresh
+        came = answer.crash or self.name(answer.refresh)
+        raise Broken(
+            f"start_session({user!r}): expected a refresh token, came {came}.\n"
+            "Without a log-in nothing else can be examined: return the token as text."
+        )
+
+    def renew(self, token: str, **headers: str) -> Answer:
+        """Send a refresh token to /token."""
+        return self.send("POST", "/token", {"token": token}, **headers)
+
+    def log_out(self, token: str, **headers: str) -> Answer:
+        """Send a refresh token to /logout."""
+        return self.send("DELETE", "/logout", {"token": token}, **headers)
+
+    def page(self, access_token: Any) -> dict[str, Any]:
+        """Return what /me says to an access token: user and role, or nothing."""
+        bearer = str(access_token)
+        visible = bearer.isascii() and bearer.isprintable()  # else it fits into no header
+        authorization = f"Bearer {bearer if visible else '-'}"
+        return self.send("GET", "/me", Authorization=authorization).members
+
+    def next(self, token: str) -> str:
+        """Return what a live refresh token is traded for, a second later.
+
+        Raises Broken where no token comes.
+        """
+        self._pass(1)
+        answer = self.renew(token)
+        if answer.status == 200 and isinstance(answer.refresh, str) and answer.refresh:
+            self.access_token = str(answer.access)
+            return answer.refresh
+        raise Broken(
+            f"POST /token with the live token {self.name(token)}: expected 200 and a refreshToken, "
+            f"came {answer}{' without one' * (answer.status == 200)}.\n"
+            "This rule comes after rules 1 and 2: mend those first."
+        )
+
+    def chain(self, user: str, refreshes: int) -> list[str]:
+        """Return the refresh tokens of a new session, the live one last.
+
+        The first refresh has to work; where a later one does not, which is another rule's matter,
+        the chain is shorter.
+        """
+        tokens = [self.log_in(user)]
+        if refreshes:
+            tokens.append(self.next(tokens[0]))
+        while len(tokens) <= refreshes:
+            self._pass(1)
+            answer = self.renew(tokens[-1])
+            new = answer.refresh
+            if answer.status != 200 or not isinstance(new, str) or new in tokens:
+                break
+            tokens.append(new)
+        return tokens
+
+    def advance(self, days: float = 0, seconds: float = 0) -> None:
+        """Let time pass."""
+        self._pass(days * DAY + seconds)
+        whole, rest = divmod(days * DAY + seconds, DAY)
+        passed = [f"{whole:g} day{'s' * (whole > 1)}"] * (whole > 0) + [f"{rest:g} s"] * (rest > 0)
+        self._log.note(f"({' and '.join(passed)} later)")
+
+    def _pass(self, seconds: float) -> None:
+        self._worker.call("advance", seconds=seconds)
+        self.now += seconds
+
+    def disable(self, user: str) -> None:
+        """Shut a user out."""
+        self._worker.call("disable", username=user)
+        self._log.note(f"({user} is disabled)")
+
+    def set_role(self, user: str, role: str) -> None:
+        """Give a user another role."""
+        self._worker.call("set_role", username=user, role=role)
+        self._log.note(f"({user} becomes {role})")
+
+    def kept(self) -> list[str]:
+        """Return the texts that the cell keeps."""
+        return self._worker.call("kept")
+
+    def name(self, token: Any) -> str:
+        """Return how the exchange calls a token."""
+        return self._log.name(token)
+
+    def races(self, first: str, second: str, stale: bool = False) -> Iterator[Race]:
+        """Let the second request overtake the first, before each line that the first one runs.
+
+        Each race has a fresh app and session; `first` and `second` are "renew" or "log_out".
+        Both send the live token, or the second a spent one where it is to be `stale`.
+        """
+        for k in range(1, MAX_PAUSES):
+            self.restart()
+            token = sent = self.log_in(self.random.choice(self.users))
+            if stale:
+                token = self.next(sent)
+            self._pass(1)
+            self._worker.call("pause", k=k)
+            ahead = self._later(first, token, turn="first")
+            line = self._worker.call("held")
+            if line is None:
+                ahead.result()
+                if k == 1:
+                    raise Broken(UNSEEN.format(request=REQUESTS[first]))
+                return
+            self._log.note(f"(the next request stops before line {line})")
+            behind = self._later(second, sent, turn="second")
+            yield self._race(token, line, ahead, behind)
+
+    def at_once(self, requests: list[str], token: str) -> list[Answer]:
+        """Send requests with one token at the same time, with nothing that holds them."""
+        self._pass(1)
+        self._worker.call("hurry")
+        coming = [self._later(request, token, turn="free") for request in requests]
+        return [answer.result() for answer in coming]
+
+    def _race(self, token: str, line: int, ahead: Future, behind: Future) -> Race:
+        self._worker.call("settle", timeout=2 * PATIENCE)
+        self._worker.call("go_on")
+        pause = f"line {line}, {self._lines[line - 1].strip()!r}"
+        return Race(token, pause, ahead.result(), behind.result())
+
+    def _later(self, request: str, token: str, turn: str) -> Future:
+        return self._threads.submit(getattr(self, request), token, **{"X-Turn": turn})
+
+    def _fetch(self, method: str, path: str, body: bytes, headers: dict) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        try:
+            connection.sock = Patient(self._worker.dial(self._port, PATIENCE), PATIENCE)
+            announced = {"User-Agent": self.random.choice(CLIENTS)}
+            announced |= {"Content-Type": "application/json"} if body else {}
+            connection.request(method, path, body, announced | headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace")
+        except TimeoutError:
+            raise Gone(f"{method} {path} got no answer within {PATIENCE:g} seconds.") from None
+        except (OSError, http.client.HTTPException):
+            raise Gone(f"{method} {path} got no readable answer: did your code end?") from None
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Wait for no request any more."""
+        self._threads.shutdown(wait=False)
+
+
+@contextmanager
+def open_app(worker: Worker, source: str) -> Iterator[RotationApp]:
+    """Give a rule its app; raise NotAttempted for a cell as it was released."""
+    empty = untouched(source, FUNCTIONS)
+    if len(empty) == len(FUNCTIONS):
+        raise NotAttempted("Not attempted yet: start_session, token and end_session are empty.")
+    app = RotationApp(worker, source)
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+ROTATION = Assignment("rotation", "examiner.rotation.worker", open_app)

@@ -1,0 +1,206 @@
+"""Serve the app around a student's cell, in a process that `examiner.rotation.subject` drives."""
+
+import gc
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flask import Flask, got_request_exception
+
+from examiner.answering import answer_calls
+from examiner.audit_hook import guard
+from examiner.cell import FILENAME, WITHHELD, load, say
+from examiner.pausing import Pause
+from examiner.rotation.retained_state import kept
+from examiner.rotation.time_travel import travel
+from examiner.unix_socket import come_out
+from examiner.waiting import waits
+from examiner.workbench import build_app, users
+from server import EmbeddedServer
+
+FUNCTIONS = ("start_session", "token", "end_session")
+MAX_ANSWER_BYTES = 64 * 1024
+LONGEST_SLEEP = 0.004  # seconds
+SHORTEST_TURN = 1e-6  # seconds
+SHARED_MEMORY = Path("/dev/shm")  # which in a sandbox is the cell's alone
+CRASH = [("Content-Type", "application/json")]
+
+
+class Stage:
+    """Serve one app after another at one address, and hold one request while another overtakes."""
+
+    def __init__(self) -> None:
+        # Whole seconds near the real time: a token with iat and exp is good for any library.
+        self._start = int(time.time())
+        self._clock = travel(self._start, tick=False).start()
+        self._home = self._folder = Path.cwd()
+        self._places = [self._home]  # where a cell can write
+        self._opened = 0
+        self._server = EmbeddedServer(self, "examined app").start()
+        self._turns: dict[str, Any] = {}
+        self._app: Flask | None = None
+        self._cell: ModuleType | None = None
+        self._crash = ""
+
+    def come_out(self, meeting: str) -> None:
+        """Serve those as well who meet us at the door there: we are in a sandbox."""
+        self._places.append(SHARED_MEMORY)
+        come_out(meeting, self._server.answer)
+
+    def open(self, source: str) -> int:
+        """Serve a new app around a new copy of the cell; return the port."""
+        self._crash = ""
+        self._clock.move_to(self._start)
+        self._turns.clear()
+        users.reset()
+        self._clear_out()
+        self._move_house()
+        self._cell = load(source, FUNCTIONS)
+        self._app = build_app(vars(self._cell))
+        got_request_exception.connect(self._crashed, self._app)
+        return int(self._server.url.rpartition(":")[2])
+
+    def pause(self, k: int) -> None:
+        """Prepare to hold the request marked "first" before its k-th line."""
+        self._turns = {"first": Pause(FILENAME, k), "second": Overtaking()}
+
+    def held(self) -> int | None:
+        """Return the line before which the first request is held, or None where it has ended."""
+        self._turns["first"].reached.wait()
+        return self._turns["first"].line
+
+    def settle(self) -> bool:
+        """Wait until the second request has ended or is blocked; return whether it has ended."""
+        return self._turns["second"].settle()
+
+    def go_on(self) -> None:
+        """Let the first request go on."""
+        self._turns["first"].release()
+
+    def advance(self, seconds: float) -> None:
+        """Move the whole process's time."""
+        self._clock.shift(seconds)
+
+    def kept(self) -> list[str]:
+        """Return the texts that the cell keeps."""
+        others = (dict(self._app.config), self._app.extensions, dict(os.environ))
+        return kept(self._cell, self._places, *others)
+
+    def hurry(self) -> None:
+        """Let threads take turns as often as can be, for requests that come at once."""
+        sys.setswitchinterval(SHORTEST_TURN)
+
+    def crash(self) -> str:
+        """Return what the last request that crashed died of, as one sentence."""
+        return self._crash
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        """Answer a WSGI request: in its turn, of limited length, and come what may."""
+        # The app sees neither who is examined nor the bare connection.
+        turn = self._turns.get(environ.pop("HTTP_X_TURN", None), nullcontext())
+        environ.pop("werkzeug.socket", None)
+        try:
+            with turn:
+                return [_limited(self._app(environ, start_response))]
+        except BaseException as error:  # sys.exit() would cut the connection
+            self._crash = say(error)
+            start_response("500 INTERNAL SERVER ERROR", CRASH)
+            return [b"{}"]
+        finally:
+            if isinstance(turn, Pause):
+                turn.reached.set()
+
+    def _clear_out(self) -> None:
+        """Let go of the cell before: a database in memory lives as long as a connection to it."""
+        before, self._app, self._cell = self._cell, None, None
+        if before:
+            vars(before).clear()
+        gc.collect()
+
+    def _move_house(self) -> None:
+        """Go into a new folder; what the app before this one has written goes away."""
+        self._opened += 1
+        before, self._folder = self._folder, self._home / str(self._opened)
+        self._folder.mkdir()
+        os.chdir(self._folder)
+        tempfile.tempdir = os.environ["HOME"] = str(self._folder)
+        if before != self._home:
+            shutil.rmtree(before, ignore_errors=True)
+
+    def _crashed(self, app: Flask, exception: BaseException) -> None:
+        self._crash = say(exception)
+
+
+class Overtaking:
+    """Watch the request that runs in this context."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> "Overtaking":
+        self._thread = threading.current_thread()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ended.set()
+
+    def settle(self) -> bool:
+        """Wait until the request has ended or waits for another; return whether it has ended."""
+        return not waits(lambda: self._thread, self._ended.is_set)
+
+
+class Withhold:
+    """Refuse to import what a cell has to do without, however it asks."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Raise ImportError for these packages; leave the others to the next finder."""
+        if name.partition(".")[0] in WITHHELD:
+            raise ImportError(f"{name} is not at hand here: write what you need in your cell")
+
+
+def _limited(answer: Iterable[bytes]) -> bytes:
+    """Return the body, cut where it does not end; an empty piece counts as well."""
+    body, length = b"", 0
+    for piece in answer:
+        body += piece
+        length += len(piece) or 1
+        if length > MAX_ANSWER_BYTES:
+            break
+    return body[:MAX_ANSWER_BYTES]
+
+
+if __name__ == "__main__":
+    sleep = time.sleep
+    # A request that sleeps longer would pass for one that waits for another.
+    time.sleep = lambda seconds: sleep(min(seconds, LONGEST_SLEEP))
+    threading.excepthook = lambda details: None
+    sys.meta_path.insert(0, Withhold())
+    stage = Stage()
+    for meeting in sys.argv[1:]:
+        stage.come_out(meeting)
+    guard()
+    gc.freeze()  # else each new app would wait until all that is imported has been looked through
+    answer_calls(
+        {
+            "open": stage.open,
+            "pause": stage.pause,
+            "held": stage.held,
+            "settle": stage.settle,
+            "go_on": stage.go_on,
+            "advance": stage.advance,
+            "hurry": stage.hurry,
+            "kept": stage.kept,
+            "crash": stage.crash,
+            "disable": users.disable,
+            "set_role": users.set_role,
+        }
+    )

@@ -1,0 +1,68 @@
+"""Make the students' exercises from the instructor's solutions."""
+
+import argparse
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from grading.course import must, open_course
+from grading.errors import GradingError
+
+if TYPE_CHECKING:
+    from grading.examining.exercise import Exercise
+    from grading.gradebook.book import Book
+
+
+def assignments(root: Path) -> list[str]:
+    """Return the names of the assignments: each folder in solutions/ is one.
+
+    Raises GradingError where `root` is no course folder or holds no assignment.
+    """
+    if not (root / "solutions").is_dir():
+        raise GradingError(f"{root} is no course folder: there is no solutions/ in it.")
+    names = sorted(path.parent.name for path in (root / "solutions").glob("*/*.ipynb"))
+    if not names:
+        raise GradingError(f"{root / 'solutions'} holds no assignment: a folder with a notebook.")
+    return names
+
+
+def release(root: Path, into: str = "exercises") -> list[str]:
+    """Write exercises/ from solutions/ and the gradebook's list of cells; return the names.
+
+    Raises GradingError where nbgrader cannot.
+    """
+    course = open_course(root)
+    course.coursedir.release_directory = into
+    names = assignments(root)
+    for name in names:
+        must(course.generate_assignment(name), f"release {name}")
+    return names
+
+
+def learn(root: Path, exercise: "Exercise", book: "Book") -> None:
+    """Tell the gradebook the checks of an assignment if they have changed; leave exercises/ be."""
+    digest = exercise.content_digest()
+    if book.learned(exercise.name) == digest:
+        return
+    with TemporaryDirectory() as folder:
+        course = open_course(root)
+        course.coursedir.release_directory = folder
+        must(course.generate_assignment(exercise.name), f"release {exercise.name}")
+    book.learn(exercise.name, digest)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add nothing: the command takes no arguments of its own."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Release every assignment, and say so."""
+    names = release(options.course)
+    print(json.dumps(names) if options.json else _written(names))
+    return 0
+
+
+def _written(names: list[str]) -> str:
+    lines = [f"exercises/{name} is written; make bundle packs it for students." for name in names]
+    return "\n".join(lines)

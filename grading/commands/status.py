@@ -1,0 +1,68 @@
+"""Say what became of every submission: graded, ungraded and why, or missing."""
+
+import argparse
+import json
+from typing import Any
+
+from grading.errors import GradingError
+from grading.gradebook.book import GRADED, UNGRADED, Row, open_book
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--assignment", help="tell of this one (else of all)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print everyone's status."""
+    with open_book(options.course) as book:
+        known = book.assignments()
+        if options.assignment and options.assignment not in known:
+            raise GradingError(
+                f"The gradebook knows no assignment {options.assignment}: "
+                f"it knows {', '.join(known) or 'none yet'}."
+            )
+        asked = [options.assignment] if options.assignment else known
+        return tell([row for name in asked for row in book.rows(name)], options.json)
+
+
+def tell(rows: list[Row], as_json: bool) -> int:
+    """Print the rows as a table or as JSON; return 1 where a submission is ungraded, else 0."""
+    print(json.dumps([plain(row) for row in rows], indent=1) if as_json else table(rows))
+    return int(any(row.status == UNGRADED for row in rows))
+
+
+def table(rows: list[Row]) -> str:
+    """Return a table for each assignment, a student a line, and a sentence that counts them."""
+    names = dict.fromkeys(row.assignment for row in rows)
+    parts = [_table([row for row in rows if row.assignment == name]) for name in names]
+    return "\n\n".join(parts) or "The class list is empty."
+
+
+def plain(row: Row) -> dict[str, Any]:
+    """Return a row as JSON has it, with the points of each check."""
+    names = ("student", "assignment", "status", "reason", "score", "max_score", "late_penalty")
+    checks = {mark.check: mark.score for mark in row.result.marks} if row.result else {}
+    return {name: getattr(row, name) for name in names} | {"checks": checks}
+
+
+def _table(rows: list[Row]) -> str:
+    width = max(len("student"), *(len(row.student) for row in rows))
+    checks = next((len(row.result.marks) for row in rows if row.result), 0)
+    head = "".join(f"{number:4}" for number in range(1, checks + 1))
+    lines = [f"{rows[0].assignment}, {rows[0].max_score:g} points"]
+    lines += [f"{'student':{width}}  {head}   mark"]
+    lines += [f"{row.student:{width}}  {_said(row)}" for row in rows]
+    counts = {status: sum(row.status == status for row in rows) for status in _statuses(rows)}
+    told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    return "\n".join([*lines, f"{told}."])
+
+
+def _statuses(rows: list[Row]) -> list[str]:
+    return list(dict.fromkeys(row.status for row in rows))
+
+
+def _said(row: Row) -> str:
+    if row.status == GRADED:
+        return "".join(f"{m.score:4g}" for m in row.result.marks) + f"  {row.score:5g}"
+    return f"{row.status}: {row.reason}" if row.reason else row.status

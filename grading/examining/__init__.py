@@ -1,0 +1,1 @@
+"""Examine one submission: bytes in, plain data out."""

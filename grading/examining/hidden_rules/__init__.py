@@ -1,0 +1,1 @@
+"""The rules that are examined after handing in."""

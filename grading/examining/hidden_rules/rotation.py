@@ -1,0 +1,249 @@
+"""The rules of the rotation exercise that are examined after handing in."""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from examiner.rotation.rules import (
+    LIFETIME,
+    LIMITS,
+    REFUSALS,
+    expect,
+    expect_refusal,
+    made_up,
+    rotation_rule,
+)
+from examiner.rotation.subject import AT_ONCE, RotationApp
+from examiner.rule import Broken
+
+THEFT = "Lesson 5 · Reuse means theft"
+ENDS = "Lesson 5 · Who is logged out, and why both"
+HOLDING = "Lesson 6 · Hold one, let the other pass"
+ATOMIC = "Lesson 6 · Check and change in one step"
+NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
+FORGOTTEN = "The client forgetting its token is no log-out: end the session in your store."
+STALE = "An old tab may log out with a spent token: find its session from any token."
+MEETINGS = [("renew", "log_out", False), ("log_out", "renew", False), ("renew", "log_out", True)]
+REQUESTS = {"renew": "a refresh", "log_out": "a log-out"}
+CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
+BURSTS = 20  # of requests that nothing holds, for what is done out of the examiner's sight
+MAX_CANDIDATES = 200
+SHORTEST_PART = 16  # characters; where all are shorter, as words are, each may stand anywhere
+SHORTEST_SECRET = 8  # bytes
+
+
+@rotation_rule(3, "A spent token presented again ends its session.", THEFT)
+def reuse(app: RotationApp) -> None:
+    for refreshes, replayed, days in [(1, 0, 0), (2, 0, 0), (2, 1, 3), (3, 0, 0), (40, 0, 0)]:
+        chain = app.chain(app.random.choice(app.users), refreshes)
+        spent, live = chain[replayed], chain[-1]
+        first, last = app.name(spent), app.name(live)
+        why = f"Owner and thief cannot be told apart: {last} may be the thief's, so it has to go."
+        when = "when"
+        if days:
+            app.advance(days=days)
+            when = f"{days} days later, when"
+        app.renew(spent)
+        asked = f"{first} came back {when} {last} was live, then {last}"
+        expect_refusal(app.renew(live), asked, why)
+        why = "A session that has ended stays ended: nothing that comes later opens it again."
+        app.advance(days=1)
+        expect_refusal(app.renew(live), f"{first} came back, then {last} a day later", why)
+        app.renew(spent)
+        expect_refusal(app.renew(live), f"{first} came back once more, then {last}", why)
+
+
+@rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", ENDS)
+def others(app: RotationApp) -> None:
+    user, other = app.users
+    app.next(app.log_in(user))
+    live, bystander = app.log_in(user), app.log_in(other)
+    for _, token in made_up(app, live):
+        app.renew(token)
+        app.log_out(token)
+    for body in [{"token": 5}, b"{", b"[]"]:
+        app.send("POST", "/token", body)
+    why = "What anyone can make up has ended a session: verify first, and act after that."
+    for token in [live, bystander]:
+        asked = f"Made-up tokens and bad requests, then the live {app.name(token)}"
+        expect(app.renew(token), 200, asked, why)
+    bystander = app.log_in(other)
+    app.renew(live)  # spent: a reuse
+    why = "One old token now logs everybody out: end its session and no other user's."
+    expect(app.renew(bystander), 200, f"Reuse of {user}'s token, then {other}'s live one", why)
+
+
+@rotation_rule(2, "Log-out ends this session, with a spent token too, and no other one.", ENDS)
+def logout(app: RotationApp) -> None:
+    user, other = app.users
+    bystanders = [app.log_in(user), app.log_in(other)]
+    ended = []
+    for refreshes, back in [(0, 1), (1, 1), (1, 2), (3, 3)]:
+        chain = app.chain(user, refreshes)
+        beside = app.log_in(user, seconds=0)
+        if beside not in chain:  # else the rule `rotates` is broken
+            bystanders.append(beside)
+        _logged_out(app, chain[-min(back, len(chain))], chain[-1])
+        ended.append(chain[-1])
+    made = made_up(app, app.log_in(other))
+    bystanders.append(app.log_in(other))
+    for kind, token in made:
+        expect(app.log_out(token), 204, f"DELETE /logout with {kind}", NOTHING_TO_REFUSE)
+    why = "Log-out ends one session: no other device's, and no other user's."
+    for token in bystanders:
+        expect(app.renew(token), 200, f"Other sessions were logged out; {app.name(token)}", why)
+    _stays_logged_out(app, user, ended)
+
+
+def _logged_out(app: RotationApp, sent: str, last: str) -> None:
+    asked = f"DELETE /logout with {app.name(sent)}"
+    expect(app.log_out(sent), 204, asked, NOTHING_TO_REFUSE)
+    expect(app.log_out(sent), 204, f"{asked} again", NOTHING_TO_REFUSE)
+    app.advance(seconds=600)  # longer than an access token lives
+    why = FORGOTTEN if sent == last else STALE
+    expect_refusal(app.renew(last), f"{asked}, then {app.name(last)}", why)
+
+
+def _stays_logged_out(app: RotationApp, user: str, ended: list[str]) -> None:
+    spent, live = app.chain(user, 1)[:2]
+    app.renew(spent)
+    for token in [spent, live]:
+        asked = f"Reuse of {app.name(spent)}, then DELETE /logout with {app.name(token)}"
+        expect(app.log_out(token), 204, asked, NOTHING_TO_REFUSE)
+    app.advance(days=1)
+    expired = app.log_in(user)
+    for token in ended:
+        asked = f"Logged out; a day later {user} logs in again, then {app.name(token)}"
+        expect_refusal(app.renew(token), asked, "Log-out is for good: what ended stays ended.")
+    app.advance(seconds=LIFETIME)
+    expect(app.log_out(expired), 204, "DELETE /logout with an expired token", NOTHING_TO_REFUSE)
+
+
+@rotation_rule(1, "Refreshed daily, a session still ends 30 days after log-in.", LIMITS)
+def absolute(app: RotationApp) -> None:
+    token, began = app.log_in(app.random.choice(app.users)), app.now
+    for _ in range(29):
+        app.advance(days=1)
+        token = app.next(token)
+    app.advance(seconds=began + LIFETIME - app.now)
+    why = "Who refreshes stays for ever: carry the time of the log-in from token to token."
+    expect_refusal(app.renew(token), "Refreshed on 29 days, then on day 30", why)
+
+
+@rotation_rule(1, "A disabled user is refused, and a new role is in the next access token.", LIMITS)
+def user(app: RotationApp) -> None:
+    shut, changed = (app.next(app.log_in(name)) for name in app.users)
+    app.disable(app.users[0])
+    why = "The user was looked at earlier: ask users.is_active() at each refresh."
+    expect_refusal(app.renew(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why)
+    for role in ["admin", "reader"]:
+        app.set_role(app.users[1], role)
+        app.next(changed)
+        came = app.page(app.access_token).get("role")
+        if came != role:
+            raise Broken(
+                f"{app.users[1]} became {role}, then a refresh and GET /me: expected {role}, came "
+                f"{came}.\nA role from earlier is out of date: ask users.role() at each refresh."
+            )
+        changed = app.next(app.log_in(app.users[1]))
+
+
+@rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)
+def hashed(app: RotationApp) -> None:
+    spent = app.log_in(app.users[0])
+    live = [app.next(spent), app.log_in(app.users[1])]
+    kept = app.kept()
+    for token in [spent, *live]:
+        if _is_among(kept, token):
+            raise Broken(
+                f"What the cell keeps: expected no refresh token in it, found {app.name(token)}.\n"
+                "Who reads the store can log in with it: keep a hash and compare hashes."
+            )
+    candidates = {found for stored in kept for found in CANDIDATE.findall(stored)}
+    # The longest are the likeliest; each costs a request.
+    for text in sorted(candidates, key=len, reverse=True)[:MAX_CANDIDATES]:
+        why = "What stands in the store works as a token: hash what is sent before you look."
+        expect_refusal(app.renew(text), "POST /token with a text from the store", why)
+
+
+def _is_among(kept: list[str], token: str) -> bool:
+    """Tell whether a text holds the token, or several texts the parts it is put together from."""
+    parts = re.split(r"[.:|~/]", token)
+    spelled = any(spelling in stored for spelling in _spellings(token) for stored in kept)
+    return spelled or (
+        len(parts) > 1
+        and max(map(len, parts)) >= SHORTEST_PART
+        and all(any(part in stored for stored in kept) for part in parts)
+    )
+
+
+def _spellings(token: str) -> list[str]:
+    """Return a token as text, and as what only looks like a hash."""
+    raw = token.encode()
+    coded = [base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)]
+    texts = [token, token[::-1], raw.hex(), json.dumps(token)[1:-1]]
+    return [*texts, *(text.decode().rstrip("=") for text in coded), *_decoded(token)]
+
+
+def _decoded(token: str) -> Iterator[str]:
+    """Yield what a token stands for if it is written in hexadecimal or in base64."""
+    padded = token + "=" * (-len(token) % 4)
+    for decode, text in [
+        (bytes.fromhex, token),
+        (base64.b64decode, padded),
+        (base64.urlsafe_b64decode, padded),
+    ]:
+        with suppress(ValueError):  # binascii.Error among them
+            content = decode(text)
+            if len(content) >= SHORTEST_SECRET:
+                yield from [content.decode("latin-1"), content.hex()]
+
+
+@rotation_rule(3, "Of two requests with one token at most one gets 200.", HOLDING)
+def race(app: RotationApp) -> None:
+    app.next(app.log_in(app.users[0]))
+    for run in app.races("renew", "renew"):
+        if run.first.status == run.second.status == 200:
+            raise Broken(
+                f"One request with {app.name(run.token)} held before {run.pause}, while another "
+                "one passed: expected one 200, came two.\n"
+                "Both had passed the check before either wrote: check and write under one lock."
+            )
+        for answer in [run.first, run.second]:
+            if answer.status not in (200, 403):
+                raise Broken(
+                    f"Two requests at once, one held before {run.pause}: expected 200 or 403, "
+                    f"came {answer}.\nThe one that loses gets a refusal like any other."
+                )
+    for _ in range(BURSTS):
+        token = app.log_in(app.random.choice(app.users))
+        answers = app.at_once(["renew"] * AT_ONCE, token)
+        won = sum(answer.status == 200 for answer in answers)
+        if won > 1:
+            raise Broken(
+                f"{AT_ONCE} requests with {app.name(token)} at once: expected one 200, came {won}."
+                "\nBetween a check and a write others pass: do both under one lock."
+            )
+
+
+@rotation_rule(3, "A refresh and a log-out at once leave nothing of the session alive.", ATOMIC)
+def race_logout(app: RotationApp) -> None:
+    spent = app.log_in(app.users[0])
+    live = app.next(spent)
+    app.log_out(spent)
+    asked = f"DELETE /logout with {app.name(spent)}, then {app.name(live)}"
+    expect_refusal(app.renew(live), asked, STALE)
+    for first, second, stale in MEETINGS:
+        for run in app.races(first, second, stale):
+            token = run.first.refresh or run.second.refresh or run.token
+            expect_refusal(
+                app.renew(token),
+                f"{REQUESTS[first].capitalize()} held before {run.pause}, while {REQUESTS[second]} "
+                f"{'with a spent token ' * stale}passed; then {app.name(token)}",
+                "Somebody logged out and is still in: end and renew under the same lock.",
+            )
+
+
+RULES = (reuse, others, logout, absolute, user, hashed, race, race_logout)

@@ -1,0 +1,117 @@
+"""Mark questions of choice: the letter is read from the source, and never run."""
+
+import ast
+import contextlib
+import io
+from typing import Any
+
+from examiner.choice import LETTERS
+from examiner.mistake import Mistake
+from grading.errors import Ungradable
+from grading.examining.exercise import Check
+from grading.examining.result import Mark
+from grading.submission import Cell, candidates
+
+MAX_CHARACTERS = 20_000  # of a cell that holds one letter
+NOT_A_LETTER = (
+    'Question {number}: answer_{number} must be a letter in quotes, such as "A"; what has to be '
+    "computed does not count."
+)
+
+
+class _Computed:
+    """Stand for a value that only running the cell would tell."""
+
+    def __str__(self) -> str:
+        return "computed"
+
+
+COMPUTED = _Computed()
+
+
+def mark(check: Check, cells: list[Cell]) -> tuple[Mark, str]:
+    """Return the mark of one question, and the source of its answer.
+
+    Raises Ungradable where several cells answer it and disagree.
+    """
+    number, variable = check.number, f"answer_{check.number}"
+    cell, answer = _answer(cells, f"answer-{number}", variable)
+    message = NOT_A_LETTER.format(number=number) if answer is COMPUTED else _run(check, answer)
+    letter = answer.strip().upper() if isinstance(answer, str) else ""
+    found = Mark(
+        check=check.name,
+        points=check.points,
+        score=0 if message else check.points,
+        message=message or "Right.",
+        attempted=answer is not None,
+        answer=letter if letter in LETTERS else "",
+    )
+    return found, cell.source if cell else ""
+
+
+def _answer(cells: list[Cell], cell_id: str, variable: str) -> tuple[Cell | None, Any]:
+    """Return the cell that answers, and its answer; None for a blank.
+
+    Where the answer's own cell is blank, an answer in another one counts.
+    """
+    own = candidates(cells, cell_id, lambda source: literal(source, variable) is not None)
+    for group in (own, [cell for cell in cells if cell.kind == "code" and not _is_check(cell)]):
+        given = [(cell, literal(cell.source, variable)) for cell in group]
+        given = [(cell, answer) for cell, answer in given if answer is not None]
+        if len({_normal(answer) for _, answer in given}) > 1:
+            told = ", ".join(sorted({str(_normal(answer))[:10] for _, answer in given}))
+            raise Ungradable(f"Several cells give {variable} and disagree: {told}.")
+        if given:
+            return given[0]
+    return (own[0] if own else None), None
+
+
+def _is_check(cell: Cell) -> bool:
+    return any(name and name.startswith("check-") for name in cell.ids)
+
+
+def literal(source: str, variable: str) -> Any:
+    """Return the text that a cell's last assignment gives a variable, None for a blank or none.
+
+    Returns COMPUTED where it is anything but a constant.
+    """
+    if len(source) > MAX_CHARACTERS:
+        return None
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    values = [value for statement in tree.body for value in _given(statement, variable)]
+    if not values:
+        return None
+    if not isinstance(values[-1], ast.Constant):
+        return COMPUTED
+    text = values[-1].value
+    return None if text is None or (isinstance(text, str) and not text.strip()) else text
+
+
+def _given(statement: ast.stmt, variable: str) -> list[ast.expr]:
+    """Return the value that a statement gives the variable, if it is an assignment to it."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign) and statement.value:
+        targets = [statement.target]
+    else:
+        return []
+    named = any(isinstance(target, ast.Name) and target.id == variable for target in targets)
+    return [statement.value] if named else []
+
+
+def _normal(answer: Any) -> Any:
+    return answer.strip().upper() if isinstance(answer, str) else answer
+
+
+def _run(check: Check, answer: Any) -> str:
+    """Run the instructor's check on the answer; return what it says against it, or nothing."""
+    names = {"__name__": check.name, f"answer_{check.number}": answer}
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(check.source, f"<{check.name}>", "exec"), names)
+    except (AssertionError, Mistake) as error:
+        return str(error)
+    return ""

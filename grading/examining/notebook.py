@@ -1,0 +1,94 @@
+"""The graded notebook, as nbgrader's formgrader and feedback read it.
+
+Everything in it is the instructor's but the answers and the student's own cells, and those are
+shown as text: nothing of them is rendered, so nothing of them can act in the reader's browser.
+"""
+
+import copy
+import json
+import re
+from typing import Any
+
+from grading.examining.exercise import Exercise, marks
+from grading.examining.result import Mark, Result
+from grading.submission import Cell
+
+MAX_OWN_CELLS = 100
+MAX_OWN_CHARACTERS = 50_000
+MAX_ANSWER_CHARACTERS = 50_000
+MAX_LINE = 300
+
+
+def graded_notebook(exercise: Exercise, cells: list[Cell], result: Result) -> str:
+    """Return the notebook as JSON: answers filled in, each check with its verdict."""
+    found = {mark.check: mark for mark in result.marks}
+    own = _own_cells(exercise, cells, result)
+    notebook = {
+        "cells": [
+            shown
+            for cell in exercise.cells
+            for shown in (_shown(cell, result.answers, found), *own.get(cell["id"], []))
+        ],
+        "metadata": {"kernelspec": exercise.metadata.get("kernelspec", {})},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, indent=1) + "\n"
+
+
+def _shown(cell: dict[str, Any], answers: dict[str, str], found: dict[str, Mark]) -> dict[str, Any]:
+    shown = copy.deepcopy(cell)
+    if marks(cell).get("solution"):
+        shown["source"] = _cut(answers.get(cell["id"], cell["source"]), MAX_ANSWER_CHARACTERS)
+    if cell["cell_type"] == "code":
+        mark = found.get(cell["id"])
+        shown |= {"execution_count": None, "outputs": [_output(mark)] if mark else []}
+    return shown
+
+
+def _output(mark: Mark) -> dict[str, Any]:
+    if mark.score == mark.points:
+        return {"output_type": "stream", "name": "stdout", "text": f"{mark.message}\n"}
+    return {
+        "output_type": "error",
+        "ename": "Mistake",
+        "evalue": mark.message,
+        "traceback": [mark.message],
+    }
+
+
+def _own_cells(
+    exercise: Exercise, cells: list[Cell], result: Result
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the student's own cells behind the id of the cell that they stood behind."""
+    known = {cell["source"] for cell in exercise.cells} | set(result.answers.values())
+    behind = exercise.cells[0]["id"]
+    ids = {cell["id"] for cell in exercise.cells}
+    own: dict[str, list[dict[str, Any]]] = {}
+    left, count = MAX_OWN_CHARACTERS, 0
+    for cell in cells:
+        if cell.ids[0] in ids:
+            behind = cell.ids[0]
+        elif cell.source.strip() and cell.source not in known and count < MAX_OWN_CELLS:
+            count += 1
+            own.setdefault(behind, []).append(_as_text(cell, f"own-{count}", left))
+            left -= min(left, len(cell.source))
+    return own
+
+
+def _cut(source: str, most: int) -> str:
+    """Return a source that can be coloured and read: a line of a million signs takes minutes."""
+    kept = source[:most] + "\n…" * (len(source) > most)
+    lines = [line[:MAX_LINE] + "…" * (len(line) > MAX_LINE) for line in kept.split("\n")]
+    return "\n".join(lines)
+
+
+def _as_text(cell: Cell, name: str, left: int) -> dict[str, Any]:
+    source = _cut(cell.source, left)
+    plain = {"id": name, "metadata": {}}
+    if cell.kind == "code":
+        code = {"cell_type": "code", "execution_count": None, "outputs": []}
+        return plain | code | {"source": source}
+    longest = max(map(len, re.findall("`+", source)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return plain | {"cell_type": "markdown", "source": f"{fence}text\n{source}\n{fence}"}

@@ -1,0 +1,69 @@
+"""Examine on this machine: a process for each job, replaced where a submission has ended it."""
+
+import queue
+import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from examiner.launching import MEMORY, PREFIX, remove
+from examiner.process import Failed, Gone, Worker
+from grading.errors import GradingError
+from grading.examining.examine import OTHER_VERSION
+from grading.examining.watch import Limits
+
+MODULE = "grading.examining.examine"
+TRIES = 2
+LONGEST_REPLY = 16 * 1024 * 1024
+PATIENCE = Limits().seconds + 60  # seconds; an examination ends itself before that
+ENDED = "The examiner itself ended {tries} times at this submission: grade it by hand."
+
+
+class Pool:
+    """Hold so many examiners, as a context manager; `submit` takes what `examine.job` returns."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self._threads = ThreadPoolExecutor(jobs)
+        self._free: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
+        for _ in range(jobs):
+            self._free.put(None)
+
+    def submit(self, job: dict[str, Any]) -> Future[dict[str, Any]]:
+        """Return what will come of a job: what `grading.examining.examine.examine` returns."""
+        return self._threads.submit(self._examine, job)
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        while not self._free.empty():
+            if worker := self._free.get():
+                worker.stop()
+
+    def _examine(self, job: dict[str, Any]) -> dict[str, Any]:
+        for _ in range(TRIES):
+            worker = self._free.get() or Worker(MODULE, longest_reply=LONGEST_REPLY)
+            try:
+                return worker.call("examine", timeout=PATIENCE, **job)
+            except Gone:
+                worker = None
+            except Failed as error:
+                if str(error) == OTHER_VERSION:  # no fault of the submission's
+                    raise GradingError(OTHER_VERSION) from None
+                return {"ungraded": f"The examiner failed at this submission: {error}."}
+            finally:
+                self._free.put(worker)
+        return {"ungraded": ENDED.format(tries=TRIES)}
+
+
+def sweep() -> None:
+    """Remove the folders of examiners that were killed before they could do so."""
+    for place in {MEMORY, tempfile.gettempdir()}:
+        for folder in Path(place).glob(f"{PREFIX}*-*"):
+            maker = folder.name.split("-")[1]
+            if maker.isdecimal() and not psutil.pid_exists(int(maker)):
+                remove(folder)

@@ -1,0 +1,271 @@
+"""Run a worker in bubblewrap: a system of its own with Python in it, and nothing of the course.
+
+The worker sees read-only Python, the examiner's worker modules and the server, an empty /tmp, and
+the folder in which the examiner listens. It has no network but its own loopback.
+"""
+
+import os
+import platform
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import psutil
+
+from examiner import launching
+from examiner.process import Gone
+from grading.errors import GradingError
+from grading.examining import seccomp
+from grading.examining.watch import DISK_BYTES, Limits, Watch
+
+PREFIX = "grading-"  # of the folders where examiner and worker meet
+PACKAGES = Path(__file__).parents[2]
+GIVEN = ("examiner", "server")
+WITHHELD = ("rotation", "families")  # modules of the server, which an exercise asks for
+MEETING = "/meeting"
+PYTHON = "/venv/bin/python"
+LIMITS = Limits()
+THROWAWAY = range(1_900_000_000, 2_000_000_000)  # user ids that nobody has
+ROOTS = ("bin", "lib", "lib32", "lib64", "sbin")
+LOOK = 0.002  # seconds between two looks for the first process of a sandbox
+PATIENCE = 10.0  # seconds for a sandbox to end once it is killed
+MADE_BY = re.compile(rf"/{launching.PREFIX}(\d+)-")  # a sandbox's command names a folder like it
+MISSING = (
+    "Grading needs bubblewrap, which keeps what students sent away from your files: install it "
+    "(on Debian and Ubuntu: sudo apt install bubblewrap), or, for work you trust, add "
+    "--accept-risk to run it unprotected."
+)
+FAILING = (
+    "bubblewrap does not work here ({why}): allow user namespaces, or, for work you trust, add "
+    "--accept-risk to run it unprotected."
+)
+OLD = "This bubblewrap is too old: install version 0.8 or newer."
+
+
+def require() -> None:
+    """Raise GradingError where no sandbox can be had on this machine."""
+    if not (sys.platform == "linux" and shutil.which("bwrap") and shutil.which("prlimit")):
+        raise GradingError(MISSING)
+    if platform.machine() not in seccomp.REFUSED:
+        raise GradingError(FAILING.format(why=f"no filter is known for {platform.machine()}"))
+    tried = subprocess.run(
+        [*_outside(None), *_inside(_a_user()), "true"],
+        env={},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "disable-userns" in tried.stderr:
+        raise GradingError(OLD)
+    if tried.returncode:
+        raise GradingError(FAILING.format(why=tried.stderr.strip().split("\n")[-1]))
+
+
+class Sandbox:
+    """Launch the workers of one submission, one after another, under one limit of time."""
+
+    meeting = MEETING
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.ended = ""
+        self.lost = False  # to somebody outside, and by no fault of the submission's
+        self._limits = limits
+        self._deadline = time.monotonic() + limits.seconds
+        self._user = _a_user()
+        self._watch: Watch | None = None
+
+    def folder(self) -> Path:
+        """Return a new folder that the sandbox's user, and no other, can look into."""
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        if self._user is not None:
+            os.chown(folder, self._user, self._user)
+        return folder
+
+    def start(self, module: str, folder: Path) -> subprocess.Popen:
+        """Start the worker; raise Gone where the submission's time is over."""
+        self.ended = ""
+        if time.monotonic() >= self._deadline:
+            self.ended = self._limits.time_is_over()
+            raise Gone(self.ended)
+        process = self._start(module, folder)
+        self._watch = Watch(process.pid, self._limits, self._deadline)
+        return process
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """End the worker with all that it started, and wait until nothing is left."""
+        if self._watch:
+            self._watch.stop()
+            self.ended = self._watch.exceeded
+            self._watch = None
+        # Whoever is inside reaches process 1 at most, and the outer one then ends with a status.
+        self.lost |= process.poll() == -signal.SIGKILL
+        kill(process)
+
+    def _start(self, module: str, folder: Path) -> subprocess.Popen:
+        reading, writing = os.pipe()
+        try:
+            os.write(writing, seccomp.program())
+            os.close(writing)
+            python = [PYTHON, "-P", "-m", module, MEETING]
+            command = [*_outside(folder), *_inside(self._user, reading), *self._limits.prlimit()]
+            return subprocess.Popen(
+                [*command, *python],
+                env={},  # bubblewrap is process 1 in there, and its environment is to be seen
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                pass_fds=[reading],
+                start_new_session=True,
+            )
+        finally:
+            os.close(reading)
+
+
+def kill(process: subprocess.Popen) -> None:
+    """Kill process 1 of the sandbox: with it the kernel ends all others, wherever they hide."""
+    for first in _first(process):
+        with suppress(psutil.NoSuchProcess):
+            first.kill()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _first(process: subprocess.Popen) -> list[psutil.Process]:
+    """Return process 1 of a sandbox, once it is there; none where bubblewrap has ended.
+
+    Killed in between, bubblewrap would leave it waiting for ever.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(psutil.NoSuchProcess):
+            if first := psutil.Process(process.pid).children():
+                return first
+        time.sleep(LOOK)
+    return []
+
+
+def sweep() -> None:
+    """Kill what is left of sandboxes whose grader is gone.
+
+    Where bubblewrap is killed in the moment before it frees its child, the child waits for ever.
+    """
+    for process in psutil.process_iter(["name", "cmdline"]):
+        found = MADE_BY.search(" ".join(process.info["cmdline"] or []))
+        if found and process.info["name"] == "bwrap" and not psutil.pid_exists(int(found[1])):
+            with suppress(psutil.Error):
+                process.kill()
+
+
+def _outside(folder: Path | None) -> list[str]:
+    """Return what makes the sandbox's system: all namespaces but the user's, and what is in it."""
+    return [
+        *(_path("bwrap"), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
+        *("--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"),
+        *_system(),
+        *(_bound(folder, MEETING) if folder else []),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *_writable("/dev/shm"),
+        *("--remount-ro", "/dev"),
+        *_writable("/tmp"),
+        *("--remount-ro", "/", "--chdir", "/tmp"),
+    ]
+
+
+def _inside(user: int | None, seccomp_filter: int | None = None) -> list[str]:
+    """Return what takes rights away; root becomes nobody first, for no limit of processes binds it.
+
+    What root may read and nobody may not is in place by then.
+    """
+    locked = ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
+    if seccomp_filter is not None:
+        locked += ["--seccomp", str(seccomp_filter)]
+    if user is None:
+        return [*locked, "--"]
+    nobody = [_path("setpriv"), f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    nobody += ["--no-new-privs", _path("bwrap"), "--dev-bind", "/", "/", "--die-with-parent"]
+    return ["--", *nobody, *locked, "--"]
+
+
+def _path(program: str) -> str:
+    """Return where a program is: without an environment it is looked for in few places only."""
+    return shutil.which(program) or program
+
+
+@cache
+def _system() -> tuple[str, ...]:
+    """Return the arguments that put Python and our modules there, read-only."""
+    arguments = _bound(Path("/usr"))
+    for root in (Path("/", name) for name in ROOTS):
+        if root.is_symlink():
+            arguments += ["--symlink", os.readlink(root), str(root)]
+        elif root.exists():
+            arguments += _bound(root)
+    if Path("/etc/ld.so.cache").exists():
+        arguments += _bound(Path("/etc/ld.so.cache"))
+    python = Path(sys._base_executable).resolve()
+    base = Path(sys.base_prefix).resolve()
+    if not base.is_relative_to("/usr"):
+        arguments += [*_bound(base / "lib"), *_bound(python)]
+    arguments += _environment_of(python)
+    for name in GIVEN:
+        arguments += _bound(PACKAGES / name, f"/course/{name}")
+    for name in WITHHELD:
+        for path in (PACKAGES / "server").rglob(f"{name}.*"):
+            arguments += ["--ro-bind", "/dev/null", f"/course/{path.relative_to(PACKAGES)}"]
+    return *arguments, *_variables()
+
+
+def _environment_of(python: Path) -> list[str]:
+    """Return the arguments that make a virtual environment of our packages around a Python."""
+    packages = Path(sysconfig.get_path("purelib"))
+    return [
+        *_bound(packages.resolve(), f"/venv/{packages.relative_to(sys.prefix)}"),
+        *_bound(Path(sys.prefix, "pyvenv.cfg"), "/venv/pyvenv.cfg"),
+        *("--perms", "0755", "--dir", "/venv/bin", "--symlink", str(python), PYTHON),
+    ]
+
+
+def _variables() -> list[str]:
+    values = {
+        "PYTHONPATH": "/course",
+        "PYTHONUTF8": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MALLOC_ARENA_MAX": "2",
+        **dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), "/tmp"),
+        # Some builds of Python find their own library by it alone.
+        **{name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"},
+    }
+    return [text for name, value in values.items() for text in ("--setenv", name, value)]
+
+
+def _bound(path: Path, target: str | None = None) -> list[str]:
+    """Bind a path read-only, below folders that everybody may pass."""
+    place = Path(target or path)
+    above = [str(folder) for folder in reversed(place.parents) if folder != Path("/")]
+    passed = [text for folder in above for text in ("--perms", "0755", "--dir", folder)]
+    return [*passed, "--ro-bind", str(path), str(place)]
+
+
+def _writable(path: str) -> list[str]:
+    return ["--perms", "1777", "--size", str(DISK_BYTES), "--tmpfs", path]
+
+
+def _a_user() -> int | None:
+    """Return a user for one sandbox, where we are root and can choose."""
+    return random.SystemRandom().choice(THROWAWAY) if os.geteuid() == 0 else None

@@ -1,0 +1,1 @@
+"""nbgrader's gradebook, and what this course keeps in it."""

@@ -1,0 +1,1 @@
+"""A view's flow chart, read from its source."""

@@ -1,0 +1,49 @@
+"""Know where in a view's code we are: how deep, in which loop, and who catches errors."""
+
+import ast
+from dataclasses import dataclass, field, replace
+
+from werkzeug.exceptions import default_exceptions
+
+from lesson.charting.statuses import Statuses
+
+
+@dataclass
+class Catch:
+    """Hold one `except`: the errors it takes, None for any, and the boxes that raise for it."""
+
+    node: ast.ExceptHandler
+    types: tuple[type, ...] | None
+    boxes: list[tuple[int, str]] = field(default_factory=list)
+
+    def takes(self, error: type | None) -> bool:
+        """Tell whether this handler surely takes an error of this class."""
+        if self.types is None:
+            return True
+        return error is not None and issubclass(error, self.types)
+
+
+@dataclass
+class Block:
+    """Say where in the code we are: how deep, in which loop, and who catches errors."""
+
+    column: int = 0
+    ends: list = field(default_factory=list)  # arrows out of a `break`
+    loop: int | None = None
+    swallowed: bool = False  # a `finally` that leaves takes the place of every exit
+    catches: tuple[Catch, ...] = ()
+    handling: Catch | None = None
+
+    def deeper(self) -> "Block":
+        """Return the place one block further in."""
+        return replace(self, column=self.column + 1)
+
+    def catch(self, error: type | None) -> Catch | None:
+        """Return the innermost handler that surely takes an error."""
+        return next((catch for catch in reversed(self.catches) if catch.takes(error)), None)
+
+
+def http_error(statuses: Statuses) -> type | None:
+    """Return werkzeug's class of exception for a single status."""
+    [status] = statuses if len(statuses) == 1 else [None]
+    return default_exceptions.get(status)

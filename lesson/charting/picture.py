@@ -1,0 +1,60 @@
+"""Picture a view's flow: as shapes to draw, as an image, and in words."""
+
+from http import HTTPStatus
+
+from lesson.charting.drawing import Line, Shape, as_image, draw
+from lesson.charting.flow import Box, Flow
+from lesson.tracing.executed_statements import moments
+from lesson.tracing.tracing import Trace
+
+
+def shapes(flow: Flow) -> tuple[list[Shape], list[Line]]:
+    """Return the chart of a view as shapes and lines to draw."""
+    boxes = [Shape(b.kind, _heading(b), _wording(b), b.column, b.row) for b in flow.boxes]
+    return boxes, [Line(arrow.source, arrow.target, arrow.text) for arrow in flow.arrows]
+
+
+def in_words(flow: Flow) -> list[str]:
+    """Return the chart as sentences: each box, and where it leads."""
+    lines = []
+    for number, box in enumerate(flow.boxes):
+        ways = [
+            f"{arrow.text + ': ' if arrow.text else ''}{_name(flow.boxes[arrow.target])}"
+            for arrow in flow.arrows
+            if arrow.source == number
+        ]
+        if ways:
+            lines.append(f"{_name(box)} → {'; '.join(ways)}")
+    return lines
+
+
+def _heading(box: Box) -> str:
+    if box.kind == "exit":
+        return " or ".join(_status(status) for status in sorted(box.statuses, key=str))
+    return f"step {box.step}" if box.step else ""
+
+
+def _status(status: int | None) -> str:
+    if status is None:
+        return "a status that a run tells"
+    known = status in set(HTTPStatus)
+    return f"{status} {HTTPStatus(status).phrase}" if known else str(status)
+
+
+def _wording(box: Box) -> str:
+    if box.kind != "exit":
+        return box.text
+    return box.text if box.label or not box.node else ""
+
+
+def _name(box: Box) -> str:
+    return ", ".join(filter(None, [_heading(box), _wording(box)]))
+
+
+def image(trace: Trace) -> str:
+    """Return an HTML image of the flow in which the way that a run took stands out."""
+    flow = trace.flow
+    lit = {0, *(moment.box for moment in moments(trace))}
+    svg = draw(*shapes(flow), title=flow.source.name, lit=lit, alone=True)
+    words = "; ".join(in_words(flow))
+    return as_image(svg, f"Flow chart of the view {flow.source.name}. {words}")

@@ -1,0 +1,1 @@
+"""Two requests with one token, of which one overtakes the other."""

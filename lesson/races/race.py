@@ -1,0 +1,170 @@
+"""Let two requests meet: hold one before a line, let another one pass, and see what is left."""
+
+import functools
+import io
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import httpx
+from flask import Flask, Response
+
+from examiner.mistake import Mistake
+from lesson.course import mount
+from lesson.races.paused_request import Event, Held
+from lesson.races.turns import HEAD, columns, grouped
+from lesson.scenarios import Stage
+from lesson.tracing.table import aligned, html_table
+from lesson.tracing.tracing import Runaway
+from server import EmbeddedServer
+
+PATIENCE = 15  # seconds a request may take, the time it is held included
+ENDLESS = 508  # "loop detected", which no view of the course answers
+WHO, WHO_IN_ENVIRON = "X-Course-Request", "HTTP_X_COURSE_REQUEST"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Hold what two requests with one token did.
+
+    A was held before the `line`-th line it ran. `order` has each line and each answer as they
+    came, `a` and `b` are the statuses, `fault` says what must not be, `store` is what is left.
+    """
+
+    line: int
+    order: tuple[Event, ...]
+    a: int
+    b: int
+    fault: str
+    store: Any
+
+    @property
+    def text(self) -> str | None:
+        """Return the line that A was held before, or None where A had ended before it."""
+        return next((event.text for event in self.order if event.kind == "held"), None)
+
+    @property
+    def waited(self) -> bool:
+        """Return whether B could not go on before A did."""
+        return any(event.kind == "waits" for event in self.order)
+
+    @property
+    def live(self) -> int:
+        """Return how many tokens are live afterwards."""
+        return len(self.store)
+
+    @property
+    def outcome(self) -> str:
+        """Return in words what became of it."""
+        return self.fault or ("B waits for A" if self.waited else "")
+
+    @property
+    def told(self) -> str:
+        """Return in a sentence what is left."""
+        fault = f", and that must not be: {self.fault}" if self.fault else ""
+        return f"Live tokens afterwards: {self.live}{fault}."
+
+    def __repr__(self) -> str:
+        return "\n".join([*aligned([HEAD, *grouped(self.order)]), self.told])
+
+    def _repr_html_(self) -> str:
+        return f"{html_table(HEAD, columns(self.order))}\n<p>{escape(self.told)}</p>"
+
+
+def meet(view: Callable, line: int, store: Callable[[], Any], by: Callable | None) -> Meeting:
+    """Send A to a fresh server, hold it before its `line`-th line, let B pass, let A go on.
+
+    B asks the same view, or leaves by `DELETE /logout` where `by` is a view for that. Raises
+    Mistake where one of them gets no answer.
+    """
+    stage = Stage(kept := store())
+    a, b = Held(view, line), Held(by or view)
+    desk = _Desk(_mounted(stage.app, view, by), {"A": a, "B": b})
+    with EmbeddedServer(desk, "meeting") as server:
+        send = functools.partial(_send, server.url, stage.token)
+        order = _play(a, b, send, ("DELETE", "/logout") if by else ("POST", "/token"))
+    answers = a.answer.result(), b.answer.result()
+    return Meeting(line, tuple(order), *answers, _fault(*answers, len(kept), by), kept)
+
+
+def _play(a: Held, b: Held, send: Callable[..., int], route: tuple[str, str]) -> list[Event]:
+    """Return what happened, in order."""
+    with ThreadPoolExecutor(2) as clients:
+        try:
+            a.answer = clients.submit(send, "A", "POST", "/token")
+            held = [Event("A", "held", a.at)] if a.stands() else []
+            order = [*a.news("A"), *held]
+            b.answer = clients.submit(send, "B", *route)
+            waiting = [Event("B", "waits", b.at)] if b.waits() else []
+            order += [*b.news("B"), *waiting]
+            b.hold_next()  # or both would run at once, in an order that nobody chose
+            a.release()
+            a.waits()
+            order += a.news("A")
+        finally:
+            a.release()
+            b.release()
+        wait([a.answer, b.answer])
+        return [*order, *b.news("B"), *a.news("A")]
+
+
+def _mounted(app: Flask, view: Callable, by: Callable | None) -> Flask:
+    """Put the learner's views into a token server."""
+    mount(app, view)
+    if by:
+        app.view_functions["lesson.logout"] = by
+    app.log_exception = lambda error: None  # the status tells it, and stderr stays clean
+    return app
+
+
+def _send(url: str, token: str, who: str, method: str, path: str) -> int:
+    """Return the status that one request got; raise Mistake where none comes."""
+    try:
+        answer = _client().request(
+            method, f"{url}{path}", json={"token": token}, headers={WHO: who}
+        )
+    except httpx.HTTPError:
+        raise Mistake(
+            f"Request {who} got no answer within {PATIENCE} seconds: "
+            "look for a wait that never ends."
+        ) from None
+    if answer.status_code == ENDLESS:
+        raise Mistake(f"Request {who} never ends: look for a loop that nothing stops.")
+    return answer.status_code
+
+
+@functools.cache
+def _client() -> httpx.Client:
+    return httpx.Client(trust_env=False, timeout=PATIENCE)
+
+
+def _fault(a: int, b: int, live: int, by: Callable | None) -> str:
+    """Return in words what must not be, or nothing."""
+    if by:
+        return "a token outlives the log-out" if b < 300 and live else ""
+    return "both got tokens" if a == b == 200 else ""
+
+
+class _Desk:
+    """Serve an app, and follow each request from here on."""
+
+    def __init__(self, app: Flask, expected: dict[str, Held]) -> None:
+        self.app, self.expected = app, expected
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """Answer one WSGI request in its own thread, held and followed."""
+        request = self.expected[environ[WHO_IN_ENVIRON]]
+        # Read now: a view whose body is still on its way would look like one that waits for A.
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        environ["wsgi.input"] = io.BytesIO(body)
+        request.thread = threading.current_thread()
+        try:
+            with request:
+                return self.app(environ, start_response)
+        except Runaway:
+            return Response(status=ENDLESS)(environ, start_response)
+        finally:
+            request.thread = None

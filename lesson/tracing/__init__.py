@@ -1,0 +1,1 @@
+"""What a view did for one request: recorded, and turned into tables."""

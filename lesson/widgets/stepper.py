@@ -1,0 +1,168 @@
+"""The stepper: walk through what a view really did, beside its chart, source and tables."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import traitlets
+
+from examiner.mistake import Mistake
+from lesson.charting.drawing import draw, printable
+from lesson.charting.flow import Flow
+from lesson.charting.picture import image, in_words, shapes
+from lesson.scenarios import SCENARIOS
+from lesson.tracing import side_by_side
+from lesson.tracing.executed_statements import Moment, moments
+from lesson.tracing.recording import Request, address, record, takes_scenarios
+from lesson.tracing.table import Row, answer, as_html, as_text
+from lesson.tracing.tracing import Trace
+from lesson.widgets.widget import CourseWidget, front
+
+OWN = "own"
+
+
+def step(view: Callable, request: Request = "valid", *, beside: str | None = None) -> "Stepper":
+    """Return a stepper over one request to a view, or over two side by side.
+
+    `request` is as in `record`, `beside` the name of a scenario. Raises Mistake where `record`
+    does.
+    """
+    return Stepper(view, request, beside)
+
+
+class Stepper(CourseWidget):
+    """Show traces of one view; each choice in the browser is a new, real request."""
+
+    _esm = front("common.js", "stepper.js")
+    _css = front("common.css", "stepper.css")
+    view = traitlets.Dict().tag(sync=True)
+    shown = traitlets.Dict().tag(sync=True)
+    choice = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, view: Callable, request: Request, other: str | None) -> None:
+        self._view = view
+        name = request if isinstance(request, str) else OWN
+        self.runs = {name: record(view, request)}
+        if other:
+            self.runs[other] = record(view, other)
+        super().__init__(
+            view=_view(view, self.runs[name].flow, request),
+            shown=_shown(self.runs),
+            choice={"name": name, "beside": other},
+        )
+        self.observe(self._answer, "choice")
+
+    def as_html(self) -> str:
+        """Return chart and execution table."""
+        one, *other = self.runs.values()
+        table = side_by_side.as_html(self.runs) if other else as_html(one)
+        return f"{image(one)}\n{table}"
+
+    def as_text(self) -> str:
+        """Return the execution table; of two runs, one table with both results."""
+        one, *other = self.runs.values()
+        return side_by_side.as_text(self.runs) if other else as_text(one)
+
+    def _answer(self, change: dict[str, Any]) -> None:
+        """Send the chosen request; what is wrong with it is told in the stepper."""
+        chosen = change["new"]
+        asked = chosen.get("asked")
+        try:
+            runs = self._chosen(chosen)
+        except Mistake as mistake:
+            self.shown = {"problem": str(mistake), "asked": asked}
+            return
+        self.runs, self.shown = runs, _shown(runs, asked)
+
+    def _chosen(self, chosen: dict[str, Any]) -> dict[str, Trace]:
+        """Return the runs that were asked for, by name; raise Mistake where they make no sense."""
+        body = str(chosen.get("body", "")).encode(errors="replace")
+        names = [str(chosen.get("name")), *filter(None, [chosen.get("beside")])]
+        return {n: record(self._view, body if n == OWN else str(n)) for n in names}
+
+
+def _view(view: Callable, flow: Flow, request: Request) -> dict[str, Any]:
+    method, path = address(view)
+    return {
+        "name": flow.source.name,
+        "lines": [printable(line) for line in flow.source.lines],
+        "chart": draw(*shapes(flow), title=f"Flow chart of the view {flow.source.name}"),
+        "words": [printable(line) for line in in_words(flow)],
+        "notes": [printable(note) for note in flow.notes],
+        "scenarios": [[n, SCENARIOS[n][0]] for n in SCENARIOS] if takes_scenarios(view) else [],
+        "path": f"{method} {path}",
+        "open": method != "GET",
+        "body": _body(request),
+    }
+
+
+def _body(request: Request) -> str:
+    """Return what stands in the field for a body at first."""
+    if isinstance(request, bytes):
+        return request.decode(errors="replace")
+    return json.dumps(request if isinstance(request, dict) else {"token": "r-123"})
+
+
+def _shown(runs: dict[str, Trace], asked: int | None = None) -> dict[str, Any]:
+    """Return what the browser shows; `asked` is the number of the question it answers."""
+    tables = [trace.table for trace in runs.values()]
+    paired = side_by_side.pairs(*tables)
+    return {
+        "asked": asked,
+        "runs": [_run(name, trace, trace.table) for name, trace in runs.items()],
+        "pairs": [list(pair) for pair in paired],
+        "parting": side_by_side.parting(*tables, paired) if len(tables) > 1 else None,
+    }
+
+
+def _run(name: str, trace: Trace, rows: list[Row]) -> dict[str, Any]:
+    tracker = trace.tracker
+    return {
+        "name": name,
+        "positions": _positions(trace, rows),
+        "table": [vars(row) for row in rows],
+        "states": [
+            {"when": state.when, "first": state.first, "last": state.last}
+            for state in tracker.states
+        ],
+        "names": tracker.names,
+    }
+
+
+def _positions(trace: Trace, rows: list[Row]) -> list[dict[str, Any]]:
+    """Return every place the stepper can stop at: before the view, each statement, the answer."""
+    ran = moments(trace)
+    start = _position(0, None, trace.start, f"{trace.request} arrives with {trace.sent}.")
+    middle = [
+        _position(moment.box, moment.lines, moment.variables, _says(moment, number, rows))
+        for number, moment in enumerate(ran, 1)
+    ]
+    last = ran[-1].box if ran else 0
+    said = f"The client receives {answer(trace)}." if trace.status else answer(trace)
+    if not trace.reached:
+        said = f"The view was not reached. {said}"
+    elif trace.cut:
+        said = f"The view went on for more steps than are kept here. {said}"
+    return [start, *middle, _position(last, None, trace.end, said)]
+
+
+def _position(box: int, lines: tuple[int, int] | None, variables: Any, says: str) -> dict[str, Any]:
+    shown = list(lines) if lines else None
+    return {"box": box, "lines": shown, "variables": dict(variables), "says": says}
+
+
+def _says(moment: Moment, number: int, rows: list[Row]) -> str:
+    row = next((row for row in rows if row.first and row.first <= number <= row.last), None)
+    parts = [f"Line {moment.lines[0]}"]
+    if row and row.step.isalnum():
+        parts[0] += f", step {row.step}"
+    if moment.raised and not (row and number == row.last):
+        parts.append(f"raises {moment.raised}")
+    elif row and number == row.last:
+        parts.append(f"{row.check or row.action} → {row.result}")
+    elif moment.changed:
+        new = (f"{name} is {moment.variables.get(name, 'gone')}" for name in moment.changed)
+        parts.append(", ".join(new))
+    elif row:
+        parts.append(row.action)
+    return f"{': '.join(parts).rstrip('.')}."

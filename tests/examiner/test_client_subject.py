@@ -1,0 +1,173 @@
+"""A learner's client in its own process, and the scenes that it is brought into."""
+
+import pytest
+
+from examiner.client.rules import RULES
+from examiner.client.subject import Client, counted, examined_client
+from examiner.examination import Examination
+from examiner.process import Worker
+from examiner.rule import Broken, NotAttempted, NotLoaded
+
+ASKS_ONCE = """
+class Session:
+    def __init__(self, http, vault):
+        self.http, self.vault = http, vault
+
+    def get(self, path):
+        access, _ = self.vault.load()
+        {before}
+        return self.http.get(path, headers={{"Authorization": f"Bearer {{access}}"}})
+"""
+
+
+@pytest.fixture
+def worker():
+    with Worker("examiner.client.worker") as worker:
+        yield worker
+
+
+@pytest.fixture
+def scene_of(worker):
+    """Open a scene with a client that does something before it asks for its page."""
+
+    def scene_of(before: str = "pass", after: str = ""):
+        return Client(worker, ASKS_ONCE.format(before=before) + after).scene()
+
+    return scene_of
+
+
+def test_is_an_answer_told_with_status_and_text(scene_of):
+    with scene_of() as scene:
+        outcome = scene.get("/orders")
+    assert (outcome.status, outcome.raised, outcome.over) == (200, "", False)
+    assert '"/orders"' in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("return 5", "get() returned int and no answer of httpx"),
+        ("raise KeyError('x')", "get() raised KeyError: 'x', at line 8: raise"),
+        ("raise SystemExit", "get() raised SystemExit, at line 8"),
+        ("raise ValueError(access)", "get() raised ValueError: A1, at line 8"),
+        ("raise ValueError(object())", "get() raised ValueError: <object object at …>"),
+        ("self.http.get('http://127.0.0.1:1')", "get() raised ConnectError"),
+    ],
+)
+def test_is_anything_else_told_in_words_that_stay_the_same(scene_of, before, told):
+    with scene_of(before) as scene:
+        assert str(scene.get()).startswith(told)
+
+
+def test_does_an_answer_that_nobody_has_read_count_too(scene_of):
+    unread = "return self.http.send(self.http.build_request('GET', path), stream=True)"
+    with scene_of(unread) as scene:
+        assert str(scene.get()).startswith("get() returned status 401: {")
+
+
+def test_is_a_session_that_starts_once_only_told_so(scene_of):
+    once = "made = []\nclass Session:\n    def __init__(self, *given):\n"
+    once += "        made.append(1 / (not made))\n"
+    with scene_of(after=once) as scene, pytest.raises(NotLoaded, match="ZeroDivisionError"):
+        scene.reopen()
+
+
+def test_is_logged_out_known_by_its_name(scene_of):
+    own = "class LoggedOut(ValueError):\n    pass\n"
+    for line in ["raise LoggedOut", "raise type('Later', (LoggedOut,), {})()"]:
+        with scene_of(line, own) as scene:
+            assert scene.get().over
+    with scene_of("raise ValueError('LoggedOut')") as scene:
+        assert not scene.get().over
+
+
+def test_does_a_silent_none_count_as_not_attempted(scene_of):
+    with scene_of("return None") as scene, pytest.raises(NotAttempted):
+        scene.get()
+    with scene_of("self.http.get('/me'); return None") as scene:
+        assert scene.get().returned == "NoneType"
+
+
+def test_do_prints_and_warnings_cost_nothing(scene_of):
+    noise = "import sys, warnings; print('x' * 9**6); warnings.warn('x'); sys.stderr.write('x')"
+    with scene_of(noise) as scene:
+        assert scene.get().status == 200
+
+
+def test_does_a_call_stand_before_its_line_until_it_goes_on(scene_of):
+    with scene_of() as scene:
+        held = scene.start(pause=2)
+        assert scene.held(held) == 8
+        scene.settle()
+        assert scene.server.seen == []
+        scene.resume(held)
+        assert scene.finish(held).status == 200
+        later = scene.start(pause=50)
+        assert scene.held(later) is None
+        assert scene.finish(later).status == 200
+
+
+def test_does_settling_wait_for_every_call(scene_of):
+    with scene_of() as scene:
+        gate = scene.server.hold(renewals=False)
+        calls = [scene.start() for _ in range(8)]
+        scene.settle()
+        assert scene.server.holding == len(scene.server.seen) == 8
+        gate.set()
+        assert {scene.finish(call).status for call in calls} == {200}
+
+
+def test_can_a_save_take_its_time(scene_of):
+    with scene_of("self.vault.save('a', 'b')") as scene:
+        scene.slow_saves(True)
+        call = scene.start()
+        scene.settle()
+        assert (scene.kept(), scene.server.seen) == (scene.server.issued[0], [])
+        scene.slow_saves(False)
+        scene.finish(call)
+        assert scene.kept() == ("a", "b")
+
+
+def test_is_the_cell_fresh_in_each_scene(scene_of):
+    count = "seen = []\n"
+    for _ in range(2):
+        with scene_of("seen.append(1); assert len(seen) == 1", count) as scene:
+            assert scene.get().status == 200
+
+
+def test_does_a_hanging_call_cost_its_rule_alone():
+    hang = "import threading; path == '/orders' and threading.Event().wait()"
+    source = ASKS_ONCE.format(before=hang)
+    with Examination(source) as examination:
+        carries, retries = RULES[:2]
+        assert "expected an end, came none" in examination.examine(carries).message
+        assert "expected POST /token, came none" in examination.examine(retries).message
+
+
+def test_is_a_process_in_which_something_still_runs_replaced(worker):
+    spin = "import threading; threading.Thread(target=exec, args=('while 1: pass',)).start()"
+    with (
+        examined_client(worker, ASKS_ONCE.format(before=spin)) as client,
+        client.scene() as scene,
+    ):
+        assert scene.get().status == 200
+    assert not worker.running
+
+
+def test_is_a_process_in_which_a_thread_waits_kept(worker):
+    wait = "import threading; threading.Thread(target=threading.Event().wait).start()"
+    with (
+        examined_client(worker, ASKS_ONCE.format(before=wait)) as client,
+        client.scene() as scene,
+    ):
+        assert scene.get().status == 200
+    assert worker.running
+
+
+def test_does_a_missing_renewal_point_to_its_own_rule(scene_of):
+    with scene_of() as scene, pytest.raises(Broken, match="comes after the rule retries"):
+        scene.renew()
+
+
+def test_are_lines_counted_in_one_order():
+    assert counted(["b", "a", "b"]) == ["a", "b, 2 times"]
