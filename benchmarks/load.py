@@ -58,8 +58,8 @@ def _client(url: str, user: dict[str, str], seconds: float, ready, times) -> Non
     while (start := time.perf_counter()) < end:
         answer = wire.post(b"/token", body)
         took.append(time.perf_counter() - start)
-        if renewed := NEW_TOKEN.search(answer):  # a rotating server: this one is next
-            body = b'{"token":"%b"}' % renewed[1]
+        if refreshed := NEW_TOKEN.search(answer):  # a rotating server: this one is next
+            body = b'{"token":"%b"}' % refreshed[1]
     times.put(took)
 
 

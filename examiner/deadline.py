@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 
-class Patient(socket.socket):
+class DeadlineConnection(socket.socket):
     """Take over a connection; reading raises TimeoutError once so many seconds have passed."""
 
     def __init__(self, connection: socket.socket, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from examiner.launching import BESIDE, Launcher
+from examiner.launching import LOCAL, Launcher
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Broken, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
 
@@ -20,7 +20,7 @@ class Examination:
     `launcher` says how processes are started.
     """
 
-    def __init__(self, source: str, launcher: Launcher = BESIDE) -> None:
+    def __init__(self, source: str, launcher: Launcher = LOCAL) -> None:
         self.source = source
         self._launcher = launcher
         self._worker: Worker | None = None

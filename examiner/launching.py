@@ -19,15 +19,15 @@ PREFIX = "examiner-"  # of folders; behind it stands the process that made them
 class Launcher(Protocol):
     """Start `python -m module` and end it with all that it started.
 
-    `meeting` is where the process finds the folder in which the examiner listens, or None where
-    both share a network. `ended` says in a sentence why the launcher has ended a process, if so.
+    `socket_folder` is where the process finds the folder in which the examiner listens, or None
+    where both share a network. `ended` says in a sentence why the launcher has ended a process, if so.
     """
 
-    meeting: str | None
+    socket_folder: str | None
     ended: str
 
     def folder(self) -> Path:
-        """Return a new folder, for the process or for meeting it."""
+        """Return a new folder, for the process or for sockets to it."""
 
     def start(self, module: str, folder: Path) -> subprocess.Popen:
         """Start the process, with pipes to talk to it."""
@@ -36,10 +36,10 @@ class Launcher(Protocol):
         """End it with all that it started, and wait for that."""
 
 
-class Beside:
+class LocalLauncher:
     """Start processes with our own rights, each in a folder of its own."""
 
-    meeting = None
+    socket_folder = None
     ended = ""
 
     def folder(self) -> Path:
@@ -76,7 +76,7 @@ class Beside:
         process.wait()
 
 
-BESIDE = Beside()
+LOCAL = LocalLauncher()
 
 
 def remove(folder: Path) -> None:

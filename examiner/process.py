@@ -12,8 +12,8 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from examiner.launching import BESIDE, Launcher, remove
-from examiner.unix_socket import Door
+from examiner.launching import LOCAL, Launcher, remove
+from examiner.unix_socket import ListeningSocket
 
 MAX_REPLY_BYTES = 1024 * 1024
 UNREAD_PIECES = 4  # of what the process writes; more waits in its pipe
@@ -32,18 +32,18 @@ class Worker:
     """Run `python -m module` in a process that `launcher` starts; a context manager, or `stop`.
 
     The module ends in `examiner.answering.answer_calls(operations)`. Calls go one after
-    another; a reply has at most `longest_reply` bytes. `meeting` is where the process finds our
-    sockets, or None where it shares our network.
+    another; a reply has at most `longest_reply` bytes. `socket_folder` is where the process
+    finds our sockets, or None where it shares our network.
     """
 
     def __init__(
-        self, module: str, launcher: Launcher = BESIDE, longest_reply: int = MAX_REPLY_BYTES
+        self, module: str, launcher: Launcher = LOCAL, longest_reply: int = MAX_REPLY_BYTES
     ) -> None:
         self.longest_reply = longest_reply
         self._launcher = launcher
-        self.meeting = launcher.meeting
+        self.socket_folder = launcher.socket_folder
         self.folder = launcher.folder()
-        self._door = Door(self.folder) if self.meeting else None
+        self._listener = ListeningSocket(self.folder) if self.socket_folder else None
         self._process = launcher.start(module, self.folder)
         self._stopped = False
         self._replies: queue.Queue[bytes] = queue.Queue(UNREAD_PIECES)
@@ -77,8 +77,8 @@ class Worker:
 
         Raises OSError where there is none within `timeout` seconds.
         """
-        if self._door:
-            return self._door.wait(timeout)
+        if self._listener:
+            return self._listener.wait(timeout)
         return socket.create_connection(("127.0.0.1", port), timeout)
 
     def stop(self) -> None:
@@ -88,8 +88,8 @@ class Worker:
         self._process.stdin.close()
         with suppress(queue.Empty):  # so that who listens can put down what it holds, and end
             self._replies.get_nowait()
-        if self._door:
-            self._door.close()
+        if self._listener:
+            self._listener.close()
         remove(self.folder)
         _running.discard(self)
 

@@ -1,4 +1,4 @@
-"""Let two processes meet that share no network: the inner one comes out to a socket of ours.
+"""Let two processes talk that share no network: the inner one connects to a Unix socket of ours.
 
 The outer one listens in a folder that the inner one can read and not write, so nothing can be put
 in the socket's place. The inner one keeps a connection waiting there, for a server of its own.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-NAME = "door"
+NAME = "examiner.sock"
 WAITING = 8  # connections, beyond which a flood of them has to wait
 
 
@@ -19,7 +19,7 @@ def open_to_all(path: Path) -> None:
     path.chmod(0o777)
 
 
-class Door:
+class ListeningSocket:
     """Listen in a folder for connections from inside."""
 
     def __init__(self, folder: Path) -> None:
@@ -40,12 +40,12 @@ class Door:
         self._listener.close()
 
 
-def come_out(meeting: str, serve: Callable[[socket.socket, tuple[str, int]], None]) -> None:
-    """Offer connections at the door from now on, on a thread; this is the inner side.
+def offer_connections(folder: str, serve: Callable[[socket.socket, tuple[str, int]], None]) -> None:
+    """Offer connections at the socket in a folder from now on, on a thread; this is the inner side.
 
     `serve` is given each connection as soon as a request comes over it, and must not block.
     """
-    threading.Thread(target=_offer, args=(f"{meeting}/{NAME}", serve), daemon=True).start()
+    threading.Thread(target=_offer, args=(f"{folder}/{NAME}", serve), daemon=True).start()
 
 
 def _offer(path: str, serve: Callable[[socket.socket, tuple[str, int]], None]) -> None:

@@ -7,7 +7,7 @@ what lesson 6 attacks, and no session of it ever ends by the clock.
 from dataclasses import dataclass
 
 from examiner.mistake import Mistake
-from server.store import fingerprint
+from server.store import token_hash
 
 LIVE, SPENT, REVOKED = "live", "spent", "revoked"
 
@@ -40,7 +40,7 @@ class Families:
 
     def node(self, token: str) -> Node | None:
         """Return what is known of a token, or None where it was never issued."""
-        return self._nodes.get(fingerprint(token))
+        return self._nodes.get(token_hash(token))
 
     def add(self, token: str, user: str) -> None:
         """Begin a family: `token` is the first refresh token after a log-in of `user`."""
@@ -86,4 +86,4 @@ class Families:
 
     def _keep(self, token: str, user: str, family: int, parent: str | None) -> None:
         name = f"R{len(self._nodes) + 1}"
-        self._nodes[fingerprint(token)] = Node(name, user, family, parent)
+        self._nodes[token_hash(token)] = Node(name, user, family, parent)

@@ -104,7 +104,7 @@ class Scene:
         self.hands["Mallory"] = self.hands["Alice"]
         self.says = f"Mallory has a copy of {self._held('Alice')}. The server does not notice."
 
-    def renew(self, who: str) -> None:
+    def refresh(self, who: str) -> None:
         """Send what somebody holds to /token, and keep what comes back."""
         if who not in self.hands:
             self.says = f"{who} has nothing to send: let her copy Alice's token first."
@@ -142,10 +142,10 @@ class Scene:
 
 
 MOVES: dict[str, Callable[[Scene], None]] = {
-    "Alice renews": lambda scene: scene.renew("Alice"),
+    "Alice refreshes": lambda scene: scene.refresh("Alice"),
     "Mallory copies Alice's token": Scene.copy,
-    "Mallory renews": lambda scene: scene.renew("Mallory"),
-    "Bob renews": lambda scene: scene.renew("Bob"),
+    "Mallory refreshes": lambda scene: scene.refresh("Mallory"),
+    "Bob refreshes": lambda scene: scene.refresh("Bob"),
     "Alice logs out": Scene.log_out,
     "Alice logs in": lambda scene: scene.log_in("Alice"),
     "Start again": Scene.start,

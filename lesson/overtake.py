@@ -10,7 +10,7 @@ import traitlets
 from examiner.mistake import Mistake
 from lesson.charting.source import own_function
 from lesson.families import Families
-from lesson.races.race import Meeting, meet
+from lesson.races.race import Race, run_race
 from lesson.races.turns import columns
 from lesson.tracing.table import aligned, html_table
 from lesson.widgets.widget import CourseWidget, front
@@ -26,7 +26,7 @@ def overtake(
     *,
     store: Callable[[], Any] = Families,
     by: Callable | None = None,
-) -> "Overtaking | Meeting":
+) -> "Overtaking | Race":
     """Send two requests with one refresh token; B overtakes A, which is held before a line.
 
     Each time the server is a fresh one, with a new store. With `line`, A is held before that line
@@ -37,38 +37,38 @@ def overtake(
     _check(view, line, store, by)
     if line is None:
         return Overtaking(_every(view, store, by))
-    meeting = meet(view, line, store, by)
-    if meeting.text is None:
+    race = run_race(view, line, store, by)
+    if race.text is None:
         raise Mistake(f"A had ended before line {line}: choose a smaller number.")
-    return meeting
+    return race
 
 
 class Overtaking(CourseWidget):
-    """Show every meeting as a row, and one of them, chosen in the browser, line by line."""
+    """Show every race as a row, and one of them, chosen in the browser, line by line."""
 
     _esm = front("common.js", "overtaking.js")
     _css = front("common.css", "overtaking.css")
     shown = traitlets.List().tag(sync=True)
 
-    def __init__(self, meetings: list[Meeting]) -> None:
-        self.meetings = meetings
-        super().__init__(shown=[_shown(meeting) for meeting in meetings])
+    def __init__(self, races: list[Race]) -> None:
+        self.races = races
+        super().__init__(shown=[_shown(race) for race in races])
 
     @property
     def faults(self) -> list[int]:
         """Return the lines before which something happened that must not be."""
-        return [meeting.line for meeting in self.meetings if meeting.fault]
+        return [race.line for race in self.races if race.fault]
 
     def as_text(self) -> str:
         """Return a row for each line; where they are many, equal neighbours share one."""
-        several = [[meeting] for meeting in self.meetings]
+        several = [[race] for race in self.races]
         if len(several) > MOST_ROWS:
-            several = [list(group) for _, group in groupby(self.meetings, _result)]
+            several = [list(group) for _, group in groupby(self.races, _result)]
         return "\n".join([*aligned([HEAD, *map(_row, several)]), self.verdict])
 
     def as_html(self) -> str:
         """Return the same, a row for each line in any case."""
-        rows = [_row([meeting]) for meeting in self.meetings]
+        rows = [_row([race]) for race in self.races]
         return f"{html_table(HEAD, rows)}\n<p>{escape(self.verdict)}</p>"
 
     @property
@@ -76,7 +76,7 @@ class Overtaking(CourseWidget):
         """Return in a sentence what was found."""
         if not self.faults:
             return "No pause finds a fault."
-        words = next(meeting.fault for meeting in self.meetings if meeting.fault)
+        words = next(race.fault for race in self.races if race.fault)
         return f"A fault, {words}: held before line {', '.join(map(str, self.faults))}."
 
 
@@ -89,22 +89,22 @@ def _check(view: Callable, line: int | None, store: Any, by: Callable | None) ->
         raise Mistake("line= takes the number of a line, from 1.")
 
 
-def _every(view: Callable, store: Callable[[], Any], by: Callable | None) -> list[Meeting]:
-    """Return a meeting before each line, and one after the last."""
-    meetings = []
+def _every(view: Callable, store: Callable[[], Any], by: Callable | None) -> list[Race]:
+    """Return a race before each line, and one after the last."""
+    races = []
     for line in range(1, MOST_LINES + 1):
-        meetings.append(meet(view, line, store, by))
-        if meetings[-1].text is None:
-            return meetings
+        races.append(run_race(view, line, store, by))
+        if races[-1].text is None:
+            return races
     raise Mistake(f"This view runs more than {MOST_LINES} lines: take a shorter one.")
 
 
-def _result(meeting: Meeting) -> tuple:
-    return meeting.text is None, meeting.a, meeting.b, meeting.live, meeting.outcome
+def _result(race: Race) -> tuple:
+    return race.text is None, race.a, race.b, race.live, race.outcome
 
 
-def _row(meetings: list[Meeting]) -> tuple[str, ...]:
-    first, last = meetings[0], meetings[-1]
+def _row(races: list[Race]) -> tuple[str, ...]:
+    first, last = races[0], races[-1]
     numbers = str(first.line) if first is last else f"{first.line}-{last.line}"
     where = ENDED if first.text is None else _short(first.text)
     return numbers, where, str(first.a), str(first.b), str(first.live), first.outcome
@@ -114,12 +114,12 @@ def _short(text: str) -> str:
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
-def _shown(meeting: Meeting) -> dict[str, Any]:
-    """Return what the browser shows of a meeting."""
+def _shown(race: Race) -> dict[str, Any]:
+    """Return what the browser shows of a race."""
     return {
-        "row": _row([meeting]),
-        "fault": meeting.fault,
-        "kinds": [event.kind for event in meeting.order],
-        "order": columns(meeting.order),
-        "says": meeting.told,
+        "row": _row([race]),
+        "fault": race.fault,
+        "kinds": [event.kind for event in race.order],
+        "order": columns(race.order),
+        "says": race.told,
     }

@@ -1,4 +1,4 @@
-"""The token server the course is about: log in, renew, log out, and one page to protect."""
+"""The token server the course is about: log in, refresh, log out, and one page to protect."""
 
 from server.app import create_app
 from server.clock import ManualClock, SystemClock

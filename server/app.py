@@ -14,7 +14,7 @@ from server.policy import Plain, Policy
 from server.store import MemoryStore, Store
 from server.tokens import Clock, TokenIssuer
 from server.users import Users
-from server.views import renew, views
+from server.views import refresh, views
 from server.wire import MAX_BODY_BYTES
 
 
@@ -38,12 +38,12 @@ def create_app(
     issuer = TokenIssuer(keys or Keys.random(), clock or SystemClock(), new_id, users)
     # An empty store is falsy, so `or` would replace it.
     store = MemoryStore() if refresh_tokens is None else refresh_tokens
-    sessions = policy(issuer) if policy else Plain(issuer, store)
-    Parts(issuer, store, users, sessions).attach(app)
+    chosen = policy(issuer) if policy else Plain(issuer, store)
+    Parts(issuer, store, users, chosen).attach(app)
     app.register_blueprint(views)
     app.register_blueprint(oauth)
     if policy:
-        app.view_functions["lesson.token"] = renew
+        app.view_functions["lesson.token"] = refresh
     app.after_request(_forbid_caching)
     register_errors(app)
     return app

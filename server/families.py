@@ -1,6 +1,6 @@
 """Where a rotating server keeps its families: one row a session, with its one current token.
 
-Both stores keep a fingerprint of that token and never the token (RFC 6819 §5.1.4.1.3). `replace`
+Both stores keep a hash of that token and never the token (RFC 6819 §5.1.4.1.3). `replace`
 asks and changes in one step, so that of many requests with one token one wins (ASVS 15.4.2).
 """
 
@@ -20,7 +20,7 @@ SCHEMA = (
 
 
 class Families(Protocol):
-    """What rotation asks of a store; `current`, `old` and `new` are fingerprints of tokens."""
+    """What rotation asks of a store; `current`, `old` and `new` are hashes of tokens."""
 
     def start(self, session: Session, current: str, expires_at: int) -> None: ...
     def replace(self, family: str, old: str, new: str, expires_at: int) -> bool: ...

@@ -7,7 +7,7 @@ from jwt import PyJWTError
 
 from server.clients import Client, confidential_client, requesting_client
 from server.form import OAuthError, answer_oauth_error, parameter, required
-from server.parts import sessions, tokens, users
+from server.parts import policy, tokens, users
 from server.policy import OtherClient, Refused, Session
 from server.tokens import ISSUER
 
@@ -42,7 +42,7 @@ def revoke() -> tuple[str, int]:
     if _claims_of_access_token(token):
         raise OAuthError("unsupported_token_type", "An access token ends by itself, and soon.")
     try:
-        sessions.end(token, client.id)
+        policy.end(token, client.id)
     except OtherClient:
         raise OAuthError("invalid_grant", "The token was given to another client.") from None
     except Refused:
@@ -86,13 +86,13 @@ def _password(client: Client) -> tuple[Session, str]:
     user, password = required("username"), required("password")
     if not users.verify(user, password):
         raise OAuthError("invalid_grant", "The user name or the password is wrong.")
-    return sessions.start(user, client.id)
+    return policy.start(user, client.id)
 
 
 def _refresh(client: Client) -> tuple[Session, str]:
-    """Renew a session (RFC 6749 §6)."""
+    """Refresh a session (RFC 6749 §6)."""
     try:
-        return sessions.renew(required("refresh_token"), client.id)
+        return policy.refresh(required("refresh_token"), client.id)
     except Refused:
         raise OAuthError("invalid_grant", "The refresh token is not valid.") from None
 
@@ -111,7 +111,7 @@ def _access_token(token: str) -> dict[str, Any] | None:
     claims = _claims_of_access_token(token)
     if not claims or not users.is_active(claims["sub"]):
         return None
-    if "sid" in claims and not sessions.lives(claims["sid"]):
+    if "sid" in claims and not policy.lives(claims["sid"]):
         return None
     return {"active": True, "scope": SCOPE, "token_type": "Bearer", **claims}
 
@@ -119,7 +119,7 @@ def _access_token(token: str) -> dict[str, Any] | None:
 def _refresh_token(token: str) -> dict[str, Any] | None:
     """Describe a live refresh token; else return None."""
     try:
-        session = sessions.find(token)
+        session = policy.find(token)
     except Refused:
         return None
     return {"active": True, "scope": SCOPE, "client_id": session.client, "sub": session.user}

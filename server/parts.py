@@ -20,7 +20,7 @@ class Parts:
     tokens: TokenIssuer
     refresh_tokens: Store
     users: Users
-    sessions: Policy
+    policy: Policy
 
     def attach(self, app: Flask) -> None:
         """Make these the parts that the app's views see."""
@@ -30,4 +30,4 @@ class Parts:
 tokens: TokenIssuer = LocalProxy(lambda: current_app.extensions[EXTENSION].tokens)
 refresh_tokens: Store = LocalProxy(lambda: current_app.extensions[EXTENSION].refresh_tokens)
 users: Users = LocalProxy(lambda: current_app.extensions[EXTENSION].users)
-sessions: Policy = LocalProxy(lambda: current_app.extensions[EXTENSION].sessions)
+policy: Policy = LocalProxy(lambda: current_app.extensions[EXTENSION].policy)

@@ -27,10 +27,13 @@ class Session:
 
 
 class Policy(Protocol):
-    """What the routes ask; `renew`, `find` and `end` raise Refused for a token that is not good."""
+    """What the routes ask; `refresh`, `find`, `end` raise Refused for a token that is not good.
+
+    A session is what a log-in begins; its chain of refresh tokens is a family.
+    """
 
     def start(self, user: str, client: str) -> tuple[Session, str]: ...
-    def renew(self, refresh_token: str, client: str) -> tuple[Session, str]: ...
+    def refresh(self, refresh_token: str, client: str) -> tuple[Session, str]: ...
     def find(self, refresh_token: str) -> Session: ...
     def end(self, refresh_token: str, client: str) -> None: ...
     def lives(self, session_id: str) -> bool: ...
@@ -48,7 +51,7 @@ class Plain:
         self._store.add(refresh_token, user)
         return Session(user, client), refresh_token
 
-    def renew(self, refresh_token: str, client: str) -> tuple[Session, str]:
+    def refresh(self, refresh_token: str, client: str) -> tuple[Session, str]:
         """Return the session and the same token; the lesson's /token spells these checks out."""
         session = self.find(refresh_token)
         check_client(session.client, client)

@@ -11,7 +11,7 @@ from typing import Any
 
 from server.families import Families
 from server.policy import Refused, Session, check_client, opened
-from server.store import fingerprint
+from server.store import token_hash
 from server.tokens import DAY, TokenIssuer
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class Rotation:
     """Replace the refresh token at each use; lifetimes are in seconds.
 
     A token expires when it is not used for `idle_lifetime`; a session ends `session_lifetime`
-    after its log-in, however often it is renewed (ASVS 10.4.8).
+    after its log-in, however often it is refreshed (ASVS 10.4.8).
     """
 
     def __init__(
@@ -42,15 +42,15 @@ class Rotation:
         token, expires_at = self._mint(session, auth_time=now)
         # An access token may outlive its family by a moment, and introspection asks for both.
         self._families.sweep(now - self._issuer.access_lifetime)
-        self._families.start(session, fingerprint(token), expires_at)
+        self._families.start(session, token_hash(token), expires_at)
         return session, token
 
-    def renew(self, refresh_token: str, client: str) -> tuple[Session, str]:
+    def refresh(self, refresh_token: str, client: str) -> tuple[Session, str]:
         """Spend a token and return its session with the next one."""
         claims, session = self._open(refresh_token)
         check_client(session.client, client)
         token, expires_at = self._mint(session, claims["auth_time"])
-        old, new = fingerprint(refresh_token), fingerprint(token)
+        old, new = token_hash(refresh_token), token_hash(token)
         if not self._families.replace(session.id, old, new, expires_at):
             self._end_on_reuse(session)
             raise Refused
@@ -59,7 +59,7 @@ class Rotation:
     def find(self, refresh_token: str) -> Session:
         """Return the session of a token that is live and not spent."""
         _, session = self._open(refresh_token)
-        if not self._families.is_current(session.id, fingerprint(refresh_token)):
+        if not self._families.is_current(session.id, token_hash(refresh_token)):
             raise Refused
         return session
 

@@ -1,6 +1,6 @@
 """Where the server keeps the refresh tokens that are still good.
 
-Both stores keep a fingerprint and never the token, so whoever reads the store cannot log in
+Both stores keep a hash and never the token, so whoever reads the store cannot log in
 with what it holds (RFC 6819 §5.1.4.1.3).
 """
 
@@ -11,7 +11,7 @@ from typing import Protocol
 from server.database import Database
 
 
-def fingerprint(token: str) -> str:
+def token_hash(token: str) -> str:
     """Return the SHA-256, in hexadecimal, of what the token's signature covers.
 
     The signature itself stays out: base64 allows several spellings of one signature, and each
@@ -39,18 +39,18 @@ class MemoryStore:
 
     def add(self, token: str, user: str) -> None:
         """Remember that `token` is good and belongs to `user`."""
-        self._users[fingerprint(token)] = user
+        self._users[token_hash(token)] = user
 
     def discard(self, token: str) -> None:
         """Forget `token`; do nothing where it is not known."""
-        self._users.pop(fingerprint(token), None)
+        self._users.pop(token_hash(token), None)
 
     def rows(self) -> list[tuple[str, str]]:
         """Return a (fingerprint, user) pair for each live token, oldest first."""
         return list(self._users.items())
 
     def __contains__(self, token: str) -> bool:
-        return fingerprint(token) in self._users
+        return token_hash(token) in self._users
 
     def __len__(self) -> int:
         return len(self._users)
@@ -75,13 +75,13 @@ class SQLiteStore:
     def add(self, token: str, user: str) -> None:
         """Remember that `token` is good and belongs to `user`."""
         self._database.run(
-            "INSERT OR REPLACE INTO refresh_tokens VALUES (?, ?)", fingerprint(token), user
+            "INSERT OR REPLACE INTO refresh_tokens VALUES (?, ?)", token_hash(token), user
         )
 
     def discard(self, token: str) -> None:
         """Forget `token`; do nothing where it is not known."""
         statement = "DELETE FROM refresh_tokens WHERE fingerprint = ?"
-        self._database.run_for_good(statement, fingerprint(token))
+        self._database.run_for_good(statement, token_hash(token))
 
     def rows(self) -> list[tuple[str, str]]:
         """Return a (fingerprint, user) pair for each live token, oldest first."""
@@ -93,7 +93,7 @@ class SQLiteStore:
 
     def __contains__(self, token: str) -> bool:
         query = "SELECT 1 FROM refresh_tokens WHERE fingerprint = ?"
-        return bool(self._database.run(query, fingerprint(token)))
+        return bool(self._database.run(query, token_hash(token)))
 
     def __len__(self) -> int:
         return self._database.run("SELECT count(*) FROM refresh_tokens")[0][0]

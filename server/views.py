@@ -1,11 +1,11 @@
-"""The four routes of the lesson: log in, renew, log out, and one page to protect."""
+"""The four routes of the lesson: log in, refresh, log out, and one page to protect."""
 
 from contextlib import suppress
 
 from flask import Blueprint, jsonify
 from jwt import PyJWTError
 
-from server.parts import refresh_tokens, sessions, tokens, users
+from server.parts import policy, refresh_tokens, tokens, users
 from server.policy import Refused
 from server.tokens import CLIENT
 from server.wire import bearer_token, refuse, text_member
@@ -21,7 +21,7 @@ def login():
         return refuse(400, 'Send JSON with two members, "username" and "password".')
     if not users.verify(username, password):
         return refuse(401, "The user name or the password is wrong.")
-    session, refresh_token = sessions.start(username, CLIENT)
+    session, refresh_token = policy.start(username, CLIENT)
     access_token = tokens.new_access_token(username, CLIENT, session.id)
     return jsonify(accessToken=access_token, refreshToken=refresh_token)
 
@@ -42,13 +42,13 @@ def token():
     return jsonify(accessToken=access_token)  # step 5: send the response
 
 
-def renew():
+def refresh():
     """Trade a refresh token for whatever the server's policy gives; it stands in for `token`."""
     refresh_token = text_member("token")
     if refresh_token is None:
         return refuse(401, 'No refresh token was sent: put it into the JSON member "token".')
     try:
-        session, new_token = sessions.renew(refresh_token, CLIENT)
+        session, new_token = policy.refresh(refresh_token, CLIENT)
     except Refused:
         return refuse(403, "This refresh token is not valid: log in again.")
     access_token = tokens.new_access_token(session.user, session.client, session.id)
@@ -62,7 +62,7 @@ def logout():
     if refresh_token is None:
         return refuse(401, 'No refresh token was sent: put it into the JSON member "token".')
     with suppress(Refused):
-        sessions.end(refresh_token, CLIENT)
+        policy.end(refresh_token, CLIENT)
     return "", 204
 
 
@@ -76,5 +76,5 @@ def me():
         claims = tokens.open_access_token(access_token)
     except PyJWTError:
         challenge = 'Bearer error="invalid_token"'  # RFC 6750 §3.1
-        return refuse(401, "This access token is not valid: renew it at /token.", challenge)
+        return refuse(401, "This access token is not valid: refresh it at /token.", challenge)
     return jsonify(user=claims["sub"], role=claims["role"])

@@ -7,11 +7,11 @@ import httpx
 
 from examiner.vault import Vault
 
-KEPT = "Examiner-Kept"  # of a request: the two tokens in the vault
+VAULT = "Examiner-Vault"  # of a request: the two tokens in the vault
 LATE = "Examiner-Late"  # of an answer: for the client, time has run out before it came
 
 
-class StampedTransport(httpx.HTTPTransport):
+class RecordingTransport(httpx.HTTPTransport):
     """Send requests as httpx does, stamped; count those that still wait for their answer."""
 
     def __init__(self, vault: Vault, socket: str | None = None) -> None:
@@ -24,7 +24,7 @@ class StampedTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer; raise httpx.ReadTimeout where the server's script wants it late."""
-        request.headers[KEPT] = json.dumps(self._vault.load())
+        request.headers[VAULT] = json.dumps(self._vault.load())
         self._count(1)
         try:
             response = super().handle_request(request)

@@ -8,7 +8,7 @@ TOKEN_PATH = "/token"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ScriptedAnswer:
     """Hold what goes back.
 
     Where it is `dropped` the connection closes instead; where it is `late` the client times out.
@@ -26,19 +26,21 @@ class Answer:
         return "too late, the client has given up" if self.late else str(self.status)
 
 
-def refusal(status: int) -> Answer:
+def refusal(status: int) -> ScriptedAnswer:
     """Return an answer of that status with one sentence of JSON."""
-    return Answer(status, {"error": f"This answer has the status {status}."})
+    return ScriptedAnswer(status, {"error": f"This answer has the status {status}."})
 
 
-DROPPED = Answer(dropped=True)
-LATE = Answer(504, {"error": "This answer comes too late."}, late=True)
-PORTAL = Answer(200, "<h1>Wi-Fi on this train: please accept our terms</h1>", kind="text/html")
+DROPPED = ScriptedAnswer(dropped=True)
+LATE = ScriptedAnswer(504, {"error": "This answer comes too late."}, late=True)
+PORTAL = ScriptedAnswer(
+    200, "<h1>Wi-Fi on this train: please accept our terms</h1>", kind="text/html"
+)
 
 
 @dataclass
 class Request:
-    """Hold one request; `kept` are the tokens in the vault as it left, None where it was not told.
+    """Hold one request; `vault` are the tokens in the vault as it left, None where it was not told.
 
     Names of headers are lower-case. `answer` is None while the request waits.
     """
@@ -47,11 +49,11 @@ class Request:
     path: str
     headers: dict[str, str]
     body: str
-    kept: tuple[str | None, str | None] | None = None
-    answer: Answer | None = None
+    vault: tuple[str | None, str | None] | None = None
+    answer: ScriptedAnswer | None = None
 
     @property
-    def renews(self) -> bool:
+    def is_refresh(self) -> bool:
         """Say whether it asks for new tokens."""
         return self.path.partition("?")[0] == TOKEN_PATH
 
@@ -77,6 +79,6 @@ class Request:
 
     def told(self) -> str:
         """Return the request and its answer as one line."""
-        kind, token = ("refresh", self.refresh) if self.renews else ("access", self.access)
+        kind, token = ("refresh", self.refresh) if self.is_refresh else ("access", self.access)
         sent = token or f"no {kind} token"
         return f"{self.method} {self.path}, {sent} → {self.answer or 'waits'}"

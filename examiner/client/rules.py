@@ -28,8 +28,8 @@ def carries(client: Client) -> None:
                 "The word Bearer and a blank belong to it, and the token is the vault's first.",
             )
             require(
-                not scene.server.renewals,
-                f"GET /orders was answered {status}: expected no renewal, came POST /token.",
+                not scene.server.refreshes,
+                f"GET /orders was answered {status}: expected no refresh, came POST /token.",
                 "Only a 401 says that the access token is the matter.",
             )
             require(
@@ -39,86 +39,86 @@ def carries(client: Client) -> None:
             )
 
 
-@client_rule(1, "A 401 leads to one renewal and a second try.", SENDING)
+@client_rule(1, "A 401 leads to one refresh and a second try.", SENDING)
 def retries(client: Client) -> None:
     for life in (PAST, AHEAD):
         with client.scene(first_life=life) as scene:
             scene.server.expire()
             outcome = scene.get()
-            _renewed_once(scene, life)
+            _refreshed_once(scene, life)
             require(
                 scene.server.pages[-1].access == scene.server.issued[-1][0],
-                "After the renewal: expected the page asked for with A2, came no such request.",
+                "After the refresh: expected the page asked for with A2, came no such request.",
                 "The page is still to be fetched, and the old access token is refused for good.",
             )
             require(
                 outcome.brings("/me"),
                 f"The second try was answered 200: expected that answer, came: {outcome}.",
-                "The caller asked for a page, and need not notice that there was a renewal.",
+                "The caller asked for a page, and need not notice that there was a refresh.",
             )
 
 
-def _renewed_once(scene: Scene, life: int) -> None:
-    renewals = scene.server.renewals
+def _refreshed_once(scene: Scene, life: int) -> None:
+    refreshes = scene.server.refreshes
     clock = "Its exp lies an hour ahead, and even so: the server decides, not the clock."
     require(
-        renewals,
+        refreshes,
         "GET /me was answered 401: expected POST /token, came none.",
         clock if life == AHEAD else "That is what the refresh token in the vault is for.",
     )
     require(
-        renewals[0].method == "POST" and renewals[0].refresh == scene.server.issued[0][1],
+        refreshes[0].method == "POST" and refreshes[0].refresh == scene.server.issued[0][1],
         'POST /token: expected the JSON {"token": <refresh token>}, came something else.',
         "The server reads one member, and the refresh token is the vault's second.",
     )
     require(
-        len(renewals) == 1,
+        len(refreshes) == 1,
         "GET /me was answered 401: expected one POST /token, came more.",
-        "One renewal brings what the second try needs.",
+        "One refresh brings what the second try needs.",
     )
 
 
-@client_rule(1, "Each renewal sends what the one before it brought.", ROTATION)
+@client_rule(1, "Each refresh sends what the one before it brought.", ROTATION)
 def replaces(client: Client) -> None:
     with client.scene(later_life=PAST) as scene:
-        scene.renew()
+        scene.refresh()
         for number in (2, 3):
             scene.server.expire()
             outcome = scene.again()
-            sent = scene.server.renewals[-1].refresh
+            sent = scene.server.refreshes[-1].refresh
             require(
                 number == 2 or sent != scene.server.issued[0][1],
-                f"Renewal {number}: expected R{number}, came R1.",
-                "A renewal replaces both tokens; who shows a spent one looks like a thief.",
+                f"Refresh {number}: expected R{number}, came R1.",
+                "A refresh replaces both tokens; who shows a spent one looks like a thief.",
             )
             require(
                 outcome.status == 200,
-                f"Renewal {number}: expected R{number} and then the page, came: {outcome}.",
-                "A renewal replaces both tokens, and later there will be another renewal.",
+                f"Refresh {number}: expected R{number} and then the page, came: {outcome}.",
+                "A refresh replaces both tokens, and later there will be another refresh.",
             )
 
 
 @client_rule(1, "New tokens are saved before they are used.", ROTATION)
 def saves_first(client: Client) -> None:
     with client.scene() as scene:
-        scene.renew()
+        scene.refresh()
         new = scene.server.issued[-1]
         first = next(request for request in scene.server.pages if request.shows(new[0]))
         require(
-            first.kept,
+            first.vault,
             "The page: expected a request through the http you are given, came one by other means.",
             "Another client has another address and other time limits.",
         )
         require(
-            first.kept == new,
+            first.vault == new,
             "As A2 leaves for the first time: expected both new tokens in the vault, came others.",
             "After a crash at this moment a spent refresh token would be all that is left.",
         )
         scene.reopen()
         outcome = scene.get()
         require(
-            outcome.status == 200 and len(scene.server.renewals) == 1,
-            "A new Session over the same vault: expected the page without a renewal, came: "
+            outcome.status == 200 and len(scene.server.refreshes) == 1,
+            "A new Session over the same vault: expected the page without a refresh, came: "
             f"{outcome}.",
             "What the next start needs has to be in the vault.",
         )
@@ -130,10 +130,10 @@ def ends(client: Client) -> None:
         scene.server.expire()
         scene.server.token_script.append(refusal(403))
         outcome = scene.get()
-        scene.needs_renewal()
+        scene.needs_refresh()
         _over(scene, f"expected LoggedOut, came: {outcome}", outcome.over)
-        _over(scene, "expected vault.clear(), came a vault with tokens", not any(scene.kept()))
-        final = scene.server.seen[-1].renews and len(scene.server.renewals) == 1
+        _over(scene, "expected vault.clear(), came a vault with tokens", not any(scene.vault()))
+        final = scene.server.seen[-1].is_refresh and len(scene.server.refreshes) == 1
         _over(scene, "expected no request any more, came one", final)
         sent, later = len(scene.server.seen), scene.get()
         _over(scene, f"expected LoggedOut the next time too, came: {later}", later.over)

@@ -17,7 +17,7 @@ from socketserver import ThreadingTCPServer
 import jwt
 
 from examiner.client import recording_transport
-from examiner.client.request import DROPPED, Answer, Request, refusal
+from examiner.client.request import DROPPED, ScriptedAnswer, Request, refusal
 from examiner.unix_socket import open_to_all
 
 FLOOD = 40  # a client that sends more requests to one server would never stop
@@ -46,11 +46,11 @@ class ScriptedServer:
         self._lives = first_life, later_life
         self.seen: list[Request] = []
         self.issued: list[tuple[str, str]] = []
-        self.page_script: deque[Answer] = deque()
-        self.token_script: deque[Answer] = deque()
+        self.page_script: deque[ScriptedAnswer] = deque()
+        self.token_script: deque[ScriptedAnswer] = deque()
         self._live_access: str | None = None
         self._lock = threading.Lock()
-        self._gates = {renewals: _opened() for renewals in (False, True)}
+        self._gates = {refreshes: _opened() for refreshes in (False, True)}
         self._held: list[threading.Event] = []
         self.issue()
         self._socket = folder / SOCKET if folder else None
@@ -63,14 +63,14 @@ class ScriptedServer:
         return "http://127.0.0.1" + f":{self._listener.server_address[1]}" * (not self._socket)
 
     @property
-    def renewals(self) -> list[Request]:
+    def refreshes(self) -> list[Request]:
         """Return the requests for tokens so far."""
-        return [request for request in self.seen if request.renews]
+        return [request for request in self.seen if request.is_refresh]
 
     @property
     def pages(self) -> list[Request]:
         """Return the other requests so far."""
-        return [request for request in self.seen if not request.renews]
+        return [request for request in self.seen if not request.is_refresh]
 
     @property
     def holding(self) -> int:
@@ -99,14 +99,14 @@ class ScriptedServer:
         """Refuse every access token that is out there."""
         self._live_access = None
 
-    def hold(self, *, renewals: bool) -> threading.Event:
+    def hold(self, *, refreshes: bool) -> threading.Event:
         """Keep requests of one kind waiting from now on, until the event is set."""
-        self._gates[renewals] = threading.Event()
-        return self._gates[renewals]
+        self._gates[refreshes] = threading.Event()
+        return self._gates[refreshes]
 
-    def let_pass(self, *, renewals: bool) -> None:
+    def let_pass(self, *, refreshes: bool) -> None:
         """Let what arrives from now on through; who waits at an earlier gate goes on waiting."""
-        self._gates[renewals] = _opened()
+        self._gates[refreshes] = _opened()
 
     def __enter__(self) -> "ScriptedServer":
         serve = self._listener.serve_forever
@@ -127,33 +127,33 @@ class ScriptedServer:
         open_to_all(self._socket)
         return listener
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> ScriptedAnswer:
         """Return what goes back, once the gate is open; a flood of requests gets nothing."""
         with self._lock:
             if len(self.seen) == FLOOD:
                 return DROPPED
             self.seen.append(request)
-            gate = self._gates[request.renews]
+            gate = self._gates[request.is_refresh]
             self._held.append(gate)
         gate.wait()
         with self._lock:
             request.answer = self._next(request)
         return request.answer
 
-    def _next(self, request: Request) -> Answer:
-        script = self.token_script if request.renews else self.page_script
+    def _next(self, request: Request) -> ScriptedAnswer:
+        script = self.token_script if request.is_refresh else self.page_script
         if script:
             return script.popleft()
-        return self._renew(request) if request.renews else self._page(request)
+        return self._refresh(request) if request.is_refresh else self._page(request)
 
-    def _page(self, request: Request) -> Answer:
+    def _page(self, request: Request) -> ScriptedAnswer:
         if request.method != "GET":
             return refusal(405)
         if request.access is None or request.access != self._live_access:
             return refusal(401)
-        return Answer(200, {"user": "alice", "page": request.path})
+        return ScriptedAnswer(200, {"user": "alice", "page": request.path})
 
-    def _renew(self, request: Request) -> Answer:
+    def _refresh(self, request: Request) -> ScriptedAnswer:
         if request.method != "POST":
             return refusal(405)
         if request.refresh is None:
@@ -161,7 +161,7 @@ class ScriptedServer:
         if request.refresh != self.issued[-1][1]:
             return refusal(403)
         access, refresh = self.issue()
-        return Answer(200, {"accessToken": access, "refreshToken": refresh})
+        return ScriptedAnswer(200, {"accessToken": access, "refreshToken": refresh})
 
 
 def _opened() -> threading.Event:
@@ -210,8 +210,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = headers.get("content-length", "0")
         body = self.rfile.read(min(int(length), MAX_BODY_BYTES)) if length.isdecimal() else b""
-        kept = headers.pop(recording_transport.KEPT.lower(), None)
-        pair = tuple(json.loads(kept)) if kept else None
+        vault = headers.pop(recording_transport.VAULT.lower(), None)
+        pair = tuple(json.loads(vault)) if vault else None
         return Request(self.command, self.path, headers, body.decode(errors="replace"), pair)
 
     def log_message(self, *arguments: object) -> None:

@@ -74,32 +74,32 @@ class Scene:
         if not found:
             raise Broken(
                 "A call of get(): expected an end, came none within seconds.\n"
-                "It waits for what never comes. Who wakes it where a renewal fails?"
+                "It waits for what never comes. Who wakes it where a refresh fails?"
             )
         outcome = Outcome(**found | {"raised": self.server.named(found.get("raised", ""))})
         if outcome.blank and not self.server.seen:
             raise NotAttempted("Not attempted yet: get() is empty.")
         return outcome
 
-    def renew(self) -> Outcome:
+    def refresh(self) -> Outcome:
         """Let the access token expire and get a page; raise Broken where that does not work.
 
         A client may need a second call for it: that is for the rule retries to say.
         """
         self.server.expire()
         outcome = self.again()
-        self.needs_renewal()
+        self.needs_refresh()
         require(
             outcome.status == 200,
-            f"GET /me was answered 401: expected a renewal and the page, came: {outcome}.",
+            f"GET /me was answered 401: expected a refresh and the page, came: {outcome}.",
             PREREQUISITE,
         )
         return outcome
 
-    def needs_renewal(self) -> None:
+    def needs_refresh(self) -> None:
         """Raise Broken where there was none: then there is nothing here to examine."""
-        told = "GET /me was answered 401: expected a renewal, came none."
-        require(self.server.renewals, told, PREREQUISITE)
+        told = "GET /me was answered 401: expected a refresh, came none."
+        require(self.server.refreshes, told, PREREQUISITE)
 
     def again(self) -> Outcome:
         """Call `get` as a person would, who tries a second time where there is no page."""
@@ -116,13 +116,13 @@ class Scene:
             if self._worker.call("waiting") == self.server.holding:
                 return
 
-    def kept(self) -> tuple[str | None, str | None]:
+    def vault(self) -> tuple[str | None, str | None]:
         """Return the tokens in the vault."""
-        return tuple(self._worker.call("kept"))
+        return tuple(self._worker.call("vault"))
 
-    def keep(self, tokens: tuple[str, str]) -> None:
+    def save(self, tokens: tuple[str, str]) -> None:
         """Put tokens into the vault, as another tab would."""
-        self._worker.call("keep", access=tokens[0], refresh=tokens[1])
+        self._worker.call("save", access=tokens[0], refresh=tokens[1])
 
     def slow_saves(self, slow: bool) -> None:
         """Make the vault's saves wait, or let them go on."""
@@ -156,7 +156,7 @@ class Client:
         any order: they are told counted.
         Raises NotLoaded where there is no session to be had from the cell.
         """
-        folder = self._worker.folder if self._worker.meeting else None
+        folder = self._worker.folder if self._worker.socket_folder else None
         with ScriptedServer(first_life, later_life, folder) as server:
             scene = self._open(server)
             try:
@@ -166,9 +166,9 @@ class Client:
                 self.exchange[:] = counted(told) if together else told
 
     def works(self) -> None:
-        """Raise Broken where the client cannot renew, which a rule may need to be examined."""
+        """Raise Broken where the client cannot refresh, which a rule may need to be examined."""
         with self.scene() as scene:
-            scene.renew()
+            scene.refresh()
 
     def _open(self, server: ScriptedServer) -> Scene:
         access, refresh = server.issued[0]
@@ -183,7 +183,7 @@ class Client:
 
     def _socket(self) -> str | None:
         """Return where the process finds the server, if not at its address."""
-        return f"{self._worker.meeting}/{SOCKET}" if self._worker.meeting else None
+        return f"{self._worker.socket_folder}/{SOCKET}" if self._worker.socket_folder else None
 
 
 def counted(lines: list[str]) -> list[str]:

@@ -12,13 +12,13 @@ import httpx
 from examiner.answering import answer_calls
 from examiner.audit_hook import guard
 from examiner.cell import FILENAME, Unloadable, load, say
-from examiner.client.recording_transport import StampedTransport
+from examiner.client.recording_transport import RecordingTransport
 from examiner.pausing import Pause
 from examiner.vault import Vault
 
 OPERATIONS = (
     *("load", "open", "reopen", "start", "held", "resume", "finish"),
-    *("kept", "keep", "slow_saves", "waiting", "at_rest"),
+    *("vault", "save", "slow_saves", "waiting", "at_rest"),
 )
 PATIENCE = 4.0  # seconds until a call counts as hanging; a working one takes milliseconds
 LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whether all stand still
@@ -83,7 +83,7 @@ class Calls:
     def __init__(self) -> None:
         self._calls: list[Call] = []
         self._before = set(threading.enumerate())
-        self._transport: StampedTransport | None = None
+        self._transport: RecordingTransport | None = None
 
     def load(self, source: str) -> None:
         """Load the cell; raise Unloadable where it does not load or defines no class Session."""
@@ -99,7 +99,7 @@ class Calls:
         """
         self._calls = []
         self._vault = SlowVault(access, refresh)
-        self._transport = StampedTransport(self._vault, socket)
+        self._transport = RecordingTransport(self._vault, socket)
         self._http = httpx.Client(base_url=url, transport=self._transport, trust_env=False)
         self.reopen()
 
@@ -133,11 +133,11 @@ class Calls:
         self._calls[call].join(PATIENCE)
         return {} if self._calls[call].is_alive() else self._calls[call].outcome
 
-    def kept(self) -> tuple[str | None, str | None]:
+    def vault(self) -> tuple[str | None, str | None]:
         """Return the tokens in the vault."""
         return self._vault.load()
 
-    def keep(self, access: str, refresh: str) -> None:
+    def save(self, access: str, refresh: str) -> None:
         """Put tokens into the vault, as another tab would."""
         self._vault.save(access, refresh)
 

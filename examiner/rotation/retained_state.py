@@ -33,7 +33,7 @@ OPEN_FILES = Path("/proc/self/fd")
 ZEROS = re.compile(rb"\0{2,}")
 
 
-def kept(module: ModuleType, folders: Iterable[Path], *others: Any) -> list[str]:
+def retained_texts(module: ModuleType, folders: Iterable[Path], *others: Any) -> list[str]:
     """Return each text within reach of a module's names or of `others`, or in files.
 
     Those are the ones below the folders, and those that are open and have no name. Raises OSError

@@ -43,10 +43,10 @@ def renews(app: RotationApp) -> None:
     for more in [{}, {"user": "eve", "username": "eve"}]:  # who asks is no matter for the asker
         sessions = [(user, app.log_in(user)) for user in app.users]
         for user, token in sessions:
-            _renewed(app, user, token, more)
+            _refreshed(app, user, token, more)
 
 
-def _renewed(app: RotationApp, user: str, token: str, more: dict[str, str]) -> None:
+def _refreshed(app: RotationApp, user: str, token: str, more: dict[str, str]) -> None:
     answer = app.send("POST", "/token", {"token": token, **more})
     asked = f"POST /token with {user}'s live token {app.name(token)}"
     expect(answer, 200, asked, "This token was handed out and never used: why refuse it?")
@@ -84,13 +84,13 @@ def rotates(app: RotationApp) -> None:
 
 
 def _rotated(app: RotationApp, user: str, token: str, seen: set[str], asked: str) -> str:
-    answer = app.renew(token)
+    answer = app.refresh(token)
     why = "Is each token that goes out also kept, and is each session kept by itself?"
     expect(answer, 200, f"{asked}, with {app.name(token)}", why)
     if not isinstance(answer.refresh, str) or answer.refresh in seen:
         raise Broken(
             f"{asked}, with {app.name(token)}: expected a refresh token never seen before, came "
-            f"{app.name(answer.refresh)}.\nThat renews the access token and rotates nothing."
+            f"{app.name(answer.refresh)}.\nThat refreshes the access token and rotates nothing."
         )
     named = app.page(answer.access).get("user")
     if named != user:
@@ -110,7 +110,7 @@ def missing(app: RotationApp) -> None:
         expect(app.send("POST", "/token", body), 401, asked, "sent_token() returned None: 401.")
     asked = f"Requests without a token, then the live {app.name(token)}"
     why = "Who sent nothing has shown nothing: leave every session alone and answer 401."
-    expect(app.renew(token), 200, asked, why)
+    expect(app.refresh(token), 200, asked, why)
 
 
 @rotation_rule(2, "A spent refresh token is refused.", ROTATES)
@@ -126,8 +126,8 @@ def one_use(app: RotationApp) -> None:
         if wait:
             app.advance(seconds=wait)
         asked = f"{app.name(spent)} was traded for {app.name(current)}; {app.name(spent)} again"
-        expect_refusal(app.renew(spent + "="), f'{asked}, with "=" behind it', why)
-        expect(app.renew(spent), 403, asked, why)
+        expect_refusal(app.refresh(spent + "="), f'{asked}, with "=" behind it', why)
+        expect(app.refresh(spent), 403, asked, why)
 
 
 @rotation_rule(1, "A refresh token is refused once 30 days have passed since log-in.", LIMITS)
@@ -136,9 +136,9 @@ def expires(app: RotationApp) -> None:
     over, under = (app.log_in(user) for user in app.users)  # a second lies between them
     app.advance(seconds=LIFETIME - 1)
     why = "Compare in seconds, with clock.now(): the session has one second left."
-    expect(app.renew(under), 200, "One second before SESSION_LIFETIME is over", why)
+    expect(app.refresh(under), 200, "One second before SESSION_LIFETIME is over", why)
     why = "At its end a session is over: >= and not >. Is the time compared at all?"
-    expect_refusal(app.renew(over), "Exactly SESSION_LIFETIME after log-in", why)
+    expect_refusal(app.refresh(over), "Exactly SESSION_LIFETIME after log-in", why)
 
 
 @rotation_rule(1, "Every refused token gets 403 and the same body.", REFUSALS)
@@ -148,7 +148,7 @@ def uniform(app: RotationApp) -> None:
     for number in range(len(made_up(app, live))):
         # Each made from a live token of its own: one may end the session that it was made from.
         kind, token = made_up(app, app.log_in(app.users[0]))[number]
-        answer = app.renew(token)
+        answer = app.refresh(token)
         why = "Whatever is no live token of yours gets the one refusal, and no crash."
         expect(answer, 403, f"POST /token with {kind}", why)
         bodies[answer.text.strip()] = kind
@@ -170,18 +170,18 @@ def _refused(app: RotationApp) -> Iterator[tuple[str, Answer]]:
     """Send tokens that were good once."""
     user, other = app.users
     app.log_out(out := app.log_in(user))
-    yield "a logged-out token", app.renew(out)
+    yield "a logged-out token", app.refresh(out)
     live = app.next(spent := app.log_in(user))
-    yield "a spent token", app.renew(spent)
-    yield "a spent token once more", app.renew(spent)
-    yield "the live token of a session that a reuse ended", app.renew(live)
+    yield "a spent token", app.refresh(spent)
+    yield "a spent token once more", app.refresh(spent)
+    yield "the live token of a session that a reuse ended", app.refresh(live)
     app.next(used := app.log_in(other))
     expired, disabled = app.log_in(user), app.log_in(other)
     app.disable(other)
-    yield "a disabled user's token", app.renew(disabled)
-    yield "a disabled user's spent token", app.renew(used)
+    yield "a disabled user's token", app.refresh(disabled)
+    yield "a disabled user's spent token", app.refresh(used)
     app.advance(seconds=LIFETIME)
-    yield "an expired token", app.renew(expired)
+    yield "an expired token", app.refresh(expired)
 
 
 def made_up(app: RotationApp, live: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examiner.cell import untouched
-from examiner.deadline import Patient
+from examiner.deadline import DeadlineConnection
 from examiner.exchange import Answer, Exchange
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
@@ -25,7 +25,7 @@ AT_ONCE = 4  # requests
 # As real clients call themselves: an app should not know its examiner by the want of a name.
 CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 MAX_PAUSES = 600  # of a request that runs ever more lines
-REQUESTS = {"renew": "token", "log_out": "end_session"}
+REQUESTS = {"refresh": "token", "log_out": "end_session"}
 UNSEEN = (
     "The examiner follows {request}() line by line, and saw no line of it.\n"
     "Is it written in the cell itself, and not in a text that the cell runs?"
@@ -99,7 +99,7 @@ class RotationApp:
             "Without a log-in nothing else can be examined: return the token as text."
         )
 
-    def renew(self, token: str, **headers: str) -> Answer:
+    def refresh(self, token: str, **headers: str) -> Answer:
         """Send a refresh token to /token."""
         return self.send("POST", "/token", {"token": token}, **headers)
 
@@ -120,7 +120,7 @@ class RotationApp:
         Raises Broken where no token comes.
         """
         self._pass(1)
-        answer = self.renew(token)
+        answer = self.refresh(token)
         if answer.status == 200 and isinstance(answer.refresh, str) and answer.refresh:
             self.access_token = str(answer.access)
             return answer.refresh
@@ -141,7 +141,7 @@ class RotationApp:
             tokens.append(self.next(tokens[0]))
         while len(tokens) <= refreshes:
             self._pass(1)
-            answer = self.renew(tokens[-1])
+            answer = self.refresh(tokens[-1])
             new = answer.refresh
             if answer.status != 200 or not isinstance(new, str) or new in tokens:
                 break
@@ -169,9 +169,9 @@ class RotationApp:
         self._worker.call("set_role", username=user, role=role)
         self._log.note(f"({user} becomes {role})")
 
-    def kept(self) -> list[str]:
+    def retained(self) -> list[str]:
         """Return the texts that the cell keeps."""
-        return self._worker.call("kept")
+        return self._worker.call("retained")
 
     def name(self, token: Any) -> str:
         """Return how the exchange calls a token."""
@@ -180,7 +180,7 @@ class RotationApp:
     def races(self, first: str, second: str, stale: bool = False) -> Iterator[Race]:
         """Let the second request overtake the first, before each line that the first one runs.
 
-        Each race has a fresh app and session; `first` and `second` are "renew" or "log_out".
+        Each race has a fresh app and session; `first` and `second` are "refresh" or "log_out".
         Both send the live token, or the second a spent one where it is to be `stale`.
         """
         for k in range(1, MAX_PAUSES):
@@ -220,7 +220,7 @@ class RotationApp:
     def _fetch(self, method: str, path: str, body: bytes, headers: dict) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
         try:
-            connection.sock = Patient(self._worker.dial(self._port, PATIENCE), PATIENCE)
+            connection.sock = DeadlineConnection(self._worker.dial(self._port, PATIENCE), PATIENCE)
             announced = {"User-Agent": self.random.choice(CLIENTS)}
             announced |= {"Content-Type": "application/json"} if body else {}
             connection.request(method, path, body, announced | headers)

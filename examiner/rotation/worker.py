@@ -19,9 +19,9 @@ from examiner.answering import answer_calls
 from examiner.audit_hook import guard
 from examiner.cell import FILENAME, WITHHELD, load, say
 from examiner.pausing import Pause
-from examiner.rotation.retained_state import kept
+from examiner.rotation.retained_state import retained_texts
 from examiner.rotation.time_travel import travel
-from examiner.unix_socket import come_out
+from examiner.unix_socket import offer_connections
 from examiner.waiting import waits
 from examiner.workbench import build_app, users
 from server import EmbeddedServer
@@ -50,10 +50,10 @@ class Stage:
         self._cell: ModuleType | None = None
         self._crash = ""
 
-    def come_out(self, meeting: str) -> None:
-        """Serve those as well who meet us at the door there: we are in a sandbox."""
+    def offer_connections(self, folder: str) -> None:
+        """Serve over the socket in a folder as well: we are in a sandbox."""
         self._places.append(SHARED_MEMORY)
-        come_out(meeting, self._server.answer)
+        offer_connections(folder, self._server.answer)
 
     def open(self, source: str) -> int:
         """Serve a new app around a new copy of the cell; return the port."""
@@ -89,10 +89,10 @@ class Stage:
         """Move the whole process's time."""
         self._clock.shift(seconds)
 
-    def kept(self) -> list[str]:
+    def retained(self) -> list[str]:
         """Return the texts that the cell keeps."""
         others = (dict(self._app.config), self._app.extensions, dict(os.environ))
-        return kept(self._cell, self._places, *others)
+        return retained_texts(self._cell, self._places, *others)
 
     def hurry(self) -> None:
         """Let threads take turns as often as can be, for requests that come at once."""
@@ -185,8 +185,8 @@ if __name__ == "__main__":
     threading.excepthook = lambda details: None
     sys.meta_path.insert(0, Withhold())
     stage = Stage()
-    for meeting in sys.argv[1:]:
-        stage.come_out(meeting)
+    for folder in sys.argv[1:]:
+        stage.offer_connections(folder)
     guard()
     gc.freeze()  # else each new app would wait until all that is imported has been looked through
     answer_calls(
@@ -198,7 +198,7 @@ if __name__ == "__main__":
             "go_on": stage.go_on,
             "advance": stage.advance,
             "hurry": stage.hurry,
-            "kept": stage.kept,
+            "retained": stage.retained,
             "crash": stage.crash,
             "disable": users.disable,
             "set_role": users.set_role,

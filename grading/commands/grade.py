@@ -40,7 +40,7 @@ class Examiners(Protocol):
 
 
 @dataclass(frozen=True)
-class Work:
+class Pending:
     """Name a submission that is to be examined, and what its marks will depend on."""
 
     student: str
@@ -69,7 +69,7 @@ class Grading:
         A few more than there are examiners are in memory, and no others.
         """
         known = {} if again else self._book.examined(self._exercise.name)
-        waiting: dict[Future, Work] = {}
+        waiting: dict[Future, Pending] = {}
         with tqdm(total=len(students), unit=" submissions", disable=None) as bar:
             for student in students:
                 if work := self._work(student, known.get(student)):
@@ -81,10 +81,10 @@ class Grading:
             while waiting:
                 self._settle(waiting, bar)
 
-    def _job(self, work: Work) -> dict[str, Any]:
+    def _job(self, work: Pending) -> dict[str, Any]:
         return job(self._exercise, work.content, self._isolated, self._as_read)
 
-    def _work(self, student: str, known: tuple[str, str] | None) -> Work | None:
+    def _work(self, student: str, known: tuple[str, str] | None) -> Pending | None:
         """Return what is to be done for a student; note at once what cannot be read.
 
         `known` are the digest and the status of what was examined last.
@@ -100,16 +100,16 @@ class Grading:
             return None
         if known == (digest, GRADED) and self._graded_path(student).exists():
             return None
-        return Work(student, content, digest)
+        return Pending(student, content, digest)
 
-    def _settle(self, waiting: dict[Future, Work], bar: tqdm) -> None:
+    def _settle(self, waiting: dict[Future, Pending], bar: tqdm) -> None:
         """Write down whatever has come to an end, and wait for something to do so."""
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
             self._write(waiting.pop(future), future.result())
             bar.update()
 
-    def _write(self, work: Work, found: dict[str, Any]) -> None:
+    def _write(self, work: Pending, found: dict[str, Any]) -> None:
         if "ungraded" in found:
             self._ungraded(work.student, work.digest, found["ungraded"])
             return

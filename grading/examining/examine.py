@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from examiner.answering import answer_calls
-from examiner.launching import BESIDE, Launcher
+from examiner.launching import LOCAL, Launcher
 from grading.errors import Ungradable
 from grading.examining.code_answers import mark_all, refuse_what_reaches
 from grading.examining.exercise import Exercise, version
@@ -56,7 +56,7 @@ def examine(
 
 def _result(exercise: Exercise, found: list[Cell], isolated: bool) -> Result:
     if exercise.name in TASKS:
-        return _examined(exercise, found) if isolated else _marked(exercise, found, BESIDE)
+        return _examined(exercise, found) if isolated else _marked(exercise, found, LOCAL)
     marked = [(check, *mark(check, found)) for check in exercise.checks]
     answers = {f"answer-{check.number}": source for check, _, source in marked}
     return Result(tuple(mark for _, mark, _ in marked), answers)

@@ -58,13 +58,19 @@ class Exercise:
     @property
     def checks(self) -> list[Check]:
         """Return its checks in order."""
-        graded = [cell for cell in self.cells if marks(cell).get("grade")]
-        return [Check(cell["id"], marks(cell)["points"], cell["source"]) for cell in graded]
+        graded = [cell for cell in self.cells if nbgrader_metadata(cell).get("grade")]
+        return [
+            Check(cell["id"], nbgrader_metadata(cell)["points"], cell["source"]) for cell in graded
+        ]
 
     @property
     def answers(self) -> dict[str, str]:
         """Return cell id → released source of the cells that students fill in."""
-        return {cell["id"]: cell["source"] for cell in self.cells if marks(cell).get("solution")}
+        return {
+            cell["id"]: cell["source"]
+            for cell in self.cells
+            if nbgrader_metadata(cell).get("solution")
+        }
 
     def content_digest(self) -> str:
         """Return what tells this version of the assignment from any other."""
@@ -75,7 +81,7 @@ class Exercise:
         return hashlib.sha256((self.content_digest() + version()).encode()).hexdigest()
 
 
-def marks(cell: dict[str, Any]) -> dict[str, Any]:
+def nbgrader_metadata(cell: dict[str, Any]) -> dict[str, Any]:
     """Return nbgrader's part of a cell's metadata; empty where it has none."""
     return cell["metadata"].get("nbgrader", {})
 

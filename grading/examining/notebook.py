@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from grading.examining.exercise import Exercise, marks
+from grading.examining.exercise import Exercise, nbgrader_metadata
 from grading.examining.result import Mark, Result
 from grading.submission import Cell
 
@@ -38,7 +38,7 @@ def graded_notebook(exercise: Exercise, cells: list[Cell], result: Result) -> st
 
 def _shown(cell: dict[str, Any], answers: dict[str, str], found: dict[str, Mark]) -> dict[str, Any]:
     shown = copy.deepcopy(cell)
-    if marks(cell).get("solution"):
+    if nbgrader_metadata(cell).get("solution"):
         shown["source"] = _cut(answers.get(cell["id"], cell["source"]), MAX_ANSWER_CHARACTERS)
     if cell["cell_type"] == "code":
         mark = found.get(cell["id"])

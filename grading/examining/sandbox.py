@@ -31,7 +31,7 @@ PREFIX = "grading-"  # of the folders where examiner and worker meet
 PACKAGES = Path(__file__).parents[2]
 GIVEN = ("examiner", "server")
 WITHHELD = ("rotation", "families")  # modules of the server, which an exercise asks for
-MEETING = "/meeting"
+SOCKET_FOLDER = "/sockets"
 PYTHON = "/venv/bin/python"
 LIMITS = Limits()
 THROWAWAY = range(1_900_000_000, 2_000_000_000)  # user ids that nobody has
@@ -74,7 +74,7 @@ def require() -> None:
 class Sandbox:
     """Launch the workers of one submission, one after another, under one limit of time."""
 
-    meeting = MEETING
+    socket_folder = SOCKET_FOLDER
 
     def __init__(self, limits: Limits = LIMITS) -> None:
         self.ended = ""
@@ -116,7 +116,7 @@ class Sandbox:
         try:
             os.write(writing, seccomp.program())
             os.close(writing)
-            python = [PYTHON, "-P", "-m", module, MEETING]
+            python = [PYTHON, "-P", "-m", module, SOCKET_FOLDER]
             command = [*_outside(folder), *_inside(self._user, reading), *self._limits.prlimit()]
             return subprocess.Popen(
                 [*command, *python],
@@ -177,7 +177,7 @@ def _outside(folder: Path | None) -> list[str]:
         *(_path("bwrap"), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
         *("--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"),
         *_system(),
-        *(_bound(folder, MEETING) if folder else []),
+        *(_bound(folder, SOCKET_FOLDER) if folder else []),
         *("--proc", "/proc", "--dev", "/dev"),
         *_writable("/dev/shm"),
         *("--remount-ro", "/dev"),

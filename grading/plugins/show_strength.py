@@ -16,7 +16,7 @@ SECTION = re.compile(r'^(?:section = "|Read again: )([^"\n]+)"?$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Result:
+class QuestionScore:
     """Hold what one question or rule brought; `section` says what to revisit, where that is known.
 
     A check names it in its hidden test, or in what it says about a miss.
@@ -47,7 +47,7 @@ class ShowStrength(NbGraderPreprocessor):
         return nb, resources
 
 
-def results(notebook: NotebookNode) -> list[Result]:
+def results(notebook: NotebookNode) -> list[QuestionScore]:
     """Return the result of each question in order: question 3 is what the cell check-3 grades.
 
     A notebook in which no heading names a difficulty has none.
@@ -60,13 +60,13 @@ def results(notebook: NotebookNode) -> list[Result]:
     return sorted(brought, key=lambda result: result.number) if heads else []
 
 
-def summary(found: list[Result]) -> str:
+def summary(found: list[QuestionScore]) -> str:
     """Return the cell's text: a table, one sentence, and the sections of what was missed."""
     parts = ["## How strong you are", _table(found), verdict(found)]
     return "\n\n".join([*parts, *_revisit(found)])
 
 
-def verdict(found: list[Result]) -> str:
+def verdict(found: list[QuestionScore]) -> str:
     """Return one sentence: strong from 80 % of the points, nearly there from 50 %, else not yet.
 
     In a test of 20 points, 9 of them for three hard questions, strong leaves room for one hard
@@ -80,7 +80,7 @@ def verdict(found: list[Result]) -> str:
     return f"**You are not there yet:** {_points(found)} points. From 50 % you are nearly there."
 
 
-def _table(found: list[Result]) -> str:
+def _table(found: list[QuestionScore]) -> str:
     parts = {level: [r for r in found if r.level == level] for level in (*LEVELS, OTHER)}
     rows = [f"| {level} | {_points(part)} |" for level, part in parts.items() if part]
     # nbgrader's page sets the columns of a table without a gap.
@@ -88,7 +88,7 @@ def _table(found: list[Result]) -> str:
     return "\n".join([*head, *rows, f"| **all** | {_points(found)} |"])
 
 
-def _revisit(found: list[Result]) -> list[str]:
+def _revisit(found: list[QuestionScore]) -> list[str]:
     """Return the list of sections behind questions that missed points, each section once."""
     missed: dict[str, list[str]] = {}
     for result in found:
@@ -105,7 +105,7 @@ def _listed(numbers: list[str]) -> str:
     return f"s {', '.join(before)} and {last}" if before else f" {last}"
 
 
-def _points(found: list[Result]) -> str:
+def _points(found: list[QuestionScore]) -> str:
     """Return points as in: 4 of 8."""
     return f"{sum(r.score for r in found):g} of {sum(r.points for r in found):g}"
 
@@ -115,9 +115,9 @@ def _number(check: NotebookNode) -> str | None:
     return named[1] if named else None
 
 
-def _result(check: NotebookNode, level: str, asked: str = "question") -> Result:
+def _result(check: NotebookNode, level: str, asked: str = "question") -> QuestionScore:
     marks = check.metadata.nbgrader
     errors = [output.evalue for output in check.get("outputs", []) if "evalue" in output]
     section = SECTION.search("\n".join([check.source, *errors]))
     number = int(_number(check))
-    return Result(number, level, marks.score, marks.points, section and section[1], asked)
+    return QuestionScore(number, level, marks.score, marks.points, section and section[1], asked)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from lesson.charting.drawing import Line, Shape, as_image, draw
 from lesson.charting.flow import Box, Flow
-from lesson.tracing.executed_statements import moments
+from lesson.tracing.executed_statements import executed_statements
 from lesson.tracing.tracing import Trace
 
 
@@ -54,7 +54,7 @@ def _name(box: Box) -> str:
 def image(trace: Trace) -> str:
     """Return an HTML image of the flow in which the way that a run took stands out."""
     flow = trace.flow
-    lit = {0, *(moment.box for moment in moments(trace))}
+    lit = {0, *(moment.box for moment in executed_statements(trace))}
     svg = draw(*shapes(flow), title=flow.source.name, lit=lit, alone=True)
     words = "; ".join(in_words(flow))
     return as_image(svg, f"Flow chart of the view {flow.source.name}. {words}")

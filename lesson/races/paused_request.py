@@ -21,7 +21,7 @@ class Event(NamedTuple):
     text: str
 
 
-class Held(Pause):
+class PausedRequest(Pause):
     """Hold a request as Pause does, keep the lines it began, and stop one that never ends.
 
     Its lines are those of every function that shares the view's module, such as other cells.

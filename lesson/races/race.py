@@ -14,7 +14,7 @@ from flask import Flask, Response
 
 from examiner.mistake import Mistake
 from lesson.course import mount
-from lesson.races.paused_request import Event, Held
+from lesson.races.paused_request import Event, PausedRequest
 from lesson.races.turns import HEAD, columns, grouped
 from lesson.scenarios import Stage
 from lesson.tracing.table import aligned, html_table
@@ -27,7 +27,7 @@ WHO, WHO_IN_ENVIRON = "X-Course-Request", "HTTP_X_COURSE_REQUEST"
 
 
 @dataclass(frozen=True)
-class Meeting:
+class Race:
     """Hold what two requests with one token did.
 
     A was held before the `line`-th line it ran. `order` has each line and each answer as they
@@ -74,23 +74,25 @@ class Meeting:
         return f"{html_table(HEAD, columns(self.order))}\n<p>{escape(self.told)}</p>"
 
 
-def meet(view: Callable, line: int, store: Callable[[], Any], by: Callable | None) -> Meeting:
+def run_race(view: Callable, line: int, store: Callable[[], Any], by: Callable | None) -> Race:
     """Send A to a fresh server, hold it before its `line`-th line, let B pass, let A go on.
 
     B asks the same view, or leaves by `DELETE /logout` where `by` is a view for that. Raises
     Mistake where one of them gets no answer.
     """
     stage = Stage(kept := store())
-    a, b = Held(view, line), Held(by or view)
-    desk = _Desk(_mounted(stage.app, view, by), {"A": a, "B": b})
-    with EmbeddedServer(desk, "meeting") as server:
+    a, b = PausedRequest(view, line), PausedRequest(by or view)
+    app = _PausingApp(_mounted(stage.app, view, by), {"A": a, "B": b})
+    with EmbeddedServer(app, "race") as server:
         send = functools.partial(_send, server.url, stage.token)
         order = _play(a, b, send, ("DELETE", "/logout") if by else ("POST", "/token"))
     answers = a.answer.result(), b.answer.result()
-    return Meeting(line, tuple(order), *answers, _fault(*answers, len(kept), by), kept)
+    return Race(line, tuple(order), *answers, _fault(*answers, len(kept), by), kept)
 
 
-def _play(a: Held, b: Held, send: Callable[..., int], route: tuple[str, str]) -> list[Event]:
+def _play(
+    a: PausedRequest, b: PausedRequest, send: Callable[..., int], route: tuple[str, str]
+) -> list[Event]:
     """Return what happened, in order."""
     with ThreadPoolExecutor(2) as clients:
         try:
@@ -148,10 +150,10 @@ def _fault(a: int, b: int, live: int, by: Callable | None) -> str:
     return "both got tokens" if a == b == 200 else ""
 
 
-class _Desk:
+class _PausingApp:
     """Serve an app, and follow each request from here on."""
 
-    def __init__(self, app: Flask, expected: dict[str, Held]) -> None:
+    def __init__(self, app: Flask, expected: dict[str, PausedRequest]) -> None:
         self.app, self.expected = app, expected
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # a trace has a table, so trace imports this module
 
 
 @dataclass(frozen=True)
-class Moment:
+class ExecutedStatement:
     """Hold one statement that ran: its lines, its box, the outcome of its condition, if any."""
 
     lines: tuple[int, int]
@@ -25,12 +25,12 @@ class Moment:
     inputs: tuple[str, ...]
 
 
-def moments(trace: "Trace") -> list[Moment]:
+def executed_statements(trace: "Trace") -> list[ExecutedStatement]:
     """Return the statements that ran, one for each time it ran."""
     statements = _statements(trace.flow.source)
     ran = [step for step in trace.steps if not isinstance(statements.get(step.line), ast.Try)]
     ran = list(_without_leaving(ran, statements))
-    found: list[Moment] = []
+    found: list[ExecutedStatement] = []
     before = trace.start
     for step, after in [*pairwise(ran), *((step, None) for step in ran[-1:])]:
         node = statements.get(step.line)
@@ -71,12 +71,12 @@ def _moments_of(
     after: "Step | None",
     node: ast.AST | None,
     before: Mapping[str, str],
-    found: list[Moment],
-) -> list[Moment]:
+    found: list[ExecutedStatement],
+) -> list[ExecutedStatement]:
     """Return the moment of a step; two where a condition and what it leads to share a line."""
     boxes = trace.flow.boxes_at(step.line) or [found[-1].box if found else 0]
     changed = changes(before, step.variables)
-    moment = Moment(
+    moment = ExecutedStatement(
         lines=_lines(node, step.line),
         box=boxes[0],
         variables=step.variables,

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from lesson.charting.flow import Box, is_failure
-from lesson.tracing.executed_statements import Moment, changes, moments
+from lesson.tracing.executed_statements import ExecutedStatement, changes, executed_statements
 
 if TYPE_CHECKING:  # a trace has a table, so trace imports this module
     from lesson.tracing.tracing import Trace
@@ -44,7 +44,7 @@ class State:
 
 def execution_table(trace: "Trace") -> list[Row]:
     """Return the rows of the table: what ran, the steps not reached, and the refusals."""
-    ran = moments(trace)
+    ran = executed_statements(trace)
     rows = [_row(trace, ran, *span) for span in _spans(trace, ran)]
     taken = {row.box for row in rows}
     if trace.flow.source.labels:
@@ -77,7 +77,7 @@ class Tracker:
 def variable_tracker(trace: "Trace") -> Tracker:
     """Return the variables at the start, after each step of the table, and at the end."""
     rows = [row for row in trace.table if row.first is not None]
-    ran = moments(trace)
+    ran = executed_statements(trace)
     states = [State("start", trace.start, (), 0, 0)]
     for row in rows:
         variables = ran[row.last - 1].variables
@@ -113,7 +113,7 @@ def answer(trace: "Trace") -> str:
     return f"{trace.status or 'no answer:'} {trace.body}"
 
 
-def _spans(trace: "Trace", ran: list[Moment]) -> Iterator[tuple[int, int]]:
+def _spans(trace: "Trace", ran: list[ExecutedStatement]) -> Iterator[tuple[int, int]]:
     """Yield (first, last) of the moments that make one row; refusals have a row of their own."""
     boxes = trace.flow.boxes
     first = 0
@@ -125,7 +125,7 @@ def _spans(trace: "Trace", ran: list[Moment]) -> Iterator[tuple[int, int]]:
             first = index + 1
 
 
-def _row(trace: "Trace", ran: list[Moment], first: int, last: int) -> Row:
+def _row(trace: "Trace", ran: list[ExecutedStatement], first: int, last: int) -> Row:
     box = trace.flow.boxes[ran[last].box] if trace.flow.boxes else None
     names = dict.fromkeys(name for m in ran[first : last + 1] for name in m.inputs)
     return Row(
@@ -151,7 +151,9 @@ def _check(box: Box) -> str:
     return box.text if box.kind == "check" else ""
 
 
-def _result(trace: "Trace", box: Box | None, ran: list[Moment], first: int, last: int) -> str:
+def _result(
+    trace: "Trace", box: Box | None, ran: list[ExecutedStatement], first: int, last: int
+) -> str:
     span = ran[first : last + 1]
     raised = next((moment.raised for moment in span if moment.raised), None)
     if box and box.kind == "exit" and raised is None:
@@ -184,7 +186,7 @@ def _go(said: str) -> str:
     return ", go on" if said == "yes" else "" if said else "done"
 
 
-def _refusal(trace: "Trace", ran: list[Moment], rows: list[Row]) -> list[Row]:
+def _refusal(trace: "Trace", ran: list[ExecutedStatement], rows: list[Row]) -> list[Row]:
     """Return the last row: where failed checks end, or an answer that no row here gives."""
     first = next((i for i, moment in enumerate(ran, 1) if _fails(trace, moment)), None)
     answered = first is None and any(row.first and _is_exit(trace, row) for row in rows)
@@ -214,7 +216,7 @@ def _is_exit(trace: "Trace", row: Row) -> bool:
     return row.box is not None and trace.flow.boxes[row.box].kind == "exit"
 
 
-def _fails(trace: "Trace", moment: Moment) -> bool:
+def _fails(trace: "Trace", moment: ExecutedStatement) -> bool:
     return bool(trace.flow.boxes) and is_failure(trace.flow.boxes[moment.box])
 
 

@@ -12,7 +12,7 @@ from lesson.charting.flow import Flow
 from lesson.charting.picture import image, in_words, shapes
 from lesson.scenarios import SCENARIOS
 from lesson.tracing import side_by_side
-from lesson.tracing.executed_statements import Moment, moments
+from lesson.tracing.executed_statements import ExecutedStatement, executed_statements
 from lesson.tracing.recording import Request, address, record, takes_scenarios
 from lesson.tracing.table import Row, answer, as_html, as_text
 from lesson.tracing.tracing import Trace
@@ -131,7 +131,7 @@ def _run(name: str, trace: Trace, rows: list[Row]) -> dict[str, Any]:
 
 def _positions(trace: Trace, rows: list[Row]) -> list[dict[str, Any]]:
     """Return every place the stepper can stop at: before the view, each statement, the answer."""
-    ran = moments(trace)
+    ran = executed_statements(trace)
     start = _position(0, None, trace.start, f"{trace.request} arrives with {trace.sent}.")
     middle = [
         _position(moment.box, moment.lines, moment.variables, _says(moment, number, rows))
@@ -151,7 +151,7 @@ def _position(box: int, lines: tuple[int, int] | None, variables: Any, says: str
     return {"box": box, "lines": shown, "variables": dict(variables), "says": says}
 
 
-def _says(moment: Moment, number: int, rows: list[Row]) -> str:
+def _says(moment: ExecutedStatement, number: int, rows: list[Row]) -> str:
     row = next((row for row in rows if row.first and row.first <= number <= row.last), None)
     parts = [f"Line {moment.lines[0]}"]
     if row and row.step.isalnum():

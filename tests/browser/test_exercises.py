@@ -7,8 +7,8 @@ from grading.tasks import TASKS
 RIGHT = {"rotation": "dataclass_enum.py", "client": "condition.py"}
 # A wrong answer, the check that it misses, and how the tutor puts it.
 WRONG = {
-    "rotation": ("same_token_back.py", "check-2", "That renews the access token and rotates"),
-    "client": ("keeps_old_refresh.py", "check-3", "A renewal replaces both tokens"),
+    "rotation": ("same_token_back.py", "check-2", "That refreshes the access token and rotates"),
+    "client": ("keeps_old_refresh.py", "check-3", "A refresh replaces both tokens"),
 }
 
 

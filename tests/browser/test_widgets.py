@@ -222,7 +222,7 @@ def lesson_5(lab):
 def test_does_the_live_tree_play_a_theft_by_keyboard(lesson_5, picture):
     """After each button the tree is the one in the store, in picture and list."""
     widget = lesson_5.widget("live", "live-tree")
-    theft = ["Mallory copies Alice's token", "Mallory renews", "Alice renews"]
+    theft = ["Mallory copies Alice's token", "Mallory refreshes", "Alice refreshes"]
     for name, said in zip(theft, ["has a copy", "holds R3", "403"], strict=True):
         widget.get_by_role("button", name=name).focus()
         lesson_5.page.keyboard.press("Enter")

@@ -109,7 +109,7 @@ def test_does_a_call_stand_before_its_line_until_it_goes_on(scene_of):
 
 def test_does_settling_wait_for_every_call(scene_of):
     with scene_of() as scene:
-        gate = scene.server.hold(renewals=False)
+        gate = scene.server.hold(refreshes=False)
         calls = [scene.start() for _ in range(8)]
         scene.settle()
         assert scene.server.holding == len(scene.server.seen) == 8
@@ -122,10 +122,10 @@ def test_can_a_save_take_its_time(scene_of):
         scene.slow_saves(True)
         call = scene.start()
         scene.settle()
-        assert (scene.kept(), scene.server.seen) == (scene.server.issued[0], [])
+        assert (scene.vault(), scene.server.seen) == (scene.server.issued[0], [])
         scene.slow_saves(False)
         scene.finish(call)
-        assert scene.kept() == ("a", "b")
+        assert scene.vault() == ("a", "b")
 
 
 def test_is_the_cell_fresh_in_each_scene(scene_of):
@@ -164,9 +164,9 @@ def test_is_a_process_in_which_a_thread_waits_kept(worker):
     assert worker.running
 
 
-def test_does_a_missing_renewal_point_to_its_own_rule(scene_of):
+def test_does_a_missing_refresh_point_to_its_own_rule(scene_of):
     with scene_of() as scene, pytest.raises(Broken, match="comes after the rule retries"):
-        scene.renew()
+        scene.refresh()
 
 
 def test_are_lines_counted_in_one_order():

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from examiner.deadline import Patient
+from examiner.deadline import DeadlineConnection
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_does_an_answer_that_drips_come_to_an_end(pair):
     thread = threading.Thread(target=drip, args=(theirs, over))
     thread.start()
     connection = http.client.HTTPConnection("nobody")
-    connection.sock = Patient(ours, 0.2)
+    connection.sock = DeadlineConnection(ours, 0.2)
     connection.request("GET", "/")
     with pytest.raises(TimeoutError):
         connection.getresponse().read()
@@ -40,7 +40,7 @@ def test_does_an_answer_that_drips_come_to_an_end(pair):
 
 
 def test_does_silence_come_to_an_end(pair):
-    with Patient(pair[0], 0.02) as patient, pytest.raises(TimeoutError):
+    with DeadlineConnection(pair[0], 0.02) as patient, pytest.raises(TimeoutError):
         patient.recv_into(bytearray(1))
 
 
@@ -48,7 +48,10 @@ def test_is_nothing_read_once_the_time_is_over(pair, monkeypatch):
     times = itertools.count(step=100)
     monkeypatch.setattr("examiner.deadline.time.monotonic", lambda: next(times))
     pair[1].sendall(b"here")
-    with Patient(pair[0], 60) as patient, pytest.raises(TimeoutError, match="takes too long"):
+    with (
+        DeadlineConnection(pair[0], 60) as patient,
+        pytest.raises(TimeoutError, match="takes too long"),
+    ):
         patient.recv_into(bytearray(4))
 
 
@@ -56,7 +59,7 @@ def test_does_it_read_what_comes_in_time_and_own_the_connection(pair):
     ours, theirs = pair
     theirs.sendall(b"whole")
     found = bytearray(5)
-    with Patient(ours, 20) as patient:
+    with DeadlineConnection(ours, 20) as patient:
         assert ours.fileno() == -1
         assert patient.recv_into(found) == 5
     assert found == b"whole"

@@ -10,7 +10,7 @@ import pytest
 
 from examiner.cell import FILENAME
 from examiner.process import MAX_REPLY_BYTES, Worker
-from examiner.rotation.retained_state import kept
+from examiner.rotation.retained_state import retained_texts
 
 SECRET = "Wl3XkqZ0v7"
 NUMBER = "987654321987654321"
@@ -99,7 +99,7 @@ def cell(tmp_path, monkeypatch):
         monkeypatch.setattr(os, "environ", {})
         code = code.replace("SECRET_NUMBER", NUMBER).replace("SECRET", repr(SECRET))
         exec(compile(code, FILENAME, "exec"), vars(module))
-        return "\n".join(kept(module, [tmp_path], dict(os.environ)))
+        return "\n".join(retained_texts(module, [tmp_path], dict(os.environ)))
 
     return cell
 
@@ -194,15 +194,15 @@ def test_is_a_folder_found_that_is_elsewhere(tmp_path, monkeypatch):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     (tmp_path / "b/c").write_text(SECRET)
-    assert SECRET not in "".join(kept(ModuleType("cell"), [tmp_path / "a"]))
-    assert SECRET in kept(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"])
+    assert SECRET not in "".join(retained_texts(ModuleType("cell"), [tmp_path / "a"]))
+    assert SECRET in retained_texts(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"])
 
 
 def test_does_a_worker_tell_what_its_cell_left_in_the_environment(right):
     with Worker("examiner.rotation.worker") as worker:
         left = f"import os\nos.environ['LEFT'] = {SECRET!r}\n"
         worker.call("open", source=left + right)
-        assert SECRET in worker.call("kept")
+        assert SECRET in worker.call("retained")
 
 
 def test_is_the_variable_of_a_running_thread_found(cell):

@@ -6,7 +6,7 @@ import httpx
 import jwt
 import pytest
 
-from examiner.client.recording_transport import StampedTransport
+from examiner.client.recording_transport import RecordingTransport
 from examiner.client.request import DROPPED, LATE, PORTAL, refusal
 from examiner.client.scripted_server import FLOOD, ScriptedServer
 from examiner.vault import LoggedOut, Vault
@@ -25,7 +25,7 @@ def vault(server):
 
 @pytest.fixture
 def http(server, vault):
-    with httpx.Client(base_url=server.url, transport=StampedTransport(vault)) as http:
+    with httpx.Client(base_url=server.url, transport=RecordingTransport(vault)) as http:
         yield http
 
 
@@ -33,8 +33,8 @@ def page(http, access, path="/me"):
     return http.get(path, headers={"Authorization": f"Bearer {access}"})
 
 
-def renew(http, refresh):
-    return http.post("/token", json={"token": refresh})
+def send_refresh(http, token):
+    return http.post("/token", json={"token": token})
 
 
 def test_does_a_page_want_the_live_access_token(server, http):
@@ -46,18 +46,18 @@ def test_does_a_page_want_the_live_access_token(server, http):
     assert page(http, access).status_code == 401
 
 
-def test_does_a_renewal_bring_a_pair_and_spend_the_old_one(server, http):
-    (access, refresh), answer = server.issued[0], renew(http, server.issued[0][1])
+def test_does_a_refresh_bring_a_pair_and_spend_the_old_one(server, http):
+    (access, refresh), answer = server.issued[0], send_refresh(http, server.issued[0][1])
     new = answer.json()["accessToken"], answer.json()["refreshToken"]
     assert server.issued == [(access, refresh), new]
     assert [page(http, token).status_code for token in (access, new[0])] == [401, 200]
-    assert [renew(http, token).status_code for token in (refresh, new[1])] == [403, 200]
+    assert [send_refresh(http, token).status_code for token in (refresh, new[1])] == [403, 200]
 
 
 @pytest.mark.parametrize(
     "sent", [{"json": {}}, {"json": {"token": 5}}, {"json": []}, {"content": b"{"}, {}]
 )
-def test_is_a_renewal_without_a_token_answered_401(server, http, sent):
+def test_is_a_refresh_without_a_token_answered_401(server, http, sent):
     assert http.post("/token", **sent).status_code == 401
 
 
@@ -73,7 +73,7 @@ def test_does_exp_say_what_it_was_told_to():
 def test_does_a_script_come_first_and_in_order(server, http):
     server.token_script.extend([refusal(503), PORTAL])
     refresh = server.issued[0][1]
-    answers = [renew(http, refresh) for _ in range(3)]
+    answers = [send_refresh(http, refresh) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [503, 200, 200]
     assert "Wi-Fi" in answers[1].text
     assert "refreshToken" in answers[2].json()
@@ -91,19 +91,19 @@ def test_does_a_dropped_answer_break_the_line_and_a_late_one_time_out(server, ht
 def test_is_a_late_answer_an_error_for_a_client_of_another_make(server):
     server.page_script.append(LATE)
     assert httpx.get(f"{server.url}/me", trust_env=False).status_code == 504
-    assert server.seen[0].kept is None
+    assert server.seen[0].vault is None
 
 
 def test_does_a_gate_hold_its_kind_until_its_event(server, http):
-    gate = server.hold(renewals=False)
+    gate = server.hold(refreshes=False)
     answers = []
     ask = threading.Thread(target=lambda: answers.append(page(http, server.issued[0][0])))
     ask.start()
     while not server.holding:
         pass
-    server.let_pass(renewals=False)
+    server.let_pass(refreshes=False)
     assert page(http, "made up").status_code == 401
-    assert renew(http, "made up").status_code == 403
+    assert send_refresh(http, "made up").status_code == 403
     assert (answers, server.seen[0].answer) == ([], None)
     gate.set()
     ask.join()
@@ -112,9 +112,9 @@ def test_does_a_gate_hold_its_kind_until_its_event(server, http):
 
 def test_does_closing_let_go_what_it_holds(vault):
     with ScriptedServer() as server:
-        http = httpx.Client(base_url=server.url, transport=StampedTransport(vault))
-        server.hold(renewals=True)
-        ask = threading.Thread(target=renew, args=(http, "made up"))
+        http = httpx.Client(base_url=server.url, transport=RecordingTransport(vault))
+        server.hold(refreshes=True)
+        ask = threading.Thread(target=send_refresh, args=(http, "made up"))
         ask.start()
         while not server.holding:
             pass
@@ -138,13 +138,13 @@ def test_does_each_request_tell_what_the_vault_held(server, http, vault):
     vault.clear()
     http.get("/me")
     expected = [server.issued[0], ("next access", "next refresh"), (None, None)]
-    assert [request.kept for request in server.seen] == expected
+    assert [request.vault for request in server.seen] == expected
 
 
 def test_are_requests_told_with_names_for_tokens(server, http):
     access, refresh = server.issued[0]
     page(http, access, f"/me?leak={refresh}")
-    renew(http, refresh)
+    send_refresh(http, refresh)
     http.post("/token")
     server.page_script.append(DROPPED)
     with pytest.raises(httpx.RemoteProtocolError):
@@ -163,7 +163,7 @@ def test_is_a_token_found_wherever_it_stands(server, http):
     http.get("/me", headers={"Cookie": f"refresh={refresh}"})
     http.get("/me", params={"refresh": refresh})
     http.get("/me")
-    renew(http, refresh)
+    send_refresh(http, refresh)
     assert [request.shows(refresh) for request in server.seen] == [True, True, True, False, True]
     assert not server.seen[-1].shows(refresh, body=False)
 

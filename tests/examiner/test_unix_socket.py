@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from examiner.unix_socket import NAME, Door, come_out
+from examiner.unix_socket import NAME, ListeningSocket, offer_connections
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="Windows has no such doors")
 
@@ -22,7 +22,7 @@ def folder():
 
 @pytest.fixture
 def door(folder):
-    door = Door(folder)
+    door = ListeningSocket(folder)
     yield door
     door.close()
 
@@ -32,7 +32,7 @@ def test_does_a_request_reach_the_server_inside(door, folder):
         connection.sendall(b"answer to " + connection.recv(100))
         connection.close()
 
-    come_out(str(folder), serve)
+    offer_connections(str(folder), serve)
     for request in (b"one", b"two", b"three"):
         with door.wait(20) as connection:
             connection.sendall(request)
@@ -41,7 +41,7 @@ def test_does_a_request_reach_the_server_inside(door, folder):
 
 def test_is_a_connection_served_only_when_a_request_comes(door, folder):
     served = threading.Event()
-    come_out(str(folder), lambda connection, address: served.set())
+    offer_connections(str(folder), lambda connection, address: served.set())
     with door.wait(20) as idle:
         assert not served.wait(0.05)
         idle.sendall(b"x")
@@ -54,7 +54,7 @@ def test_does_waiting_for_nobody_end(door, folder):
 
 
 def test_does_a_connection_that_says_nothing_end_too(door, folder):
-    come_out(str(folder), lambda connection, address: None)
+    offer_connections(str(folder), lambda connection, address: None)
     with door.wait(0.05) as connection, pytest.raises(TimeoutError):
         connection.recv(1)
 
@@ -64,6 +64,6 @@ def test_may_any_user_come_out(door, folder):
 
 
 def test_is_a_closed_door_closed(folder):
-    Door(folder).close()
+    ListeningSocket(folder).close()
     with socket.socket(socket.AF_UNIX) as late, pytest.raises(ConnectionRefusedError):
         late.connect(str(folder / NAME))

@@ -34,7 +34,7 @@ def view(cell, tmp_path):
         path.write_text(code, encoding="utf-8")
         scope = {}
         exec(compile(code, str(path), "exec"), scope)
-        return scope[f"renew_{number}"]
+        return scope[f"refresh_{number}"]
 
     return view
 
@@ -59,32 +59,32 @@ class TestQuestion1:
     """What brings an app back after a 403."""
 
     @pytest.fixture
-    def renew(self, session):
+    def refresh(self, session):
         """Send a token to /token, where Alice's own is expired, and return the status."""
         course, _ = session
         course.clock.advance(days=30)
         return lambda sent: course.client.post("/token", json={"token": sent}).status_code
 
-    def test_c_a_log_in_brings_it_back(self, session, renew, option):
+    def test_c_a_log_in_brings_it_back(self, session, refresh, option):
         assert "his name and his password" in option(1, "C")
         pair = session[0].client.post("/login", json=ALICE).json()
-        assert renew(pair["refreshToken"]) == 200
+        assert refresh(pair["refreshToken"]) == 200
 
-    def test_not_a_waiting_does_not(self, session, renew, option):
+    def test_not_a_waiting_does_not(self, session, refresh, option):
         assert "again after a short wait" in option(1, "A")
-        assert renew(session[1]["refreshToken"]) == 403
+        assert refresh(session[1]["refreshToken"]) == 403
         session[0].clock.advance(minutes=5)
-        assert renew(session[1]["refreshToken"]) == 403
+        assert refresh(session[1]["refreshToken"]) == 403
 
-    def test_not_b_the_access_token_does_not(self, session, renew, option):
+    def test_not_b_the_access_token_does_not(self, session, refresh, option):
         assert "last access token" in option(1, "B")
-        assert renew(session[1]["accessToken"]) == 403
+        assert refresh(session[1]["accessToken"]) == 403
 
-    def test_not_d_a_log_out_does_not(self, session, renew, option):
+    def test_not_d_a_log_out_does_not(self, session, refresh, option):
         assert "`/logout` first" in option(1, "D")
         gone = {"token": session[1]["refreshToken"]}
         session[0].client.request("DELETE", "/logout", json=gone)
-        assert renew(session[1]["refreshToken"]) == 403
+        assert refresh(session[1]["refreshToken"]) == 403
 
 
 class TestQuestion2:
@@ -143,19 +143,19 @@ class TestQuestion4:
     def doors(self, session):
         """At a time after 09:00:00, the statuses of the three things that Mallory holds."""
         course, pair = session
-        renewal = {"token": pair["refreshToken"]}
+        refresh = {"token": pair["refreshToken"]}
         course.clock.advance(minutes=1)
-        renewed = course.client.post("/token", json=renewal).json()["accessToken"]
+        refreshed = course.client.post("/token", json=refresh).json()["accessToken"]
         course.clock.advance(minutes=1)
-        course.client.request("DELETE", "/logout", json=renewal)
+        course.client.request("DELETE", "/logout", json=refresh)
 
         def doors(**later):
             course.clock.advance(**later)
             answers = [
                 course.client.get("/me", headers={"Authorization": f"Bearer {held}"})
-                for held in [pair["accessToken"], renewed]
+                for held in [pair["accessToken"], refreshed]
             ]
-            answers.append(course.client.post("/token", json=renewal))
+            answers.append(course.client.post("/token", json=refresh))
             return [answer.status_code for answer in answers]
 
         return doors
@@ -368,12 +368,12 @@ class TestQuestion10:
 
     @pytest.fixture
     def mallory(self, view, session):
-        """Live through a number of days and return the statuses of Mallory's renewals."""
+        """Live through a number of days and return the statuses of Mallory's refreshes."""
         course, pair = session
         client = client_of(view(10), course.new_app())
         held = {"alice": pair["refreshToken"], "mallory": pair["refreshToken"]}
 
-        def renew(who):
+        def refresh(who):
             answer = client.post("/token", json={"token": held[who]})
             held[who] = (answer.get_json() or {}).get("refreshToken", held[who])
             return answer.status_code
@@ -382,18 +382,18 @@ class TestQuestion10:
             statuses = []
             for day in range(2, days + 2):
                 course.clock.advance(days=1)
-                statuses.append(renew("mallory"))
+                statuses.append(refresh("mallory"))
                 if day < 20:
-                    assert renew("alice") == 200
+                    assert refresh("alice") == 200
                 if day == 20:
                     client.delete("/logout", json={"token": held["alice"]})
-                    assert renew("alice") == 403
+                    assert refresh("alice") == 403
             return statuses
 
         return mallory
 
     @pytest.mark.parametrize(
-        ("letter", "text", "days"), [("B", "Until Alice renews", 3), ("A", "Until day 20", 22)]
+        ("letter", "text", "days"), [("B", "Until Alice refreshes", 3), ("A", "Until day 20", 22)]
     )
     def test_not_a_not_b_she_goes_on(self, mallory, option, letter, text, days):
         assert option(10, letter).startswith(text)

@@ -28,7 +28,7 @@ def test_are_the_keys_those_of_the_course(source):
 class TestQuestion1:
     """What a refresh token is for."""
 
-    def test_d_it_renews_without_a_log_in(self, session, option):
+    def test_d_it_refreshes_without_a_log_in(self, session, option):
         assert "without asking the user to log in" in option(1, "D")
         course, tokens = session
         course.clock.advance(minutes=5)

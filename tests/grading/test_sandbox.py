@@ -67,7 +67,7 @@ def inside():
 def run(worker: Worker, body: str):
     """Return what the body of a function returns in there."""
     worker.call("open", source=CELL.format(body=body.strip().replace("\n", "\n    ")))
-    [told] = [text for text in worker.call("kept") if text.startswith("TOLD")]
+    [told] = [text for text in worker.call("retained") if text.startswith("TOLD")]
     return json.loads(told[4:])
 
 
@@ -135,7 +135,7 @@ def test_is_the_hosts_own_loopback_out_of_reach(inside):
 
 
 @pytest.mark.parametrize(
-    "place", ["/usr/bin/x", "/venv/x", "/course/server/app.py", "/x", "/dev/x", "/meeting/x"]
+    "place", ["/usr/bin/x", "/venv/x", "/course/server/app.py", "/x", "/dev/x", "/sockets/x"]
 )
 def test_can_nothing_be_written_but_in_its_temporary_folder(inside, place):
     assert outcome(inside, f"open({place!r}, 'w')") in ("OSError", "PermissionError")

@@ -27,7 +27,7 @@ REACHES = {
     "a pattern": "match x:\n    case object(__globals__=g):\n        pass",
     "a place": "p = '/proc/self/mem'",
     "a place in a text with fields": "p = f'/proc/{1}'",
-    "the meeting": "p = '/meeting/door'",
+    "the sockets": "p = '/sockets/examiner.sock'",
     "a computed name": "getattr(x, 'a' + 'b')",
     "a name in a variable": "getattr(x, y)",
     "names as they come": "getattr(*x)",

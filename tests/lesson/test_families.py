@@ -59,7 +59,7 @@ def log_in(course) -> str:
     return course.client.post("/login", json=ALICE).json()["refreshToken"]
 
 
-def renew(course, token: str) -> tuple[int, str | None]:
+def refresh(course, token: str) -> tuple[int, str | None]:
     answer = course.client.post("/token", json={"token": token})
     return answer.status_code, answer.json().get("refreshToken")
 
@@ -135,7 +135,7 @@ def test_does_its_text_name_every_token_on_one_line(store):
 
 
 def test_does_a_log_in_begin_a_family_and_a_mounted_view_let_it_grow(course):
-    status, _ = renew(course, log_in(course))
+    status, _ = refresh(course, log_in(course))
     log_in(course)
     assert status == 200
     assert [node.parent for node in course.refresh_tokens.nodes] == [None, "R1", None]
@@ -146,27 +146,27 @@ def test_are_thief_and_owner_both_out_whoever_comes_first(course, first):
     stolen = log_in(course)
     hands = {"alice": stolen, "mallory": stolen}
     second = ({*hands} - {first}).pop()
-    _, hands[first] = renew(course, stolen)
-    assert renew(course, hands[second])[0] == 403
-    assert renew(course, hands[first])[0] == 403
+    _, hands[first] = refresh(course, stolen)
+    assert refresh(course, hands[second])[0] == 403
+    assert refresh(course, hands[first])[0] == 403
 
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_does_a_log_out_with_any_token_end_the_family(course, which):
     first = log_in(course)
     other = log_in(course)
-    _, second = renew(course, first)
+    _, second = refresh(course, first)
     sent = {"token": (first, second)[which]}
     assert course.client.request("DELETE", "/logout", json=sent).status_code == 204
-    assert renew(course, second)[0] == 403
-    assert renew(course, other)[0] == 200
+    assert refresh(course, second)[0] == 403
+    assert refresh(course, other)[0] == 200
 
 
 def test_does_a_recorded_request_reach_the_same_store(course):
     token = log_in(course)
     trace = record(rotate, {"token": token})
     assert trace.end["refresh_tokens"] == "Families(R1 spent, R2 live)"
-    assert renew(course, token)[0] == 403
+    assert refresh(course, token)[0] == 403
 
 
 def test_do_scenarios_run_on_a_store_of_the_courses_kind(course):
@@ -186,4 +186,4 @@ def test_does_the_tracker_follow_such_a_store_under_any_name():
 def test_is_what_is_no_view_refused_with_a_sentence(course, wrong):
     with pytest.raises(Mistake, match="This is no view"):
         course.mount(wrong)
-    assert renew(course, log_in(course))[0] == 200
+    assert refresh(course, log_in(course))[0] == 200

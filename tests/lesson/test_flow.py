@@ -156,7 +156,7 @@ def aborts():
 
 def helper_aborts():
     must_be_admin()
-    return "welcome", {"X-Door": "open"}
+    return "welcome", {"X-ListeningSocket": "open"}
 
 
 def own_refuse():

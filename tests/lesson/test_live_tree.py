@@ -43,7 +43,7 @@ def test_does_it_begin_with_two_sessions_and_a_thief_who_holds_nothing(scene):
         *("family 1 of alice: alive", "  R1: live, held by Alice"),
         *("family 2 of bob: alive", "  R2: live, held by Bob"),
     ]
-    assert play(scene, "Mallory renews") == [
+    assert play(scene, "Mallory refreshes") == [
         "Mallory has nothing to send: let her copy Alice's token first."
     ]
 
@@ -51,7 +51,14 @@ def test_does_it_begin_with_two_sessions_and_a_thief_who_holds_nothing(scene):
 @pytest.mark.parametrize("first", ["Alice", "Mallory"])
 def test_does_a_theft_end_for_both_and_not_for_bob(scene, first):
     second = {"Alice": "Mallory", "Mallory": "Alice"}[first]
-    said = play(scene, COPY, f"{first} renews", f"{second} renews", f"{first} renews", "Bob renews")
+    said = play(
+        scene,
+        COPY,
+        f"{first} refreshes",
+        f"{second} refreshes",
+        f"{first} refreshes",
+        "Bob refreshes",
+    )
     assert said == [
         "Mallory has a copy of R1. The server does not notice.",
         f"{first} sends R1: 200. {first} holds R3 now.",
@@ -63,9 +70,9 @@ def test_does_a_theft_end_for_both_and_not_for_bob(scene, first):
 
 def test_does_a_thief_stay_whose_victim_never_comes_back_with_the_copied_token(scene):
     """What lesson 5 answers to its second puzzle."""
-    play(scene, COPY, "Mallory renews", "Alice logs in")
+    play(scene, COPY, "Mallory refreshes", "Alice logs in")
     for _ in range(3):
-        said = play(scene, "Alice renews", "Mallory renews")
+        said = play(scene, "Alice refreshes", "Mallory refreshes")
         assert [": 200." in sentence for sentence in said] == [True, True]
 
 
@@ -82,13 +89,13 @@ def test_does_the_thief_stay_where_no_family_ends():
         return jsonify(refreshToken=new)
 
     scene = Scene(lenient)
-    said = play(scene, COPY, "Mallory renews", "Alice renews", "Mallory renews")
+    said = play(scene, COPY, "Mallory refreshes", "Alice refreshes", "Mallory refreshes")
     assert [": 200." in sentence for sentence in said[1:]] == [True, False, True]
     scene.course.server.stop()
 
 
 def test_does_a_log_in_begin_a_family_and_a_log_out_end_one(scene):
-    said = play(scene, "Alice logs out", "Alice logs in", "Alice renews")
+    said = play(scene, "Alice logs out", "Alice logs in", "Alice refreshes")
     assert said == [
         "Alice logs out with R1. Still live: R2.",
         "Alice logs in: a new family begins with R3.",
@@ -114,7 +121,7 @@ def test_does_an_odd_answer_leave_every_hand_as_it_is(answer):
         return answer
 
     scene = Scene(odd)
-    assert play(scene, "Alice renews") == ["Alice sends R1: 200. Still live: R1, R2."]
+    assert play(scene, "Alice refreshes") == ["Alice sends R1: 200. Still live: R1, R2."]
     assert "held by Alice" in repr(scene.tree())
     scene.course.server.stop()
 
@@ -124,7 +131,7 @@ def test_does_a_token_that_the_store_does_not_know_have_words():
         return jsonify(refreshToken="r-2")
 
     scene = Scene(forgetful)
-    assert play(scene, "Bob renews") == [
+    assert play(scene, "Bob refreshes") == [
         "Bob sends R2: 200. Bob holds a token that the store does not know now."
     ]
     scene.course.server.stop()
@@ -134,9 +141,9 @@ def test_does_a_button_in_the_browser_reach_the_server_each_time():
     tree = live_tree(rotate)
     states = []
     tree.observe(lambda change: states.append(change["new"]), "state")
-    tree.action = {"do": "Alice renews", "asked": 1}
-    tree.action = {"do": "Mallory renews", "asked": 2}
-    tree.action = {"do": "Mallory renews", "asked": 3}
+    tree.action = {"do": "Alice refreshes", "asked": 1}
+    tree.action = {"do": "Mallory refreshes", "asked": 2}
+    tree.action = {"do": "Mallory refreshes", "asked": 3}
     assert [state["asked"] for state in states] == [1, 2, 3]
     assert states[0]["words"][:3] == [
         *([0, "family 1 of alice: alive"], [1, "R1: spent"], [2, "R3: live, held by Alice"]),

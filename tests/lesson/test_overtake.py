@@ -126,14 +126,14 @@ WRONG = {
 
 
 def findings(found) -> list[tuple]:
-    return [(m.line, m.text, m.a, m.b, m.live, m.waited, m.order) for m in found.meetings]
+    return [(m.line, m.text, m.a, m.b, m.live, m.waited, m.order) for m in found.races]
 
 
 @pytest.mark.parametrize(("view", "store"), RIGHT, ids=lambda value: value.__name__)
 def test_does_a_right_view_never_let_both_in(view, store):
     found = overtake(view, store=store)
     assert found.faults == []
-    assert all(sorted([m.a, m.b]) == [200, 403] for m in found.meetings)
+    assert all(sorted([m.a, m.b]) == [200, 403] for m in found.races)
     assert repr(found).endswith("No pause finds a fault.")
 
 
@@ -141,13 +141,13 @@ def test_does_a_right_view_never_let_both_in(view, store):
 def test_is_each_wrong_view_found_before_the_lines_between_check_and_change(view):
     found = overtake(view)
     assert set(WRONG[view]) <= set(found.faults)
-    assert {found.meetings[line - 1].live for line in WRONG[view]} == {2}
+    assert {found.races[line - 1].live for line in WRONG[view]} == {2}
     assert "A fault, both got tokens" in repr(found)
 
 
 def test_is_an_update_found_that_never_asks_who_won():
     found = overtake(swap_and_never_ask, store=Rows)
-    assert found.faults == [m.line for m in found.meetings]
+    assert found.faults == [m.line for m in found.races]
 
 
 @pytest.fixture
@@ -178,9 +178,9 @@ def test_is_the_finding_the_same_on_a_busy_machine(calm, busy, view):
 
 def test_does_b_wait_where_a_holds_the_lock_and_nowhere_else():
     found = overtake(locked)
-    waited = [m.line for m in found.meetings if m.waited]
-    assert waited == list(range(2, len(found.meetings)))
-    assert not any(m.waited for m in overtake(rotate).meetings)
+    waited = [m.line for m in found.races if m.waited]
+    assert waited == list(range(2, len(found.races)))
+    assert not any(m.waited for m in overtake(rotate).races)
 
 
 def test_is_waiting_noticed_where_the_system_does_not_tell(calm, monkeypatch, tmp_path):
@@ -189,10 +189,10 @@ def test_is_waiting_noticed_where_the_system_does_not_tell(calm, monkeypatch, tm
 
 
 def test_is_the_order_told_line_by_line_and_in_numbers():
-    meeting = overtake(rotate, 4)
-    assert meeting.text == "refresh_tokens.follow(old, new)"
-    assert [event.who for event in meeting.order] == ["A"] * 4 + ["B"] * 6 + ["A"] * 3
-    assert repr(meeting).splitlines() == [
+    race = overtake(rotate, 4)
+    assert race.text == "refresh_tokens.follow(old, new)"
+    assert [event.who for event in race.order] == ["A"] * 4 + ["B"] * 6 + ["A"] * 3
+    assert repr(race).splitlines() == [
         "A                                               B",
         "lines 1 to 3",
         "(held before: refresh_tokens.follow(old, new))",
@@ -202,7 +202,7 @@ def test_is_the_order_told_line_by_line_and_in_numbers():
         "answer 200",
         "Live tokens afterwards: 2, and that must not be: both got tokens.",
     ]
-    assert meeting._repr_html_().count("<tr>") == 1 + len(meeting.order)
+    assert race._repr_html_().count("<tr>") == 1 + len(race.order)
 
 
 def test_does_a_waiting_request_go_on_when_the_other_one_has_ended():
@@ -225,7 +225,7 @@ def test_is_the_store_afterwards_there_to_look_at():
 def test_is_a_refresh_found_that_outlives_a_log_out():
     found = overtake(rotate, by=leave)
     assert found.faults == [3, 4]
-    assert {found.meetings[line - 1].b for line in found.faults} == {204}
+    assert {found.races[line - 1].b for line in found.faults} == {204}
     assert overtake(locked, by=leave).faults != []
     assert overtake(locked, by=locked_leave).faults == []
 
@@ -233,7 +233,7 @@ def test_is_a_refresh_found_that_outlives_a_log_out():
 def test_do_many_rows_with_one_outcome_become_one():
     found = overtake(sleeps_in_the_lock)
     text = repr(found).splitlines()
-    assert len(found.meetings) == 11
+    assert len(found.races) == 11
     assert [line.split()[0] for line in text[1:-1]] == ["1", "2-10", "11"]
     assert found.as_html().count("<tr>") == 12
 
@@ -255,7 +255,7 @@ def sleeps_in_the_lock():
 
 
 def test_is_an_error_of_the_view_a_status(capfd):
-    assert {(m.a, m.b) for m in overtake(raises).meetings} == {(500, 500)}
+    assert {(m.a, m.b) for m in overtake(raises).races} == {(500, 500)}
     assert capfd.readouterr().err == ""
 
 
@@ -288,7 +288,7 @@ def test_is_the_widget_told_in_words_too():
     assert data["text/plain"].startswith("line  A is held before")
     assert "both got tokens" in data["text/html"]
     shown = overtake(rotate).shown
-    assert [meeting["row"][0] for meeting in shown] == ["1", "2", "3", "4", "5", "6"]
+    assert [race["row"][0] for race in shown] == ["1", "2", "3", "4", "5", "6"]
     assert "both got tokens" in shown[3]["says"]
     assert shown[3]["order"][2:5] == [
         ('3: new = tokens.new_refresh_token("alice")', ""),

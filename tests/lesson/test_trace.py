@@ -26,7 +26,7 @@ LIVE = {"r-1"}
 calls = 0
 
 
-def renew():
+def refresh():
     old = request.get_json().get("token")
     if old not in LIVE:
         return jsonify(error="unknown"), 403
@@ -152,11 +152,11 @@ def test_does_coverage_see_the_view_while_it_is_traced():
     measured.set_option("run:core", "ctrace")
     measured.start()
     try:
-        trace = in_thread(lambda: record(renew, {"token": "r-1"}))
+        trace = in_thread(lambda: record(refresh, {"token": "r-1"}))
     finally:
         measured.stop()
     lines = set(measured.get_data().lines(__file__) or ())
-    first = renew.__code__.co_firstlineno
+    first = refresh.__code__.co_firstlineno
     assert {first + 1, first + 2, first + 4} <= lines
     assert first + 3 not in lines
     assert [step.line for step in trace.steps] == [2, 3, 5]
@@ -170,15 +170,15 @@ class Debugger(bdb.Bdb):
         self.lines = []
 
     def user_line(self, frame):
-        if frame.f_code is renew.__code__:
-            self.lines.append(frame.f_lineno - renew.__code__.co_firstlineno + 1)
+        if frame.f_code is refresh.__code__:
+            self.lines.append(frame.f_lineno - refresh.__code__.co_firstlineno + 1)
 
 
 def test_does_a_debugger_see_the_view_while_it_is_traced():
     debugger = Debugger()
     app = Flask("debugged")
-    app.add_url_rule("/token", view_func=renew, methods=["POST"])
-    traced = Traced(app, renew)
+    app.add_url_rule("/token", view_func=refresh, methods=["POST"])
+    traced = Traced(app, refresh)
     app.wsgi_app = traced_app(traced, app.wsgi_app)
     client = app.test_client()
     debugger.runcall(client.post, "/token", json={"token": "r-1"})
@@ -273,15 +273,15 @@ def test_is_a_request_of_ones_own_sent_to_the_running_course():
 def test_is_a_registered_view_run_in_its_own_app():
     app = Flask("own")
 
-    @app.put("/renewal")
-    def renewal():
+    @app.put("/refresh")
+    def refresh():
         return {"method": request.method, "path": request.path}
 
     globals()["own_app"] = app  # where a notebook has it
-    trace = record(renewal, {})
+    trace = record(refresh, {})
     del globals()["own_app"]
-    assert trace.request == "PUT /renewal"
-    assert "renewal" in trace.body
+    assert trace.request == "PUT /refresh"
+    assert "refresh" in trace.body
 
 
 def test_is_a_view_with_several_paths_reached(monkeypatch):
@@ -636,7 +636,7 @@ def test_is_a_wrong_request_told_in_one_sentence():
     with pytest.raises(Mistake, match="choose one of valid, missing"):
         record(token, "nonsense")
     with pytest.raises(Mistake, match="made for /token"):
-        record(renew, "valid")
+        record(refresh, "valid")
     with pytest.raises(Mistake, match="cannot be written as JSON"):
         record(token, {"token": {1, 2}})
 

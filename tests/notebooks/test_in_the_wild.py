@@ -15,8 +15,8 @@ ALICE = {"username": "alice", "password": "wonderland"}
 class Rotating(Plain):
     """Rotate as the lesson's server does."""
 
-    def renew(self, refresh_token, client):
-        session, spent = super().renew(refresh_token, client)
+    def refresh(self, refresh_token, client):
+        session, spent = super().refresh(refresh_token, client)
         self.end(spent, client)
         return self.start(session.user, client)
 
@@ -36,7 +36,7 @@ def rotating():
 
 
 def other_library(server, monkeypatch) -> OAuth2Session:
-    """Return a client of requests-oauthlib that is logged in and told to renew."""
+    """Return a client of requests-oauthlib that is logged in and told to refresh."""
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
     address = f"{server.url}/oauth/token"
     session = OAuth2Session(

@@ -13,50 +13,50 @@ SAID = {
     "a second tab ends the session": (
         "Families",
         "rotate",
-        "[renew(who) for who in ('Tab 1', 'Tab 2', 'Tab 1')]",
+        "[refresh(who) for who in ('Tab 1', 'Tab 2', 'Tab 1')]",
         "[200, 403, 403]",
     ),
     "the window closes after thirty seconds": (
         "Grace",
         "gracious",
-        "[renew('Tab 1'), course.clock.advance(seconds=30), renew('Tab 2'), renew('Tab 1')]",
+        "[refresh('Tab 1'), course.clock.advance(seconds=30), refresh('Tab 2'), refresh('Tab 1')]",
         "[200, None, 403, 403]",
     ),
     "the window counts from the first use": (
         "Grace",
         "gracious",
         "first = hands['Tab 1']\nfound = []\nfor _ in range(3):\n    hands['Tab 1'] = first\n"
-        "    found.append(renew('Tab 1'))\n    course.clock.advance(seconds=20)\nfound",
+        "    found.append(refresh('Tab 1'))\n    course.clock.advance(seconds=20)\nfound",
         "[200, 200, 403]",
     ),
     "it forgives any ancestor": (
         "Grace",
         "gracious",
-        "[renew('Tab 1'), renew('Tab 1'), renew('Mallory')]",
+        "[refresh('Tab 1'), refresh('Tab 1'), refresh('Mallory')]",
         "[200, 200, 200]",
     ),
     "the careful one forgives the parent": (
         "Careful",
         "gracious",
-        "[renew('Tab 1'), renew('Tab 2')]",
+        "[refresh('Tab 1'), refresh('Tab 2')]",
         "[200, 200]",
     ),
     "the careful one forgives no grandparent": (
         "Careful",
         "gracious",
-        "[renew('Tab 1'), renew('Tab 1'), renew('Mallory'), renew('Tab 1')]",
+        "[refresh('Tab 1'), refresh('Tab 1'), refresh('Mallory'), refresh('Tab 1')]",
         "[200, 200, 403, 403]",
     ),
     "the store has no successor to hand out again": (
         "Families",
         "rotate",
-        "renew('Tab 1'), sorted(vars(course.refresh_tokens.nodes[-1]))",
+        "refresh('Tab 1'), sorted(vars(course.refresh_tokens.nodes[-1]))",
         "(200, ['family', 'name', 'parent', 'state', 'user'])",
     ),
     "the tunnel delivers the request": (
         "Families",
         "rotate",
-        "with expect(httpx.ReadError):\n    renew_in_tunnel('Tab 1')\n"
+        "with expect(httpx.ReadError):\n    refresh_in_tunnel('Tab 1')\n"
         "len(course.refresh_tokens.nodes)",
         "2",
     ),

@@ -53,8 +53,8 @@ def bearers(live, spent):
 def grants(live, spent):
     password = {"grant_type": "password", **ALICE, **APP}
     refresh = {"grant_type": "refresh_token", **APP}
-    renewals = [refresh | {"refresh_token": one["refreshToken"]} for one in [live, spent]]
-    return [{"body": body} for body in [password, password | {"scope": "all"}, *renewals]]
+    refreshes = [refresh | {"refresh_token": one["refreshToken"]} for one in [live, spent]]
+    return [{"body": body} for body in [password, password | {"scope": "all"}, *refreshes]]
 
 
 def of_clients(live, spent):
@@ -91,7 +91,7 @@ def operation_of(app, path):
 
 
 def sessions(http) -> tuple[dict, dict]:
-    """Log in twice; return the tokens of a live session, and those of one that was renewed."""
+    """Log in twice; return the tokens of a live session, and those of one that was refreshed."""
     live, spent = (http.post("/login", json=ALICE).json for _ in range(2))
     http.post("/token", json={"token": spent["refreshToken"]})
     return live, spent

@@ -58,9 +58,9 @@ def test_does_a_grant_bring_what_the_standard_names(oauth):
     assert answer.headers["Cache-Control"] == "no-store"
     body = answer.get_json()
     assert (body["token_type"], body["expires_in"], body["scope"]) == ("Bearer", 300, "profile")
-    renewed = oauth.refresh(body["refresh_token"]).get_json()
-    assert set(renewed) == set(body)
-    header = {"Authorization": f"Bearer {renewed['access_token']}"}
+    refreshed = oauth.refresh(body["refresh_token"]).get_json()
+    assert set(refreshed) == set(body)
+    header = {"Authorization": f"Bearer {refreshed['access_token']}"}
     assert oauth.http.get("/me", headers=header).get_json()["user"] == "alice"
 
 

@@ -18,7 +18,7 @@ from server.tokens import CLIENT
 CLIENTS = 16
 
 
-def renew(address: str, token: str) -> tuple[int, str]:
+def refresh(address: str, token: str) -> tuple[int, str]:
     """Send one refresh over a connection of its own; return status and body."""
     with closing(HTTPConnection(address, timeout=30)) as connection:
         body, headers = json.dumps({"token": token}), {"Content-Type": "application/json"}
@@ -70,7 +70,7 @@ def test_does_one_of_sixteen_win(servers, store, tmp_path, serving, repeats):
 
     def spend(address: str, token: str) -> tuple[int, str]:
         barrier.wait()
-        return renew(address, token)
+        return refresh(address, token)
 
     with servers(policy, keys, path, serving) as addresses, ThreadPoolExecutor(CLIENTS) as pool:
         targets = [addresses[place % len(addresses)] for place in range(CLIENTS)]

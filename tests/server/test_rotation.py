@@ -22,17 +22,17 @@ def users(app):
 
 
 @pytest.fixture
-def renewed(client):
-    """Renew a session that must live, and return its next refresh token."""
+def refreshed(client):
+    """Refresh a session that must live, and return its next refresh token."""
 
-    def renewed(token, times=1):
+    def refreshed(token, times=1):
         for _ in range(times):
             answer = client.refresh(token)
             assert answer.status_code == 200
             token = answer.get_json()["refreshToken"]
         return token
 
-    return renewed
+    return refreshed
 
 
 def refused(client, *tokens) -> bool:
@@ -51,46 +51,46 @@ def test_does_each_refresh_bring_both_tokens_anew(client):
 
 
 @pytest.mark.parametrize("ahead", [1, 2, 5])
-def test_does_a_spent_token_end_the_family_however_far_it_has_come(client, renewed, ahead):
+def test_does_a_spent_token_end_the_family_however_far_it_has_come(client, refreshed, ahead):
     _, first = client.tokens()
-    newest = renewed(first, ahead)
+    newest = refreshed(first, ahead)
     assert refused(client, first, newest)
 
 
-def test_does_reuse_end_no_other_session(client, renewed):
+def test_does_reuse_end_no_other_session(client, refreshed):
     _, stolen = client.tokens()
     others = [client.tokens("alice")[1], client.tokens("bob")[1]]
-    renewed(stolen)
+    refreshed(stolen)
     assert refused(client, stolen)
-    assert all(renewed(other) for other in others)
+    assert all(refreshed(other) for other in others)
 
 
 @pytest.mark.parametrize("stale", [False, True])
-def test_does_log_out_end_the_family_and_no_other(client, renewed, stale):
+def test_does_log_out_end_the_family_and_no_other(client, refreshed, stale):
     """Also from a tab that still holds a spent token."""
     _, phone = client.tokens()
     _, laptop = client.tokens()
-    newest = renewed(laptop)
+    newest = refreshed(laptop)
     client.logout(laptop if stale else newest)
     assert refused(client, newest)
-    assert renewed(phone)
+    assert refreshed(phone)
 
 
-def test_does_an_unused_token_expire(client, clock, renewed):
+def test_does_an_unused_token_expire(client, clock, refreshed):
     (_, early), (_, late) = client.tokens(), client.tokens()
     clock.advance(seconds=7 * DAY - 1)
-    assert renewed(early)
+    assert refreshed(early)
     clock.advance(seconds=1)
     assert refused(client, late)
 
 
-def test_does_a_session_end_at_last_however_often_it_is_used(client, clock, renewed):
+def test_does_a_session_end_at_last_however_often_it_is_used(client, clock, refreshed):
     _, token = client.tokens()
     for _ in range(5):
         clock.advance(days=5)
-        token = renewed(token)
+        token = refreshed(token)
     clock.advance(days=4, hours=23, minutes=59)
-    token = renewed(token)
+    token = refreshed(token)
     clock.advance(minutes=1)
     assert refused(client, token)
 
@@ -111,10 +111,10 @@ def test_does_a_new_role_come_with_the_next_access_token(client, users):
     assert client.me(answer["accessToken"]).get_json()["role"] == "admin"
 
 
-def test_is_reuse_told_to_the_log_without_the_token(client, renewed, caplog):
+def test_is_reuse_told_to_the_log_without_the_token(client, refreshed, caplog):
     caplog.set_level(logging.WARNING, logger="server.rotation")
     _, first = client.tokens()
-    second = renewed(first)
+    second = refreshed(first)
     client.refresh(first)
     client.refresh(first)
     [line] = caplog.messages
@@ -132,12 +132,12 @@ def test_does_the_store_forget_families_that_have_expired(client, clock, familie
     assert len(families) == 1
 
 
-def test_does_the_database_hold_no_token(client, keys, clock, tmp_path, renewed):
+def test_does_the_database_hold_no_token(client, keys, clock, tmp_path, refreshed):
     store = SQLiteFamilies(tmp_path / "read.sqlite")
     app = create_app(clock=clock, keys=keys, policy=partial(Rotation, families=store))
     client.http = app.test_client()
     _, first = client.tokens()
-    second = renewed(first)
+    second = refreshed(first)
     store.close()
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("read.sqlite*"))
     assert b"families" in stored
@@ -150,9 +150,9 @@ def test_is_a_token_from_before_rotation_refused(client, app):
     assert refused(client, token)
 
 
-def test_does_a_signature_cut_or_lengthened_change_nothing(client, renewed):
+def test_does_a_signature_cut_or_lengthened_change_nothing(client, refreshed):
     """Base64 has several spellings of one signature; a spent token stays spent in each."""
     _, first = client.tokens()
-    second = renewed(first)
+    second = refreshed(first)
     assert refused(client, first + "=")
     assert refused(client, second)

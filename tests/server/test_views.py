@@ -42,7 +42,7 @@ def test_are_two_log_ins_in_one_second_two_sessions(client):
     assert client.refresh(second).status_code == 200
 
 
-def test_does_a_refresh_token_renew_the_access_token(client, clock):
+def test_does_a_refresh_token_refresh_the_access_token(client, clock):
     old, refresh_token = client.tokens()
     clock.advance(minutes=5)
     assert client.me(old).status_code == 401

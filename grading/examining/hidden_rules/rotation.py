@@ -25,8 +25,12 @@ ATOMIC = "Lesson 6 · Check and change in one step"
 NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
 FORGOTTEN = "The client forgetting its token is no log-out: end the session in your store."
 STALE = "An old tab may log out with a spent token: find its session from any token."
-MEETINGS = [("renew", "log_out", False), ("log_out", "renew", False), ("renew", "log_out", True)]
-REQUESTS = {"renew": "a refresh", "log_out": "a log-out"}
+RACES = [
+    ("refresh", "log_out", False),
+    ("log_out", "refresh", False),
+    ("refresh", "log_out", True),
+]
+REQUESTS = {"refresh": "a refresh", "log_out": "a log-out"}
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
 BURSTS = 20  # of requests that nothing holds, for what is done out of the examiner's sight
 MAX_CANDIDATES = 200
@@ -45,14 +49,14 @@ def reuse(app: RotationApp) -> None:
         if days:
             app.advance(days=days)
             when = f"{days} days later, when"
-        app.renew(spent)
+        app.refresh(spent)
         asked = f"{first} came back {when} {last} was live, then {last}"
-        expect_refusal(app.renew(live), asked, why)
+        expect_refusal(app.refresh(live), asked, why)
         why = "A session that has ended stays ended: nothing that comes later opens it again."
         app.advance(days=1)
-        expect_refusal(app.renew(live), f"{first} came back, then {last} a day later", why)
-        app.renew(spent)
-        expect_refusal(app.renew(live), f"{first} came back once more, then {last}", why)
+        expect_refusal(app.refresh(live), f"{first} came back, then {last} a day later", why)
+        app.refresh(spent)
+        expect_refusal(app.refresh(live), f"{first} came back once more, then {last}", why)
 
 
 @rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", ENDS)
@@ -61,18 +65,18 @@ def others(app: RotationApp) -> None:
     app.next(app.log_in(user))
     live, bystander = app.log_in(user), app.log_in(other)
     for _, token in made_up(app, live):
-        app.renew(token)
+        app.refresh(token)
         app.log_out(token)
     for body in [{"token": 5}, b"{", b"[]"]:
         app.send("POST", "/token", body)
     why = "What anyone can make up has ended a session: verify first, and act after that."
     for token in [live, bystander]:
         asked = f"Made-up tokens and bad requests, then the live {app.name(token)}"
-        expect(app.renew(token), 200, asked, why)
+        expect(app.refresh(token), 200, asked, why)
     bystander = app.log_in(other)
-    app.renew(live)  # spent: a reuse
+    app.refresh(live)  # spent: a reuse
     why = "One old token now logs everybody out: end its session and no other user's."
-    expect(app.renew(bystander), 200, f"Reuse of {user}'s token, then {other}'s live one", why)
+    expect(app.refresh(bystander), 200, f"Reuse of {user}'s token, then {other}'s live one", why)
 
 
 @rotation_rule(2, "Log-out ends this session, with a spent token too, and no other one.", ENDS)
@@ -93,7 +97,7 @@ def logout(app: RotationApp) -> None:
         expect(app.log_out(token), 204, f"DELETE /logout with {kind}", NOTHING_TO_REFUSE)
     why = "Log-out ends one session: no other device's, and no other user's."
     for token in bystanders:
-        expect(app.renew(token), 200, f"Other sessions were logged out; {app.name(token)}", why)
+        expect(app.refresh(token), 200, f"Other sessions were logged out; {app.name(token)}", why)
     _stays_logged_out(app, user, ended)
 
 
@@ -103,12 +107,12 @@ def _logged_out(app: RotationApp, sent: str, last: str) -> None:
     expect(app.log_out(sent), 204, f"{asked} again", NOTHING_TO_REFUSE)
     app.advance(seconds=600)  # longer than an access token lives
     why = FORGOTTEN if sent == last else STALE
-    expect_refusal(app.renew(last), f"{asked}, then {app.name(last)}", why)
+    expect_refusal(app.refresh(last), f"{asked}, then {app.name(last)}", why)
 
 
 def _stays_logged_out(app: RotationApp, user: str, ended: list[str]) -> None:
     spent, live = app.chain(user, 1)[:2]
-    app.renew(spent)
+    app.refresh(spent)
     for token in [spent, live]:
         asked = f"Reuse of {app.name(spent)}, then DELETE /logout with {app.name(token)}"
         expect(app.log_out(token), 204, asked, NOTHING_TO_REFUSE)
@@ -116,7 +120,7 @@ def _stays_logged_out(app: RotationApp, user: str, ended: list[str]) -> None:
     expired = app.log_in(user)
     for token in ended:
         asked = f"Logged out; a day later {user} logs in again, then {app.name(token)}"
-        expect_refusal(app.renew(token), asked, "Log-out is for good: what ended stays ended.")
+        expect_refusal(app.refresh(token), asked, "Log-out is for good: what ended stays ended.")
     app.advance(seconds=LIFETIME)
     expect(app.log_out(expired), 204, "DELETE /logout with an expired token", NOTHING_TO_REFUSE)
 
@@ -129,7 +133,7 @@ def absolute(app: RotationApp) -> None:
         token = app.next(token)
     app.advance(seconds=began + LIFETIME - app.now)
     why = "Who refreshes stays for ever: carry the time of the log-in from token to token."
-    expect_refusal(app.renew(token), "Refreshed on 29 days, then on day 30", why)
+    expect_refusal(app.refresh(token), "Refreshed on 29 days, then on day 30", why)
 
 
 @rotation_rule(1, "A disabled user is refused, and a new role is in the next access token.", LIMITS)
@@ -137,7 +141,7 @@ def user(app: RotationApp) -> None:
     shut, changed = (app.next(app.log_in(name)) for name in app.users)
     app.disable(app.users[0])
     why = "The user was looked at earlier: ask users.is_active() at each refresh."
-    expect_refusal(app.renew(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why)
+    expect_refusal(app.refresh(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why)
     for role in ["admin", "reader"]:
         app.set_role(app.users[1], role)
         app.next(changed)
@@ -154,28 +158,28 @@ def user(app: RotationApp) -> None:
 def hashed(app: RotationApp) -> None:
     spent = app.log_in(app.users[0])
     live = [app.next(spent), app.log_in(app.users[1])]
-    kept = app.kept()
+    retained = app.retained()
     for token in [spent, *live]:
-        if _is_among(kept, token):
+        if _is_among(retained, token):
             raise Broken(
                 f"What the cell keeps: expected no refresh token in it, found {app.name(token)}.\n"
                 "Who reads the store can log in with it: keep a hash and compare hashes."
             )
-    candidates = {found for stored in kept for found in CANDIDATE.findall(stored)}
+    candidates = {found for stored in retained for found in CANDIDATE.findall(stored)}
     # The longest are the likeliest; each costs a request.
     for text in sorted(candidates, key=len, reverse=True)[:MAX_CANDIDATES]:
         why = "What stands in the store works as a token: hash what is sent before you look."
-        expect_refusal(app.renew(text), "POST /token with a text from the store", why)
+        expect_refusal(app.refresh(text), "POST /token with a text from the store", why)
 
 
-def _is_among(kept: list[str], token: str) -> bool:
+def _is_among(retained: list[str], token: str) -> bool:
     """Tell whether a text holds the token, or several texts the parts it is put together from."""
     parts = re.split(r"[.:|~/]", token)
-    spelled = any(spelling in stored for spelling in _spellings(token) for stored in kept)
+    spelled = any(spelling in stored for spelling in _spellings(token) for stored in retained)
     return spelled or (
         len(parts) > 1
         and max(map(len, parts)) >= SHORTEST_PART
-        and all(any(part in stored for stored in kept) for part in parts)
+        and all(any(part in stored for stored in retained) for part in parts)
     )
 
 
@@ -204,7 +208,7 @@ def _decoded(token: str) -> Iterator[str]:
 @rotation_rule(3, "Of two requests with one token at most one gets 200.", HOLDING)
 def race(app: RotationApp) -> None:
     app.next(app.log_in(app.users[0]))
-    for run in app.races("renew", "renew"):
+    for run in app.races("refresh", "refresh"):
         if run.first.status == run.second.status == 200:
             raise Broken(
                 f"One request with {app.name(run.token)} held before {run.pause}, while another "
@@ -219,7 +223,7 @@ def race(app: RotationApp) -> None:
                 )
     for _ in range(BURSTS):
         token = app.log_in(app.random.choice(app.users))
-        answers = app.at_once(["renew"] * AT_ONCE, token)
+        answers = app.at_once(["refresh"] * AT_ONCE, token)
         won = sum(answer.status == 200 for answer in answers)
         if won > 1:
             raise Broken(
@@ -234,15 +238,15 @@ def race_logout(app: RotationApp) -> None:
     live = app.next(spent)
     app.log_out(spent)
     asked = f"DELETE /logout with {app.name(spent)}, then {app.name(live)}"
-    expect_refusal(app.renew(live), asked, STALE)
-    for first, second, stale in MEETINGS:
+    expect_refusal(app.refresh(live), asked, STALE)
+    for first, second, stale in RACES:
         for run in app.races(first, second, stale):
             token = run.first.refresh or run.second.refresh or run.token
             expect_refusal(
-                app.renew(token),
+                app.refresh(token),
                 f"{REQUESTS[first].capitalize()} held before {run.pause}, while {REQUESTS[second]} "
                 f"{'with a spent token ' * stale}passed; then {app.name(token)}",
-                "Somebody logged out and is still in: end and renew under the same lock.",
+                "Somebody logged out and is still in: end and refresh under the same lock.",
             )
 
 
