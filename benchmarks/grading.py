@@ -19,6 +19,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
+from tests.exercises.solutions import solutions, source
+
 REPOSITORY = Path(__file__).parent.parent
 SCRIPTS = sysconfig.get_path("scripts")
 ROUNDS = 3
@@ -51,11 +53,10 @@ class Run:
 
 def answers(assignment: str, count: int) -> Iterator[dict[str, str]]:
     """Yield cell id → source of so many students: every kind of right and wrong work in turn."""
-    samples = sorted((REPOSITORY / "tests/exercises" / assignment).glob("*/*.py"))
+    samples = [*solutions(assignment, "right"), *solutions(assignment, "wrong")]
     for number in range(count):
         if samples:
-            source = samples[number * 7 % len(samples)].read_text(encoding="utf-8")
-            yield {f"answer-{assignment}": source}
+            yield {f"answer-{assignment}": source(samples[number * 7 % len(samples)])}
         else:
             letter = "ABCD"[number % 4]
             yield {f"answer-{n}": f'answer_{n} = "{letter}"' for n in range(1, 6)}

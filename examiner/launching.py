@@ -20,7 +20,8 @@ class Launcher(Protocol):
     """Start `python -m module` and end it with all that it started.
 
     `socket_folder` is where the process finds the folder in which the examiner listens, or None
-    where both share a network. `ended` says in a sentence why the launcher has ended a process, if so.
+    where both share a network. `ended` says in a sentence why the launcher has ended a process,
+    if so.
     """
 
     socket_folder: str | None

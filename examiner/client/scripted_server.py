@@ -17,7 +17,7 @@ from socketserver import ThreadingTCPServer
 import jwt
 
 from examiner.client import recording_transport
-from examiner.client.request import DROPPED, ScriptedAnswer, Request, refusal
+from examiner.client.request import DROPPED, Request, ScriptedAnswer, refusal
 from examiner.unix_socket import open_to_all
 
 FLOOD = 40  # a client that sends more requests to one server would never stop

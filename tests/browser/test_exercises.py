@@ -3,23 +3,23 @@
 import pytest
 
 from grading.tasks import TASKS
+from tests.exercises.solutions import solution
 
-RIGHT = {"rotation": "dataclass_enum.py", "client": "condition.py"}
+RIGHT = {"rotation": "dataclass_enum", "client": "condition"}
 # A wrong answer, the check that it misses, and how the tutor puts it.
 WRONG = {
-    "rotation": ("same_token_back.py", "check-2", "That refreshes the access token and rotates"),
-    "client": ("keeps_old_refresh.py", "check-3", "A refresh replaces both tokens"),
+    "rotation": ("same_token_back", "check-2", "That refreshes the access token and rotates"),
+    "client": ("keeps_old_refresh", "check-3", "A refresh replaces both tokens"),
 }
 
 
 @pytest.fixture
-def answer(lab, repository):
+def answer(lab):
     """Open an exercise and write a sample into its answer cell; close it after the test."""
 
     def answer(exercise: str, sample: str) -> str:
-        path = repository / "tests/exercises" / exercise / sample
         lab.open(f"exercises/{exercise}/{exercise}.ipynb")
-        lab.write(TASKS[exercise].answer, path.read_text(encoding="utf-8"))
+        lab.write(TASKS[exercise].answer, solution(exercise, sample))
         return TASKS[exercise].answer
 
     yield answer

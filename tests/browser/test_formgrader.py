@@ -13,6 +13,7 @@ from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.course import read_notebook
 from grading.gradebook.book import GRADED, UNGRADED, open_book
+from tests.exercises.solutions import solution
 
 TOKEN = "formgrader-test"
 LIVELY = (
@@ -68,13 +69,12 @@ def right(course) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def graded(repository, course, hand_in, right):
+def graded(course, hand_in, right):
     """Three graded students, one who came after that, and one whose file is no notebook."""
     wrong = another(right["answer-2"][-2])
     hand_in("partly", "practice", right | {"answer-2": f'answer_2 = "{wrong}"'}, MINE)
     hand_in("right", "practice", right)
-    sample = repository / "tests/exercises/rotation/wrong/same_token_back.py"
-    hand_in("coder", "rotation", {"answer-rotation": sample.read_text(encoding="utf-8")})
+    hand_in("coder", "rotation", {"answer-rotation": solution("rotation", "wrong/same_token_back")})
     for exercise in ("practice", "rotation"):
         grade(course, exercise)
         feedback(course, exercise)

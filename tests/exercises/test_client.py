@@ -9,15 +9,13 @@ import pytest
 from examiner.client.rules import RULES as PUBLIC
 from examiner.examination import Examination
 from grading.examining.hidden_rules.client import RULES as HIDDEN
+from tests.exercises.solutions import loses, solution, solutions, source
 
 REPOSITORY = Path(__file__).parent.parent.parent
-SAMPLES = Path(__file__).parent / "client"
 RULES = (*PUBLIC, *HIDDEN)
 NAMES = [rule.name for rule in RULES]
-
-
-def samples(kind: str) -> list[Path]:
-    return sorted((SAMPLES / kind).glob("*.py"))
+RIGHT = solutions("client", "right")
+WRONG = solutions("client", "wrong")
 
 
 def examined(source: str) -> dict:
@@ -27,8 +25,8 @@ def examined(source: str) -> dict:
 
 
 def test_are_there_enough_samples():
-    assert len(samples("wrong")) >= 40
-    assert len(samples("right")) >= 10
+    assert len(WRONG) >= 40
+    assert len(RIGHT) >= 10
 
 
 def test_do_the_rules_bring_thirteen_points():
@@ -46,28 +44,27 @@ def test_is_the_section_of_a_rule_a_heading_of_its_lesson(rule):
 
 def test_does_each_rule_have_a_client_that_loses_it_alone():
     """So no rule is a mere echo of another."""
-    first_lines = {path.read_text("utf-8").splitlines()[0] for path in samples("wrong")}
-    assert [name for name in NAMES if f'"""loses: {name}' not in first_lines] == []
+    lost = [loses(path) for path in WRONG]
+    assert [name for name in NAMES if [name] not in lost] == []
 
 
-@pytest.mark.parametrize("path", samples("right"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
 def test_does_a_right_client_keep_every_rule(path, repeats):
     for _ in range(repeats(1, 20)):
-        verdicts = examined(path.read_text(encoding="utf-8"))
+        verdicts = examined(source(path))
         assert [str(verdict) for verdict in verdicts.values() if not verdict.passed] == []
 
 
-@pytest.mark.parametrize("path", samples("wrong"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_does_a_wrong_client_lose_what_it_breaks(path, repeats):
-    source = path.read_text(encoding="utf-8")
     for _ in range(repeats(1, 20)):
-        check_losses(source, examined(source))
+        check_losses(loses(path), examined(source(path)))
 
 
-def check_losses(source: str, verdicts: dict) -> None:
-    """Assert that exactly the rules named in the source are lost, with a readable reason."""
+def check_losses(expected: list[str], verdicts: dict) -> None:
+    """Assert that exactly the expected rules are lost, with a readable reason."""
     lost = [name for name, verdict in verdicts.items() if not verdict.passed]
-    assert lost == source.splitlines()[0].removeprefix('"""loses: ').split(", ")
+    assert lost == expected
     for name in lost:
         fact, _, idea = verdicts[name].message.partition("\n")
         assert 20 < len(fact) < 300
@@ -114,7 +111,6 @@ def test_is_a_cell_that_does_not_load_told_so(source, sentence):
 def test_are_verdicts_the_same_each_time():
     """Word by word, of clients whose threads could meet in many ways."""
     for name in ["no_lock", "lock_without_look", "future_without_a_guard"]:
-        source = (SAMPLES / f"wrong/{name}.py").read_text(encoding="utf-8")
         single = HIDDEN[0]
-        with Examination(source) as examination:
+        with Examination(solution("client", f"wrong/{name}")) as examination:
             assert len({str(examination.examine(single)) for _ in range(3)}) == 1

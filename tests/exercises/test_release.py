@@ -14,6 +14,7 @@ import pytest
 from grading.commands.bundle import NAME, bundle
 from grading.commands.release import release
 from grading.errors import GradingError
+from tests.exercises.solutions import solution
 
 SECRETS = [
     "BEGIN SOLUTION",
@@ -180,8 +181,7 @@ def test_can_students_check_their_code_by_the_public_rules(unpacked, repository,
     assert "0 of 7 points" in blank.stdout
     notebook = nbformat.read(unpacked / "exercises/rotation/rotation.ipynb", as_version=4)
     [answer] = [cell for cell in notebook.cells if cell.id == "answer-rotation"]
-    sample = repository / "tests/exercises/rotation/right/dataclass_enum.py"
-    answer.source = sample.read_text(encoding="utf-8")
+    answer.source = solution("rotation", "right/dataclass_enum")
     nbformat.write(notebook, tmp_path / "rotation.ipynb")
     right = run_grading(unpacked, "check", str(tmp_path / "rotation.ipynb"))
     assert right.returncode == 0, right.stdout

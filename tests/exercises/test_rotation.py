@@ -1,6 +1,5 @@
 """Wrong solutions lose the rules they break and no other; right ones of every style lose none."""
 
-import ast
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,12 +11,12 @@ from examiner.examination import Examination
 from examiner.rotation.rules import RULES as PUBLIC
 from examiner.rule import Verdict
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
+from tests.exercises.solutions import loses, solutions, source
 
 RULES = (*PUBLIC, *HIDDEN)
 EVERY = {rule.name for rule in RULES}
-SOLUTIONS = Path(__file__).parent / "rotation"
-RIGHT = sorted(SOLUTIONS.glob("right/*.py"))
-WRONG = sorted(SOLUTIONS.glob("wrong/*.py"))
+RIGHT = solutions("rotation", "right")
+WRONG = solutions("rotation", "wrong")
 
 
 @pytest.fixture(scope="module")
@@ -47,21 +46,20 @@ def pytest_generate_tests(metafunc) -> None:
 
 
 def examine(path: Path) -> list[Verdict]:
-    with Examination(path.read_text(encoding="utf-8")) as examination:
+    with Examination(source(path)) as examination:
         return examination.examine_all(RULES)
 
 
-def loses(path: Path) -> set[str]:
-    """Return what the first line of a wrong solution says, as in: loses: one_use, reuse."""
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))).splitlines()[0]
-    names = set(re.fullmatch(r"loses: (.+)", said)[1].split(", "))
+def lost_by(path: Path) -> set[str]:
+    """Return the rules that a wrong solution loses; one that does not work loses all."""
+    names = set(loses(path))
     return EVERY if names == {"all"} else names
 
 
 def test_are_there_solutions_of_many_kinds():
     assert len(RIGHT) > 20
     assert len(WRONG) > 60
-    assert {name for path in WRONG for name in loses(path)} == EVERY
+    assert {name for path in WRONG for name in lost_by(path)} == EVERY
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -81,7 +79,7 @@ def test_does_a_right_solution_keep_every_rule(path, examined):
 def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
     for verdicts in examined(path):
         lost = [verdict for verdict in verdicts if not verdict.passed]
-        assert {verdict.rule for verdict in lost} == loses(path), "\n\n".join(map(str, lost))
+        assert {verdict.rule for verdict in lost} == lost_by(path), "\n\n".join(map(str, lost))
         for verdict in lost:
             assert 1 <= len(verdict.message.splitlines()) <= 2
             assert len(verdict.message) < 500

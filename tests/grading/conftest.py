@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.exercises.solutions import solution
+
 LETTERED = [f"answer-{number}" for number in range(1, 6)]
 
 
@@ -51,7 +53,6 @@ def practice_class(hand_in) -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def rotation_answer(repository) -> dict[str, str]:
+def rotation_answer() -> dict[str, str]:
     """An answer to the rotation exercise that earns all points, and takes seconds to examine."""
-    path = repository / "tests/exercises/rotation/right/single_writer.py"
-    return {"answer-rotation": path.read_text(encoding="utf-8")}
+    return {"answer-rotation": solution("rotation", "right/single_writer")}

@@ -11,7 +11,7 @@ import pytest
 from grading.__main__ import COMMANDS, main
 from grading.check import check
 from grading.errors import GradingError
-from tests.grading.hostile.samples import EXERCISES
+from tests.exercises.solutions import solution
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_does_check_tell_points_and_exit_by_them(handed, capsys):
 
 
 def test_does_check_tell_json_of_a_notebook_by_another_name(handed, capsys):
-    right = (EXERCISES / "client/right/one_lock.py").read_text(encoding="utf-8")
+    right = solution("client", "right/one_lock")
     path = handed(right, "client")
     shutil.move(path, path.with_name("mine (2).ipynb"))
     command = ["check", str(path.with_name("mine (2).ipynb")), "--exercise", "client", "--json"]

@@ -23,8 +23,9 @@ from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.examining.pool import LONGEST_REPLY
 from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from tests.exercises.solutions import solution
 from tests.grading.hostile.notebooks import SAMPLES, Exercise, cell, dumped
-from tests.grading.hostile.samples import EXERCISES, Cell, cells
+from tests.grading.hostile.samples import Cell, cells
 
 SECRET = "left-on-the-host"  # in a file, a variable and the memory of whoever grades
 LEFT = "left-behind"  # in the name of what a sample starts or writes
@@ -158,8 +159,7 @@ def fill_with_cells(batch: Batch, repository: Path, port: str) -> None:
     texts = {(name, sample.assignment): sample.text for name, sample in CELLS.items()}
     for assignment, honest in HONEST.items():
         for student, sample in honest.items():
-            path = EXERCISES / assignment / f"{sample}.py"
-            texts[student, assignment] = path.read_text(encoding="utf-8")
+            texts[student, assignment] = solution(assignment, sample)
     for (student, assignment), text in texts.items():
         notebook = Exercise(repository, assignment, batch.host).released()
         cell(notebook, f"answer-{assignment}")["source"] = text.replace("HOST_PORT", port)

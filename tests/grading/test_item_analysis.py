@@ -16,6 +16,7 @@ from grading.reporting.summary import (
     whole_class,
 )
 from grading.reporting.tables import names, number, percent, sentences, table, text
+from tests.exercises.solutions import solutions, source
 
 CODE = (
     "def token():\n    found = sessions.get(sent_token())\n    return refuse(403, 'no') or found\n"
@@ -224,9 +225,9 @@ def test_are_blanks_and_a_few_words_left_out():
     assert pairs_of([row("a", letters("     ")), row("b", letters("     "))]) == []
 
 
-def test_do_solutions_written_apart_not_look_alike(repository):
-    right = sorted((repository / "tests/exercises/rotation/right").glob("*.py"))
-    rows = [row(path.stem, [rule(True)], code=path.read_text("utf-8")) for path in right]
+def test_do_solutions_written_apart_not_look_alike():
+    right = solutions("rotation", "right")
+    rows = [row(path.stem, [rule(True)], code=source(path)) for path in right]
     # These three were written from one another.
     one = {"bits_of_all_seen", "keeps_many_other_things", "words_with_dots"}
     found = [{pair.first, pair.second} for pair in pairs_of(rows)]

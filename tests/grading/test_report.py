@@ -33,6 +33,7 @@ from grading.reporting.item_analysis import questions_of, spread_of
 from grading.reporting.rows import VARIABLE, read_rows, write_rows
 from grading.reporting.similarity import pairs_of
 from grading.reporting.tables import sentences, table
+from tests.exercises.solutions import solutions, source
 
 RULES = [*public.RULES, *hidden.RULES]
 SCRIPT = "<script>window.forged = true</script>"
@@ -40,10 +41,10 @@ KEY = {1: "D", 2: "A", 3: "B", 4: "C", 5: "B"}
 POINTS = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3}
 
 
-def code_class(repository: Path) -> list[Row]:
+def code_class() -> list[Row]:
     """A class of 60 that handed in rotation: some ungraded, some missing, two who copied."""
     dice = random.Random(7)
-    sources = sorted((repository / "tests/exercises/rotation/right").glob("[c-l]*.py"))
+    sources = [path for path in solutions("rotation", "right") if "c" <= path.stem[0] <= "l"]
     rows = [_coder(f"student{n:02}", dice, sources[n % len(sources)]) for n in range(50)]
     copied = _coder("anna", random.Random(3), sources[0])
     rows += [copied, _copied(copied, "bert")]
@@ -58,11 +59,11 @@ def _coder(student: str, dice: random.Random, path: Path) -> Row:
     marks = [_rule(n, rule, skill > dice.random() * n / 12) for n, rule in enumerate(RULES, 1)]
     score = sum(mark.score for mark in marks)
     # Names of one's own, so that two who began with one text do not look alike.
-    words = path.read_text("utf-8").split(" ")
-    source = " ".join(word if dice.random() < 0.6 else f"{word} + {student}" for word in words)
+    words = source(path).split(" ")
+    code = " ".join(word if dice.random() < 0.6 else f"{word} + {student}" for word in words)
     return Row(
         student, "rotation", GRADED, score=score, max_score=sum(rule.points for rule in RULES),
-        result=Result(tuple(marks), {"answer-rotation": source}),
+        result=Result(tuple(marks), {"answer-rotation": code}),
     )  # fmt: skip
 
 
@@ -123,8 +124,8 @@ def options(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def coded(repository):
-    return code_class(repository)
+def coded():
+    return code_class()
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from grading.__main__ import main
 from grading.commands.demo import find
 from grading.commands.feedback import feedback as feedback_on
 from grading.commands.grade import grade
+from tests.exercises.solutions import solution
 
 POINTS = [1, 1, 1, 2, 1, 1, 3, 2, 2, 1, 1, 2, 3, 3]
 MISSED = {
@@ -22,11 +23,10 @@ MISSED = {
 
 
 @pytest.fixture(scope="module")
-def solutions(repository):
+def solutions():
     """Student → the text of the answer; None hands in the cell as it came."""
-    folder = repository / "tests/exercises/rotation"
     names = {"right": "right/dataclass_enum", "never_invalidated": "wrong/never_invalidated"}
-    texts = {student: (folder / f"{name}.py").read_text("utf-8") for student, name in names.items()}
+    texts = {student: solution("rotation", name) for student, name in names.items()}
     return {**texts, "blank": None, "not_python": "def token(:"}
 
 

@@ -1,7 +1,6 @@
 """A cell's code is checked from the notebook, by its name and the name of a rule."""
 
 import linecache
-from pathlib import Path
 
 import pytest
 
@@ -9,10 +8,10 @@ from examiner.mistake import Mistake
 from examiner.rotation.rules import RULES
 from lesson import check
 from lesson.check import cell_source
+from tests.exercises.solutions import solution
 
-SOLUTIONS = Path(__file__).parent.parent / "exercises/rotation"
-RIGHT = SOLUTIONS / "right/dataclass_enum.py"
-WRONG = SOLUTIONS / "wrong/never_invalidated.py"
+RIGHT = solution("rotation", "right/dataclass_enum")
+WRONG = solution("rotation", "wrong/never_invalidated")
 
 
 @pytest.fixture
@@ -30,31 +29,31 @@ def cell():
 
 
 def test_does_a_rule_that_is_kept_show_its_points(cell):
-    token = cell(RIGHT.read_text(encoding="utf-8"))["token"]
+    token = cell(RIGHT)["token"]
     assert repr(check(token, "rotates")).startswith("rotates · 1 of 1 point · Every refresh")
 
 
 def test_does_a_broken_rule_raise_what_the_verdict_says(cell):
-    token = cell(WRONG.read_text(encoding="utf-8"))["token"]
+    token = cell(WRONG)["token"]
     with pytest.raises(Mistake, match="one_use · 0 of 2 points") as caught:
         check(token, "one_use")
     assert "expected 403, came 200" in caught.value._render_traceback_()[0]
 
 
 def test_can_a_rule_be_given_that_has_no_public_name(cell):
-    token = cell(RIGHT.read_text(encoding="utf-8"))["token"]
+    token = cell(RIGHT)["token"]
     assert check(token, RULES[0]).passed
 
 
 def test_is_one_process_kept_for_one_text(cell):
     from lesson.check import _latest
 
-    token = cell(RIGHT.read_text(encoding="utf-8"))["token"]
+    token = cell(RIGHT)["token"]
     check(token, "renews")
     first = _latest[0]._worker
     check(token, "missing")
     assert _latest[0]._worker is first
-    other = cell(RIGHT.read_text(encoding="utf-8") + "\n# changed\n")["token"]
+    other = cell(RIGHT + "\n# changed\n")["token"]
     check(other, "renews")
     assert len(_latest) == 1
     assert _latest[0]._worker is not first

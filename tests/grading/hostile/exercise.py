@@ -14,7 +14,8 @@ from typing import Any
 import nbformat
 
 from grading.commands.demo import answer_key
-from tests.grading.hostile.samples import EXERCISES, Deserved
+from tests.exercises.solutions import solution
+from tests.grading.hostile.samples import Deserved
 
 UNGRADED = "ungraded"
 SCRIPT = "<script>document.title='left-behind'</script>"
@@ -40,8 +41,8 @@ class Exercise:
         """Return it with every answer right, for full marks."""
         notebook = self.released()
         if self.name == "rotation":
-            sample = EXERCISES / "rotation/right/lock_free_pop.py"
-            cell(notebook, "answer-rotation")["source"] = sample.read_text(encoding="utf-8")
+            sample = solution("rotation", "right/lock_free_pop")
+            cell(notebook, "answer-rotation")["source"] = sample
         for number, letter in self.key().items():
             found = cell(notebook, f"answer-{number}")
             found["source"] = "".join(found["source"]).replace('= ""', f'= "{letter}"')

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.exercises.solutions import solution
 from tests.grading.hostile.exercise import (
     PAGE,
     UNGRADED,
@@ -13,7 +14,6 @@ from tests.grading.hostile.exercise import (
     deserves,
     dumped,
 )
-from tests.grading.hostile.samples import EXERCISES
 
 
 def with_code(source: str) -> Builder:
@@ -27,7 +27,7 @@ def with_code(source: str) -> Builder:
     return build
 
 
-_RIGHT = (EXERCISES / "rotation/right/lock_free_pop.py").read_text(encoding="utf-8")
+_RIGHT = solution("rotation", "right/lock_free_pop")
 # Name → (source of the answer cell, its marks). What does not load brings nothing.
 CODE: dict[str, tuple[str, tuple]] = {
     "brackets_without_end": ("(" * 10_000, (0, UNGRADED)),

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.exercises.solutions import solution
+
 HERE = Path(__file__).parent
-EXERCISES = HERE.parent.parent / "exercises"
 HEAD = re.compile(r"# gets: (.+)\n# (.+)\n(?:# on: (.+)\n)?")
 DESERVED = re.compile(r"(?:(\d+)(?: to (\d+))?)?(?: or )?(ungraded)?")
 
@@ -60,6 +61,6 @@ def _read(path: Path) -> Cell:
         raise ValueError(f"{path.name} does not begin with '# gets: …' and a sentence.")
     words, attack, sample = head.groups()
     assignment = "client" if path.stem.startswith("client_") else "rotation"
-    honest = (EXERCISES / assignment / f"{sample}.py").read_text("utf-8") if sample else ""
+    honest = solution(assignment, sample) if sample else ""
     # The head stays out: a submission does not say what it is.
     return Cell(path.stem, assignment, attack, deserved(words), honest + text[head.end() :])
