@@ -9,7 +9,7 @@ from examiner.examination import Examination
 from examiner.rule import Verdict
 from grading.errors import GradingError, Ungradable
 from grading.submission import cells, content
-from grading.tasks import TASKS, Task, handed_in
+from grading.tasks import TASKS, Task, answer_source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
     """Return the verdicts on a notebook's code; raise GradingError where there is none to check."""
     task = _task(notebook, exercise)
     try:
-        source = handed_in(task, cells(content(notebook)))
+        source = answer_source(task, cells(content(notebook)))
     except Ungradable as error:
         raise GradingError(f"{notebook}: {error}") from None
     if not source:

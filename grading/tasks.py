@@ -28,7 +28,7 @@ TASKS = {
 }
 
 
-def handed_in(task: Task, cells: list[Cell], released: str = "") -> str:
+def answer_source(task: Task, cells: list[Cell], released: str = "") -> str:
     """Return the code that was handed in: the answer cell, or the one cell that stands in for it.
 
     Where none has more in it than `released`, that is returned. Raises Ungradable where several

@@ -1,6 +1,5 @@
-"""The repository itself: style, pins, set-up, imports, and what the README promises."""
+"""The repository itself: style, pins, set-up, and what the README promises."""
 
-import ast
 import os
 import re
 import shutil
@@ -13,13 +12,6 @@ import pytest
 from packaging.requirements import Requirement
 
 REPOSITORY = Path(__file__).parent.parent
-PACKAGES = ["server", "examiner", "lesson", "grading"]
-MAY_IMPORT = {
-    "server": {"server"},
-    "examiner": {"server", "examiner"},
-    "lesson": {"server", "examiner", "lesson"},
-    "grading": {"server", "examiner", "lesson", "grading"},
-}
 
 
 def run(*command, **options) -> subprocess.CompletedProcess:
@@ -60,16 +52,6 @@ def test_is_every_dependency_pinned_and_explained():
         [pin] = requirements()[wanted.name]
         assert wanted.specifier.contains(pin.removeprefix("=="))
         assert re.search(rf'"{re.escape(line)}",\s+# \w', text), f"{line}: say what it is for"
-
-
-@pytest.mark.parametrize("package", PACKAGES)
-def test_do_imports_point_one_way(package):
-    for path in (REPOSITORY / package).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            ours = {name.partition(".")[0] for name in names} & {*PACKAGES, "tests"}
-            assert ours <= MAY_IMPORT[package], path
 
 
 FAKE_PYTHON = """#!/bin/sh

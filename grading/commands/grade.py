@@ -17,16 +17,23 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from grading import submission
-from grading.commands.release import assignments, learn
+from grading.commands.release import assignments
 from grading.commands.status import tell
 from grading.errors import GradingError, Ungradable
 from grading.examining import sandbox
+from grading.examining.assignment import read_exercise
+from grading.examining.digest import assignment_digest
 from grading.examining.examine import job
-from grading.examining.exercise import Exercise, read_exercise
+from grading.examining.exercise import Exercise
 from grading.examining.pool import Pool, sweep
 from grading.examining.result import Result
 from grading.gradebook.book import GRADED, UNGRADED, Book, Row, open_book
+from grading.gradebook.registration import register_assignment
 
+NOTHING = (
+    "There is nothing to grade: put each notebook into submitted/<student>/{0}/{0}.ipynb, or "
+    "collect a folder or a zip."
+)
 UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that could not be read
 
 
@@ -61,7 +68,7 @@ class Grading:
     ) -> None:
         self._root, self._exercise, self._book = root, exercise, book
         self._isolated, self._as_read = isolated, as_read
-        self._digest = exercise.digest()
+        self._digest = assignment_digest(exercise)
 
     def examine(self, students: list[str], examiners: Examiners, again: bool = False) -> None:
         """Examine these students' submissions; without `again` only what has changed since.
@@ -161,13 +168,13 @@ def grade(
     sweep()
     exercise = read_exercise(root, assignment)
     with _alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:
-        learn(root, exercise, book)
-        chosen = _chosen(handed_in(root, assignment), students, assignment)
+        register_assignment(root, exercise, book)
+        chosen = _chosen(submitted(root, assignment), students, assignment)
         Grading(root, exercise, book, isolated, as_read).examine(chosen, examiners, again)
         return book.rows(assignment)
 
 
-def handed_in(root: Path, assignment: str) -> list[str]:
+def submitted(root: Path, assignment: str) -> list[str]:
     """Return what stands in submitted/: a student a folder, and whatever was misplaced there.
 
     A student who handed in other known assignments and not this one is left out.
@@ -185,10 +192,7 @@ def handed_in(root: Path, assignment: str) -> list[str]:
 
 def _chosen(everyone: list[str], students: list[str] | None, assignment: str) -> list[str]:
     if not everyone:
-        raise GradingError(
-            f"There is nothing to grade: put each notebook into "
-            f"submitted/<student>/{assignment}/{assignment}.ipynb, or collect a folder or a zip."
-        )
+        raise GradingError(NOTHING.format(assignment))
     for student in set(students or []) - set(everyone):
         raise GradingError(f"There is no submission of {assignment} by {student}.")
     return [student for student in everyone if not students or student in students]
@@ -276,10 +280,7 @@ def _asked(root: Path, assignment: str | None) -> list[str]:
         return [assignment]
     found = [name for name in assignments(root) if any((root / "submitted").glob(f"*/{name}"))]
     if not found:
-        raise GradingError(
-            "There is nothing to grade: put each notebook into "
-            "submitted/<student>/<assignment>/<assignment>.ipynb, or collect a folder or a zip."
-        )
+        raise GradingError(NOTHING.format("<assignment>"))
     return found
 
 

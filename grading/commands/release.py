@@ -3,15 +3,9 @@
 import argparse
 import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from grading.course import must, open_course
 from grading.errors import GradingError
-
-if TYPE_CHECKING:
-    from grading.examining.exercise import Exercise
-    from grading.gradebook.book import Book
 
 
 def assignments(root: Path) -> list[str]:
@@ -38,18 +32,6 @@ def release(root: Path, into: str = "exercises") -> list[str]:
     for name in names:
         must(course.generate_assignment(name), f"release {name}")
     return names
-
-
-def learn(root: Path, exercise: "Exercise", book: "Book") -> None:
-    """Tell the gradebook the checks of an assignment if they have changed; leave exercises/ be."""
-    digest = exercise.content_digest()
-    if book.learned(exercise.name) == digest:
-        return
-    with TemporaryDirectory() as folder:
-        course = open_course(root)
-        course.coursedir.release_directory = folder
-        must(course.generate_assignment(exercise.name), f"release {exercise.name}")
-    book.learn(exercise.name, digest)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,39 +1,96 @@
 """Mark the exercises in which students write code: their one cell is examined rule by rule."""
 
+import ast
+
 from examiner.examination import Examination
 from examiner.launching import Launcher
 from examiner.rule import Rule, Verdict
-from grading.errors import Ungradable
+from grading.errors import GradingError, Ungradable
 from grading.examining.exercise import Check, Exercise
 from grading.examining.hidden_rules import client, rotation
-from grading.examining.result import Mark
+from grading.examining.result import Mark, Result
 from grading.examining.source_scan import reaches
-from grading.submission import Cell
-from grading.tasks import TASKS, handed_in
+from grading.tasks import TASKS
 
-HIDDEN: dict[str, tuple[Rule, ...]] = {
-    "rotation": rotation.RULES,
-    "client": client.RULES,
+HIDDEN: dict[str, tuple[Rule, ...]] = {"rotation": rotation.RULES, "client": client.RULES}
+# Exercise → name → rule, the public ones and the hidden ones.
+RULES: dict[str, dict[str, Rule]] = {
+    name: {rule.name: rule for rule in (*task.rules, *HIDDEN[name])} for name, task in TASKS.items()
 }
+UNNAMED = "{check} of {exercise} names no rule: write check(answer, rule) into it."
+UNKNOWN = "{check} of {exercise} names the rule {rule}, which there is not: choose {known}."
+TWICE = "{check} and {other} of {exercise} both name the rule {rule}: each rule has one check."
+UNCHECKED = "No check of {exercise} names the rule {rule}: give it a cell, with its points."
+OTHER_POINTS = (
+    "{check} of {exercise} brings {points:g}, and its rule {rule} is worth {worth}: "
+    "write the same into both."
+)
 
 
-def mark_all(
-    exercise: Exercise, cells: list[Cell], launcher: Launcher
-) -> tuple[list[Mark], dict[str, str]]:
-    """Return the marks and the answer; raise Ungradable where it is not clear which cell counts."""
-    task = TASKS[exercise.name]
-    source = handed_in(task, cells, exercise.answers[task.answer])
+def mark(exercise: Exercise, source: str, launcher: Launcher) -> Result:
+    """Return the marks on a source that was handed in; each check brings those of its rule."""
+    bound = bind(exercise)
     with Examination(source, launcher) as examination:
-        verdicts = examination.examine_all([*task.rules, *HIDDEN[exercise.name]])
-    marks = [_mark(*found) for found in zip(exercise.checks, verdicts, strict=True)]
-    return marks, {task.answer: source}
+        verdicts = {rule.name: examination.examine(rule) for rule in bound.values()}
+    marks = [_mark(check, verdicts[bound[check.name].name]) for check in exercise.checks]
+    return Result(tuple(marks), {TASKS[exercise.name].answer: source})
 
 
-def refuse_what_reaches(exercise: Exercise, cells: list[Cell]) -> None:
-    """Raise Ungradable where an answer in code has to be read by a person first."""
-    task = TASKS.get(exercise.name)
-    if task and (told := reaches(handed_in(task, cells, exercise.answers[task.answer]))):
+def bind(exercise: Exercise) -> dict[str, Rule]:
+    """Return the rule of each check, by the check's name.
+
+    Raises GradingError where a check names no rule or one that is not there, where two name the
+    same, where none names a rule, and where a check and its rule are worth different points.
+    """
+    bound: dict[str, Rule] = {}
+    for check in exercise.checks:
+        rule = _rule_of(exercise, check)
+        for other in (name for name, taken in bound.items() if taken is rule):
+            raise _wrong(TWICE, exercise, check=check.name, other=other, rule=rule.name)
+        if rule.points != check.points:
+            points = {"points": check.points, "worth": rule.points}
+            raise _wrong(OTHER_POINTS, exercise, check=check.name, rule=rule.name, **points)
+        bound[check.name] = rule
+    for rule in RULES[exercise.name].values():
+        if rule not in bound.values():
+            raise _wrong(UNCHECKED, exercise, rule=rule.name)
+    return bound
+
+
+def refuse_what_reaches(source: str) -> None:
+    """Raise Ungradable where a source has to be read by a person first."""
+    if told := reaches(source):
         raise Ungradable(told)
+
+
+def named_rule(source: str) -> str | None:
+    """Return the rule that a check names, as in check(token, "one_use"); None where it does not.
+
+    A hidden rule is named by the function that was imported for it.
+    """
+    try:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return None
+    for call in calls:
+        called = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
+        if called == "check" and len(call.args) == 2:
+            return getattr(call.args[1], "value", None) or getattr(call.args[1], "id", None)
+    return None
+
+
+def _rule_of(exercise: Exercise, check: Check) -> Rule:
+    rules = RULES[exercise.name]
+    name = named_rule(check.source)
+    if name is None:
+        raise _wrong(UNNAMED, exercise, check=check.name)
+    if name not in rules:
+        raise _wrong(UNKNOWN, exercise, check=check.name, rule=name, known=", ".join(rules))
+    return rules[name]
+
+
+def _wrong(sentence: str, exercise: Exercise, **found: object) -> GradingError:
+    return GradingError(sentence.format(exercise=f"solutions/{exercise.name}", **found))
 
 
 def _mark(check: Check, verdict: Verdict) -> Mark:

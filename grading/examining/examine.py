@@ -5,16 +5,16 @@ from dataclasses import asdict
 from typing import Any
 
 from examiner.answering import answer_calls
-from examiner.launching import LOCAL, Launcher
+from examiner.launching import LOCAL
 from grading.errors import Ungradable
-from grading.examining.code_answers import mark_all, refuse_what_reaches
-from grading.examining.exercise import Exercise, version
-from grading.examining.multiple_choice import mark
+from grading.examining import code_answers, multiple_choice
+from grading.examining.digest import version
+from grading.examining.exercise import Exercise
 from grading.examining.notebook import graded_notebook
 from grading.examining.result import Result
 from grading.examining.sandbox import Sandbox
 from grading.submission import Cell, cells
-from grading.tasks import TASKS
+from grading.tasks import TASKS, answer_source
 
 TRIES = 2
 LOST = "Its sandbox was killed from outside {tries} times: grade it again."
@@ -46,34 +46,29 @@ def examine(
     asked = Exercise(exercise["name"], exercise["metadata"], tuple(exercise["cells"]))
     try:
         found = cells(base64.b64decode(content))
-        if not as_read:
-            refuse_what_reaches(asked, found)
-        result = _result(asked, found, isolated)
+        result = _result(asked, found, isolated, as_read)
     except Ungradable as error:
         return {"ungraded": str(error)}
     return {"result": asdict(result), "notebook": graded_notebook(asked, found, result)}
 
 
-def _result(exercise: Exercise, found: list[Cell], isolated: bool) -> Result:
-    if exercise.name in TASKS:
-        return _examined(exercise, found) if isolated else _marked(exercise, found, LOCAL)
-    marked = [(check, *mark(check, found)) for check in exercise.checks]
-    answers = {f"answer-{check.number}": source for check, _, source in marked}
-    return Result(tuple(mark for _, mark, _ in marked), answers)
+def _result(exercise: Exercise, found: list[Cell], isolated: bool, as_read: bool) -> Result:
+    task = TASKS.get(exercise.name)
+    if task is None:
+        return multiple_choice.mark_all(exercise, found)
+    source = answer_source(task, found, exercise.answers[task.answer])
+    if not as_read:
+        code_answers.refuse_what_reaches(source)
+    return _isolated(exercise, source) if isolated else code_answers.mark(exercise, source, LOCAL)
 
 
-def _examined(exercise: Exercise, found: list[Cell]) -> Result:
+def _isolated(exercise: Exercise, source: str) -> Result:
     for _ in range(TRIES):
         sandbox = Sandbox()
-        result = _marked(exercise, found, sandbox)
+        result = code_answers.mark(exercise, source, sandbox)
         if not sandbox.lost:
             return result
     raise Ungradable(LOST.format(tries=TRIES))
-
-
-def _marked(exercise: Exercise, found: list[Cell], launcher: Launcher) -> Result:
-    marks, answers = mark_all(exercise, found, launcher)
-    return Result(tuple(marks), answers)
 
 
 if __name__ == "__main__":

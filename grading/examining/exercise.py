@@ -1,32 +1,9 @@
-"""An assignment as the instructor wrote it: its cells, its checks, and what counts as a change."""
+"""An assignment as the instructor wrote it: plain data, its cells and its checks."""
 
 import hashlib
 import json
-import sys
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from grading.errors import GradingError
-
-PACKAGES = Path(__file__).parents[2]
-# What decides about a mark, beside the assignment itself.
-DECIDES = (
-    *(
-        "examiner/*.py",
-        "server/*.py",
-        "examiner/choice.py",
-        "examiner/mistake.py",
-        "requirements.txt",
-    ),
-    *(
-        f"grading/{name}.py"
-        for name in ("choices", "codes", "examine", "exercise", "notebook", "reach")
-    ),
-    *(f"grading/{name}.py" for name in ("sandbox", "seccomp", "submission", "tasks", "watch")),
-    *("grading/examining/hidden_rules/rotation.py", "grading/examining/hidden_rules/client.py"),
-)
 
 
 @dataclass(frozen=True)
@@ -76,42 +53,7 @@ class Exercise:
         """Return what tells this version of the assignment from any other."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
-    def digest(self) -> str:
-        """Return what tells this version of the assignment and of the grader from any other."""
-        return hashlib.sha256((self.content_digest() + version()).encode()).hexdigest()
-
 
 def nbgrader_metadata(cell: dict[str, Any]) -> dict[str, Any]:
     """Return nbgrader's part of a cell's metadata; empty where it has none."""
     return cell["metadata"].get("nbgrader", {})
-
-
-def read_exercise(root: Path, name: str) -> Exercise:
-    """Return the assignment of solutions/`name`; raise GradingError where there is none."""
-    from nbgrader.preprocessors import ClearSolutions  # takes two seconds: only who grades waits
-
-    from grading.commands.release import assignments
-    from grading.course import read_notebook, settings
-
-    if name not in (known := assignments(root)):
-        raise GradingError(f"There is no assignment {name}: choose {' or '.join(known)}.")
-    notebook = read_notebook(root / "solutions" / name / f"{name}.ipynb")
-    notebook.cells = [
-        cell for cell in notebook.cells if "worked" not in cell.metadata.get("tags", [])
-    ]
-    notebook, _ = ClearSolutions(config=settings()).preprocess(notebook, {})
-    return Exercise(name, dict(notebook.metadata), tuple(_plain(cell) for cell in notebook.cells))
-
-
-@cache
-def version() -> str:
-    """Return a digest of all code that decides about marks."""
-    digest = hashlib.sha256(sys.version.encode())
-    for path in sorted(path for part in DECIDES for path in PACKAGES.glob(part)):
-        digest.update(path.relative_to(PACKAGES).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _plain(cell: Any) -> dict[str, Any]:
-    kept = ("id", "cell_type", "source", "metadata")
-    return json.loads(json.dumps({name: cell[name] for name in kept}))

@@ -8,8 +8,8 @@ from typing import Any
 from examiner.choice import LETTERS
 from examiner.mistake import Mistake
 from grading.errors import Ungradable
-from grading.examining.exercise import Check
-from grading.examining.result import Mark
+from grading.examining.exercise import Check, Exercise
+from grading.examining.result import Mark, Result
 from grading.submission import Cell, candidates
 
 MAX_CHARACTERS = 20_000  # of a cell that holds one letter
@@ -27,6 +27,13 @@ class _Computed:
 
 
 COMPUTED = _Computed()
+
+
+def mark_all(exercise: Exercise, cells: list[Cell]) -> Result:
+    """Return the marks of all questions; raise Ungradable as `mark` does."""
+    marked = [(check, *mark(check, cells)) for check in exercise.checks]
+    answers = {f"answer-{check.number}": source for check, _, source in marked}
+    return Result(tuple(found for _, found, _ in marked), answers)
 
 
 def mark(check: Check, cells: list[Cell]) -> tuple[Mark, str]:

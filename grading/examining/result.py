@@ -1,7 +1,7 @@
 """What an examination brings: plain data, kept as JSON."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -39,11 +39,19 @@ class Result:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Result":
-        """Return what `to_json` has written."""
-        return cls.from_plain(json.loads(text))
+    def from_json(cls, text: str) -> "Result | None":
+        """Return what `to_json` has written; None where another version wrote it unreadably."""
+        try:
+            return cls.from_plain(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
 
     @classmethod
     def from_plain(cls, found: dict[str, Any]) -> "Result":
-        """Return it from what JSON makes of it."""
-        return cls(tuple(Mark(**mark) for mark in found["marks"]), found["answers"])
+        """Return it from what JSON makes of it; what another version has noted besides is left."""
+        return cls(tuple(_mark(mark) for mark in found["marks"]), dict(found["answers"]))
+
+
+def _mark(found: dict[str, Any]) -> Mark:
+    known = {field.name for field in fields(Mark)}
+    return Mark(**{name: value for name, value in found.items() if name in known})

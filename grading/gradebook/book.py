@@ -5,7 +5,7 @@ One writer: a submission's marks go in whole, in one transaction, or not at all.
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,16 @@ from grading.gradebook.schema import (
     everyone,
     examined,
     grades,
-    learned,
     max_score,
     notebooks,
+    registered,
     students,
     submissions,
     submitted,
 )
 
 GRADED, UNGRADED, MISSING = "graded", "ungraded", "missing"
+OTHER_VERSION = "Another version of the course has stored its details: regrade it to see them."
 PATIENCE = 60  # seconds for another program, such as formgrader, to let go of an SQLite file
 
 
@@ -51,7 +52,7 @@ class Row:
     """Say what is known of one student and one assignment.
 
     `score` is after manual grading and the penalty for lateness; None unless graded. `reason` says
-    in a sentence why a submission is ungraded.
+    in a sentence why a submission is ungraded, or why a graded one has no `result`.
     """
 
     student: str
@@ -99,17 +100,17 @@ class Book:
         with self._engine.connect() as connection:
             return list(connection.scalars(select(assignments.c.name).order_by("name")))
 
-    def learned(self, assignment: str) -> str | None:
+    def registered_digest(self, assignment: str) -> str | None:
         """Return the digest of the version of an assignment that the gradebook knows."""
-        asked = select(learned.c.digest).where(learned.c.assignment == assignment)
+        asked = select(registered.c.digest).where(registered.c.assignment == assignment)
         with self._engine.connect() as connection:
             return connection.scalar(asked)
 
-    def learn(self, assignment: str, digest: str) -> None:
+    def register_assignment(self, assignment: str, digest: str) -> None:
         """Note which version of an assignment the gradebook knows."""
         with self._engine.begin() as connection:
-            connection.execute(delete(learned).where(learned.c.assignment == assignment))
-            connection.execute(insert(learned).values(assignment=assignment, digest=digest))
+            connection.execute(delete(registered).where(registered.c.assignment == assignment))
+            connection.execute(insert(registered).values(assignment=assignment, digest=digest))
 
     def enrol(self, student: str, **names: str | None) -> None:
         """Put a student on the class list; names that are given replace those that are known."""
@@ -270,12 +271,12 @@ def _row(assignment: str, total: float, line: Any) -> Row:
     )
     if found.status != GRADED or line["raw_score"] is None:
         return found
-    return Row(
-        **vars(found)
-        | {
-            "raw_score": line["raw_score"],
-            "late_penalty": line["late_penalty"],
-            "score": max(0.0, line["raw_score"] - line["late_penalty"]),
-            "result": Result.from_json(line["result"]),
-        }
+    result = Result.from_json(line["result"])
+    return replace(
+        found,
+        reason="" if result else OTHER_VERSION,
+        raw_score=line["raw_score"],
+        late_penalty=line["late_penalty"],
+        score=max(0.0, line["raw_score"] - line["late_penalty"]),
+        result=result,
     )

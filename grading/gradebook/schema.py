@@ -23,8 +23,8 @@ examined = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("result", Text),
 )
-learned = Table(
-    "learned_assignment",
+registered = Table(
+    "learned_assignment",  # named so in gradebooks that there are
     OURS,
     Column("assignment", String(128), primary_key=True),
     Column("digest", String(64), nullable=False),

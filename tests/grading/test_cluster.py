@@ -16,12 +16,12 @@ import psutil
 import pytest
 
 from grading.commands.grade import grade
-from grading.commands.release import learn
 from grading.errors import GradingError
+from grading.examining.assignment import read_exercise
 from grading.examining.cluster import Cluster
 from grading.examining.examine import job
-from grading.examining.exercise import read_exercise
 from grading.gradebook.book import Row, open_book
+from grading.gradebook.registration import register_assignment
 
 DASK = str(Path(sys.executable).with_name("dask"))
 LOSSES = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
@@ -88,22 +88,22 @@ def two_workers(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen]]:
 
 
 @pytest.fixture(scope="module")
-def learned(new_course, practice_class, hand_in, rotation_answer, tmp_path_factory) -> Path:
+def registered(new_course, practice_class, hand_in, rotation_answer, tmp_path_factory) -> Path:
     """A course folder whose gradebook knows the assignments, with nothing graded yet."""
-    root = new_course(tmp_path_factory.mktemp("learned") / "course")
+    root = new_course(tmp_path_factory.mktemp("registered") / "course")
     practice_class(root, 6)
     hand_in(root, "right", "rotation", rotation_answer)
     hand_in(root, "blank", "rotation", {})
     with open_book(root) as book:
         for name in ("practice", "rotation"):
-            learn(root, read_exercise(root, name), book)
+            register_assignment(root, read_exercise(root, name), book)
     return root
 
 
 @pytest.fixture(scope="module")
-def course(learned, tmp_path_factory) -> Path:
+def course(registered, tmp_path_factory) -> Path:
     """A copy of that folder for whatever the cluster grades."""
-    return shutil.copytree(learned, tmp_path_factory.mktemp("cluster") / "course")
+    return shutil.copytree(registered, tmp_path_factory.mktemp("cluster") / "course")
 
 
 def at_work(process: subprocess.Popen) -> psutil.Process | None:
@@ -115,10 +115,10 @@ def at_work(process: subprocess.Popen) -> psutil.Process | None:
     return None
 
 
-def test_are_the_marks_those_of_one_machine(two_workers, learned, course):
+def test_are_the_marks_those_of_one_machine(two_workers, registered, course):
     for name in ("practice", "rotation"):
         rows = grade(course, name, scheduler=two_workers[0])
-        assert rows == grade(learned, name, jobs=2)
+        assert rows == grade(registered, name, jobs=2)
     assert {row.student: row.score for row in rows if row.status == "graded"} == {
         "right": 24,
         "blank": 0,
@@ -178,9 +178,9 @@ def test_is_a_worker_with_another_version_of_the_course_named(two_workers, repos
             found.result()
 
 
-def test_does_a_cluster_that_cannot_grade_say_why(learned, tmp_path):
+def test_does_a_cluster_that_cannot_grade_say_why(registered, tmp_path):
     """First it has no worker, then one without bubblewrap, at last no scheduler any more."""
-    root = shutil.copytree(learned, tmp_path / "course")
+    root = shutil.copytree(registered, tmp_path / "course")
     with scheduler(tmp_path) as (address, process):
         with pytest.raises(GradingError, match="has no worker: start some with dask worker"):
             grade(root, "practice", scheduler=address)

@@ -20,8 +20,8 @@ import psutil
 import pytest
 from nbgrader import api
 
+from grading.examining.assignment import read_exercise
 from grading.examining.examine import examine, job
-from grading.examining.exercise import read_exercise
 from grading.examining.sandbox import sweep
 from grading.gradebook.book import Row, open_book
 

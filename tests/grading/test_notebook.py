@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from grading.examining.exercise import read_exercise
+from grading.examining.assignment import read_exercise
 from grading.examining.notebook import (
     MAX_ANSWER_CHARACTERS,
     MAX_LINE,

@@ -13,8 +13,8 @@ from examiner import launching
 from examiner.process import Failed, Gone
 from grading.errors import GradingError
 from grading.examining import pool
+from grading.examining.assignment import read_exercise
 from grading.examining.examine import OTHER_VERSION, job
-from grading.examining.exercise import read_exercise
 from grading.examining.pool import Pool, sweep
 
 FOUND = {"result": "found"}

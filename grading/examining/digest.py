@@ -1,0 +1,51 @@
+"""Digests of what a mark depends on: so that nothing is examined twice, nor left as it was.
+
+The modules that decide are found by their imports and not listed: those of an examination, those
+of each worker that a rule starts by its name, and what they import of the server.
+"""
+
+import hashlib
+import sys
+from functools import cache
+from modulefinder import ModuleFinder
+from pathlib import Path
+
+from grading.examining.code_answers import RULES
+from grading.examining.exercise import Exercise
+
+PACKAGES = Path(__file__).parents[2]
+EXAMINATION = "grading.examining.examine"
+LOCKS = "requirements*.txt"  # the versions of everybody else's packages
+
+
+def assignment_digest(exercise: Exercise) -> str:
+    """Return what tells this version of an assignment and of the grader from any other."""
+    return hashlib.sha256((exercise.content_digest() + version()).encode()).hexdigest()
+
+
+@cache
+def version() -> str:
+    """Return what tells this version of the grader from any other."""
+    return version_of(PACKAGES)
+
+
+def version_of(root: Path) -> str:
+    """Return the digest of Python, of the pinned packages and of all modules that decide."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in [*deciding_modules(root), *sorted(root.glob(LOCKS))]:
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def deciding_modules(root: Path) -> list[Path]:
+    """Return the files of our modules that run in an examination, wherever they are imported."""
+    finder = ModuleFinder(path=[str(root)])  # other people's packages are not looked into
+    for name in (EXAMINATION, *sorted(worker_modules())):
+        finder.import_hook(name)
+    files = {module.__file__ for module in finder.modules.values() if module.__file__}
+    return sorted(map(Path, files))
+
+
+def worker_modules() -> set[str]:
+    """Return the names of the modules that rules start as processes of their own."""
+    return {rule.assignment.worker for rules in RULES.values() for rule in rules.values()}

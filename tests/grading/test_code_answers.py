@@ -1,0 +1,137 @@
+"""A check is bound to the rule that it names: never by its place, and never to other points."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from examiner.rule import Rule, Verdict
+from grading.errors import GradingError
+from grading.examining import code_answers
+from grading.examining.assignment import read_exercise
+from grading.examining.code_answers import RULES, bind, named_rule
+from grading.tasks import TASKS
+
+
+class Examined:
+    """Stand for an examination of a source that breaks one rule."""
+
+    broken: str
+
+    def __init__(self, source: str, launcher: None) -> None:
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def examine(self, rule: Rule) -> Verdict:
+        passed = rule.name != self.broken
+        return Verdict(rule.name, rule.points, rule.title, rule.section, passed)
+
+
+@pytest.fixture(scope="module", params=sorted(TASKS))
+def exercise(request, repository):
+    return read_exercise(repository, request.param)
+
+
+def changed(exercise, name: str, old: str, new: str, **metadata):
+    """Return the exercise with another text, or other nbgrader metadata, in one of its cells."""
+    cells = []
+    for cell in exercise.cells:
+        if cell["id"] == name:
+            marked = cell["metadata"]["nbgrader"] | metadata
+            source = cell["source"].replace(old, new)
+            cell = cell | {"source": source, "metadata": {"nbgrader": marked}}
+        cells.append(cell)
+    return replace(exercise, cells=tuple(cells))
+
+
+def complaint(exercise) -> str:
+    with pytest.raises(GradingError) as error:
+        bind(exercise)
+    assert str(error.value).count("\n") == 0
+    return str(error.value)
+
+
+def test_is_each_check_bound_to_the_rule_that_it_names(exercise):
+    bound = bind(exercise)
+    assert [*bound] == [check.name for check in exercise.checks]
+    assert {rule.name for rule in bound.values()} == set(RULES[exercise.name])
+    for check in exercise.checks:
+        assert re.search(rf"\b{bound[check.name].name}\b", check.source)
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        ('check(token, "one_use")', "one_use"),
+        ("import lesson\nlesson.check(token, reuse)", "reuse"),
+        ("# check(token, 'x')", None),
+        ("check(token)", None),
+        ("check(token, 'x", None),
+    ],
+)
+def test_is_a_rule_read_from_the_source_of_a_check(source, rule):
+    assert named_rule(source) == rule
+
+
+def test_do_marks_follow_the_names_when_rules_swap_places(exercise, monkeypatch):
+    """One rule is broken, and its check alone loses, in whatever order the rules stand."""
+    lost = exercise.checks[1].name
+    Examined.broken = bind(exercise)[lost].name
+    monkeypatch.setattr(code_answers, "Examination", Examined)
+    rules = RULES[exercise.name]
+    for order in (rules, dict(reversed(rules.items()))):
+        monkeypatch.setitem(RULES, exercise.name, order)
+        marks = {mark.check: mark for mark in code_answers.mark(exercise, "", None).marks}
+        assert marks[lost].rule == Examined.broken
+        assert {name: mark.score for name, mark in marks.items()} == {
+            check.name: check.points * (check.name != lost) for check in exercise.checks
+        }
+
+
+def test_are_other_points_one_clear_error(exercise):
+    check = exercise.checks[-1]
+    said = complaint(changed(exercise, check.name, "", "", points=check.points + 1))
+    name, rule = check.name, bind(exercise)[check.name]
+    assert said.startswith(f"{name} of solutions/{exercise.name} brings {check.points + 1:g}, and")
+    assert f"its rule {rule.name} is worth {rule.points}" in said
+
+
+def test_is_a_check_without_a_rule_an_error(exercise):
+    check = exercise.checks[0]
+    assert "names no rule" in complaint(changed(exercise, check.name, check.source, "pass"))
+
+
+def test_is_an_unknown_rule_an_error_that_names_the_known_ones(exercise):
+    check = exercise.checks[0]
+    rule = bind(exercise)[check.name].name
+    said = complaint(changed(exercise, check.name, rule, "no_such_rule"))
+    assert f"{check.name} of solutions/{exercise.name} names the rule no_such_rule" in said
+    assert rule in said
+
+
+def test_is_a_rule_that_two_checks_name_an_error(exercise):
+    one, two, *_ = exercise.checks
+    rules = bind(exercise)
+    moved = changed(exercise, two.name, rules[two.name].name, rules[one.name].name)
+    assert f"{two.name} and {one.name} of solutions/{exercise.name} both name" in complaint(moved)
+
+
+def test_is_a_rule_that_no_check_names_an_error(exercise):
+    last = exercise.checks[-1]
+    cells = tuple(cell for cell in exercise.cells if cell["id"] != last.name)
+    said = complaint(replace(exercise, cells=cells))
+    assert said.startswith(f"No check of solutions/{exercise.name} names the rule")
+
+
+def test_is_the_difference_told_when_the_assignment_is_read(repository, tmp_path):
+    source = (repository / "solutions/client/client.ipynb").read_text(encoding="utf-8")
+    target = tmp_path / "solutions/client/client.ipynb"
+    target.parent.mkdir(parents=True)
+    target.write_text(source.replace('check(Session, \\"carries\\")', "pass"), encoding="utf-8")
+    with pytest.raises(GradingError, match="check-1 of solutions/client names no rule"):
+        read_exercise(tmp_path, "client")
