@@ -94,7 +94,7 @@ def _refuse_imports(tree: ast.Module) -> None:
 
 
 def _does_nothing(function: ast.FunctionDef) -> bool:
-    """Tell whether a body is a docstring, pass, …, return None or raise NotImplementedError."""
+    """Return whether a body is a docstring, pass, …, return None or raise NotImplementedError."""
     return all(map(_is_stub, function.body))
 
 

@@ -69,7 +69,7 @@ class Worker:
 
     @property
     def running(self) -> bool:
-        """Say whether the process is there to be called."""
+        """Return whether the process is there to be called."""
         return self._process.poll() is None
 
     def dial(self, port: int, timeout: float) -> socket.socket:

@@ -51,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Say how a rule was kept; `exchange` holds what was sent and what came back, a line each."""
+    """Hold how a rule was kept; `exchange` holds what was sent and what came back, a line each."""
 
     rule: str
     points: int

@@ -43,7 +43,7 @@ def waits(thread: Callable[[], threading.Thread | None], ended: Callable[[], boo
 
 
 def _has_no_end(thread: threading.Thread | None) -> bool:
-    """Tell whether a thread sleeps on a lock without a time after which it looks again."""
+    """Return whether a thread sleeps on a lock without a time after which it looks again."""
     try:
         call = (TASKS / str(thread.native_id) / "syscall").read_text(encoding="utf-8").split()
     except (OSError, AttributeError):  # the system does not tell, or the thread has ended

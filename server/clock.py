@@ -4,7 +4,7 @@ import time
 
 
 class SystemClock:
-    """Tell the machine's time."""
+    """Return the machine's time."""
 
     def now(self) -> float:
         """Return the time in seconds since 1970-01-01 UTC."""

@@ -52,7 +52,7 @@ def revoke() -> tuple[str, int]:
 
 @oauth.post("/oauth/introspect")
 def introspect() -> Response:
-    """Tell a resource server whether a token is live, and never why not (RFC 7662 §2.2)."""
+    """Answer a resource server whether a token is live, and never why not (RFC 7662 §2.2)."""
     confidential_client()
     token = required("token")
     return jsonify(_access_token(token) or _refresh_token(token) or {"active": False})
@@ -60,7 +60,7 @@ def introspect() -> Response:
 
 @oauth.get("/.well-known/oauth-authorization-server")
 def metadata() -> Response:
-    """Say what this server can do and where (RFC 8414 §3.2)."""
+    """Answer what this server can do and where (RFC 8414 §3.2)."""
     here = request.url_root.rstrip("/")
     return jsonify(
         issuer=ISSUER,

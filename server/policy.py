@@ -19,7 +19,7 @@ class OtherClient(Refused):
 
 @dataclass(frozen=True)
 class Session:
-    """Say for whom and for which client a refresh token speaks; `id` is None where none is kept."""
+    """Hold whose refresh token it is, and which client's; `id` is None where none is kept."""
 
     user: str
     client: str

@@ -25,7 +25,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """Say what tells one kind of token from the other (RFC 8725 §3.11, §3.12)."""
+    """Hold what tells one kind of token from the other (RFC 8725 §3.11, §3.12)."""
 
     typ: str
     audience: str

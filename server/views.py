@@ -68,7 +68,7 @@ def logout():
 
 @views.get("/me")
 def me():
-    """Tell who the access token speaks for."""
+    """Answer who the access token speaks for."""
     access_token = bearer_token()
     if access_token is None:
         return refuse(401, "Send an access token: Authorization: Bearer <access token>.")

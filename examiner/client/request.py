@@ -54,7 +54,7 @@ class Request:
 
     @property
     def is_refresh(self) -> bool:
-        """Say whether it asks for new tokens."""
+        """Return whether it asks for new tokens."""
         return self.path.partition("?")[0] == TOKEN_PATH
 
     @property
@@ -73,7 +73,7 @@ class Request:
         return token if isinstance(token, str) else None
 
     def shows(self, token: str, *, body: bool = True) -> bool:
-        """Say whether a token stands anywhere in it; leave out the body where asked to."""
+        """Return whether a token stands anywhere in it; leave out the body where asked to."""
         texts = [self.path, *self.headers.values(), *([self.body] if body else [])]
         return any(token in text for text in texts)
 

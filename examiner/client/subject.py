@@ -27,11 +27,11 @@ class Outcome:
 
     @property
     def blank(self) -> bool:
-        """Say whether it is what an empty function does."""
+        """Return whether it is what an empty function does."""
         return self.returned == "NoneType" or self.raised.startswith("NotImplementedError")
 
     def brings(self, path: str) -> bool:
-        """Say whether it is the page of that path."""
+        """Return whether it is the page of that path."""
         return self.status == 200 and f'"{path}"' in self.text
 
     def __str__(self) -> str:

@@ -155,7 +155,7 @@ class Calls:
         return self._transport.waiting if self._transport else 0
 
     def at_rest(self) -> bool:
-        """Say whether nothing of the client runs on: it has no thread left, or all of them wait."""
+        """Return whether nothing of the client runs on: no thread is left, or all of them wait."""
         if not self._places():
             return True
         spent = time.process_time()

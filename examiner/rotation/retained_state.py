@@ -72,7 +72,7 @@ def _in_memory(module: ModuleType, others: tuple[Any, ...]) -> Iterator[str]:
 
 
 def _is_foreign(item: Any, module: ModuleType) -> bool:
-    """Tell what leads out of the cell: modules, other people's functions, classes and objects."""
+    """Return whether an item is not the cell's: a module, others' functions and classes."""
     kind = type(item)  # what an object says of its class need not be so
     if issubclass(kind, type):
         return item.__module__ != module.__name__ and _is_where_it_says(item)
@@ -86,7 +86,7 @@ def _is_foreign(item: Any, module: ModuleType) -> bool:
 
 
 def _is_where_it_says(kind: type) -> bool:
-    """Tell whether a class is found under its name in the module that it names."""
+    """Return whether a class is found under its name in the module that it names."""
     found: Any = sys.modules.get(str(kind.__module__))
     for name in str(kind.__qualname__).split("."):
         found = getattr(found, name, None)

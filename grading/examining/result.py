@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Mark:
-    """Say what one check brought; `message` is what the student reads.
+    """Hold what one check brought; `message` is what the student reads.
 
     `answer` is the letter of a question of choice, `rule` and `title` are of a rule.
     """

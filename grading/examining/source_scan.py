@@ -145,7 +145,7 @@ class _Search:
                         yield (alias.asname or alias.name).partition(".")[0]
 
     def _is_foreign(self, value: ast.expr) -> bool:
-        """Tell whether an expression is an imported name, or an attribute of one."""
+        """Return whether an expression is an imported name, or an attribute of one."""
         if isinstance(value, ast.Attribute) and value.attr in OWN_STATE:
             return False
         while isinstance(value, ast.Attribute):
@@ -158,7 +158,7 @@ def _is(value: ast.expr, name: str) -> bool:
 
 
 def _hidden(name: str) -> bool:
-    """Tell whether a module is none that an answer needs."""
+    """Return whether a module is none that an answer needs."""
     top = name.partition(".")[0]
     if top == "examiner":
         return not any(name == given or name.startswith(f"{given}.") for given in GIVEN)

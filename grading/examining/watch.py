@@ -46,7 +46,7 @@ class Limits:
         ]
 
     def time_is_over(self) -> str:
-        """Say that a submission has used up its time."""
+        """Return the sentence that a submission has used up its time."""
         return f"Your code took more than {self.seconds:g} seconds in all: the rest was not tried."
 
 

@@ -49,7 +49,7 @@ PATIENCE = 60  # seconds for another program, such as formgrader, to let go of a
 
 @dataclass(frozen=True)
 class Row:
-    """Say what is known of one student and one assignment.
+    """Hold what is known of one student and one assignment.
 
     `score` is after manual grading and the penalty for lateness; None unless graded. `reason` says
     in a sentence why a submission is ungraded, or why a graded one has no `result`.

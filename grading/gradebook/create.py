@@ -37,7 +37,7 @@ def make(engine: Engine, course: str) -> None:
 
 
 def _is_complete(connection: Connection, course: str) -> bool:
-    """Say whether it has what is made last: all is made at once."""
+    """Return whether it has what is made last: all is made at once."""
     names = set(inspect(connection).get_table_names())
     if not {"alembic_version", "course", *OURS.tables} <= names:
         return False

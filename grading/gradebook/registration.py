@@ -1,4 +1,4 @@
-"""Tell the gradebook what an assignment consists of."""
+"""Register in the gradebook what an assignment consists of."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -27,5 +27,5 @@ class CsvExport(ExportPlugin):
         self.log.info("%s is written; marks: %d", done.path, done.graded)
 
     def _is_wanted(self, name: str, chosen: list) -> bool:
-        """Say whether an option names it; ids of digits come as numbers from the command line."""
+        """Return whether an option names it; ids of digits come from there as numbers."""
         return not chosen or name in map(str, chosen)

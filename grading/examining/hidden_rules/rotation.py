@@ -173,7 +173,7 @@ def hashed(app: RotationApp) -> None:
 
 
 def _is_among(retained: list[str], token: str) -> bool:
-    """Tell whether a text holds the token, or several texts the parts it is put together from."""
+    """Return whether a text holds the token, or several texts the parts it is put together from."""
     parts = re.split(r"[.:|~/]", token)
     spelled = any(spelling in stored for spelling in _spellings(token) for stored in retained)
     return spelled or (
