@@ -40,8 +40,8 @@ def test_does_an_answer_that_drips_come_to_an_end(pair):
 
 
 def test_does_silence_come_to_an_end(pair):
-    with DeadlineConnection(pair[0], 0.02) as patient, pytest.raises(TimeoutError):
-        patient.recv_into(bytearray(1))
+    with DeadlineConnection(pair[0], 0.02) as connection, pytest.raises(TimeoutError):
+        connection.recv_into(bytearray(1))
 
 
 def test_is_nothing_read_once_the_time_is_over(pair, monkeypatch):
@@ -49,18 +49,18 @@ def test_is_nothing_read_once_the_time_is_over(pair, monkeypatch):
     monkeypatch.setattr("examiner.deadline.time.monotonic", lambda: next(times))
     pair[1].sendall(b"here")
     with (
-        DeadlineConnection(pair[0], 60) as patient,
+        DeadlineConnection(pair[0], 60) as connection,
         pytest.raises(TimeoutError, match="takes too long"),
     ):
-        patient.recv_into(bytearray(4))
+        connection.recv_into(bytearray(4))
 
 
 def test_does_it_read_what_comes_in_time_and_own_the_connection(pair):
     ours, theirs = pair
     theirs.sendall(b"whole")
     found = bytearray(5)
-    with DeadlineConnection(ours, 20) as patient:
+    with DeadlineConnection(ours, 20) as connection:
         assert ours.fileno() == -1
-        assert patient.recv_into(found) == 5
+        assert connection.recv_into(found) == 5
     assert found == b"whole"
     assert theirs.recv(1) == b""
