@@ -2,12 +2,13 @@
 
 import argparse
 import json
-import os
 import re
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from grading.atomic import write_atomically
+from grading.course import assignments
 from grading.errors import GradingError
 from grading.gradebook import book
 from grading.lms.incoming import File, Incoming, Unreadable, incoming
@@ -30,31 +31,23 @@ def collect(
     `known` gives the student id of each LMS user id on the class list. Raises GradingError where
     nothing could be collected: no such export, a broken one, a zip bomb, no such assignment.
     """
-    assignments = _assignments(root)
-    if assignment and assignment not in assignments:
+    names = assignments(root)
+    if assignment and assignment not in names:
         raise GradingError(
-            f"There is no assignment {assignment}: solutions/ has {', '.join(assignments)}."
+            f"There is no assignment {assignment}: solutions/ has {', '.join(names)}."
         )
     with incoming(source) as found:
-        return _collect(found, root, assignments, assignment, known or {})
-
-
-def _assignments(root: Path) -> list[str]:
-    names = sorted(path.stem for path in (root / "solutions").glob("*/*.ipynb"))
-    own = [name for name in names if (root / "solutions" / name / f"{name}.ipynb").is_file()]
-    if not own:
-        raise GradingError(f"{root / 'solutions'} has no assignments: is {root} the course folder?")
-    return own
+        return _collect(found, root, names, assignment, known or {})
 
 
 def _collect(
     found: Incoming,
     root: Path,
-    assignments: list[str],
+    names: list[str],
     assignment: str | None,
     known: dict[str, str],
 ) -> list[Collected]:
-    works, lost = understood(found.files, assignments, assignment, known)
+    works, lost = understood(found.files, names, assignment, known)
     digests = found.digests([work.file for work in works])
     lost += [Collected(name, problem=sentence) for name, sentence in found.refused]
     timed = _times(found.files, works)
@@ -126,19 +119,10 @@ def _put(path: Path, content: bytes, time: str) -> dict[str, bool]:
     if not same:
         path.parent.mkdir(parents=True, exist_ok=True)
         stamp.unlink(missing_ok=True)
-        _replace(path, content)
+        write_atomically(path, content)
     if time and not stamp.exists():
-        _replace(stamp, time.encode())
+        write_atomically(stamp, time)
     return {"replaced": is_there and not same, "unchanged": same}
-
-
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

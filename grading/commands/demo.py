@@ -14,7 +14,7 @@ from grading.commands.export import write_nbgrader
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.commands.release import release
-from grading.commands.status import tell
+from grading.commands.status import print_rows
 from grading.course import HERE, read_notebook
 from grading.errors import GradingError
 from grading.gradebook.book import Row
@@ -136,7 +136,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Grade the sample class, and print its marks."""
     rows = demo(options.course / "demo", options.assignment, not options.accept_risk)
-    tell(rows, options.json)
+    print_rows(rows, options.json)
     if not options.json:
         print("demo/feedback/ and demo/grades.csv are written.")
     return 0

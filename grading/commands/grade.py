@@ -17,8 +17,9 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from grading import submission
-from grading.commands.release import assignments, learn
-from grading.commands.status import tell
+from grading.commands.release import learn
+from grading.commands.status import print_rows
+from grading.course import assignments
 from grading.errors import GradingError, Ungradable
 from grading.examining import sandbox
 from grading.examining.examine import job
@@ -267,7 +268,7 @@ def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False)
             as_read=as_read,
             scheduler=options.scheduler,
         )
-    return tell(rows, options.json)
+    return print_rows(rows, options.json)
 
 
 def _asked(root: Path, assignment: str | None) -> list[str]:

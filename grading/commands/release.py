@@ -6,25 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from grading.course import must, open_course
-from grading.errors import GradingError
+from grading.course import assignments, must, open_course
 
 if TYPE_CHECKING:
     from grading.examining.exercise import Exercise
     from grading.gradebook.book import Book
-
-
-def assignments(root: Path) -> list[str]:
-    """Return the names of the assignments: each folder in solutions/ is one.
-
-    Raises GradingError where `root` is no course folder or holds no assignment.
-    """
-    if not (root / "solutions").is_dir():
-        raise GradingError(f"{root} is no course folder: there is no solutions/ in it.")
-    names = sorted(path.parent.name for path in (root / "solutions").glob("*/*.ipynb"))
-    if not names:
-        raise GradingError(f"{root / 'solutions'} holds no assignment: a folder with a notebook.")
-    return names
 
 
 def release(root: Path, into: str = "exercises") -> list[str]:

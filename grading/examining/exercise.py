@@ -90,8 +90,7 @@ def read_exercise(root: Path, name: str) -> Exercise:
     """Return the assignment of solutions/`name`; raise GradingError where there is none."""
     from nbgrader.preprocessors import ClearSolutions  # takes two seconds: only who grades waits
 
-    from grading.commands.release import assignments
-    from grading.course import read_notebook, settings
+    from grading.course import assignments, read_notebook, settings
 
     if name not in (known := assignments(root)):
         raise GradingError(f"There is no assignment {name}: choose {' or '.join(known)}.")

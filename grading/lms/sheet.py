@@ -1,10 +1,10 @@
 """A CSV file that an LMS wrote, of which single cells change and every other byte stays."""
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+from grading.atomic import write_atomically
 from grading.errors import GradingError
 
 BOM = "\ufeff"
@@ -68,15 +68,11 @@ def read_sheet(path: Path, is_it: Callable[[list[str]], bool]) -> Sheet:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file wholly or not at all; raise GradingError where that is not possible."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write a file whole or not at all; raise GradingError where that is not possible."""
     try:
-        part.write_bytes(text.encode("utf-8"))
-        os.replace(part, path)
+        write_atomically(path, text)
     except OSError as error:
         raise GradingError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def plain(cell: str) -> str:
