@@ -10,7 +10,6 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from grading.commands.export import write_nbgrader
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.commands.release import release
@@ -18,6 +17,7 @@ from grading.commands.status import print_rows
 from grading.course import HERE, read_notebook
 from grading.errors import GradingError
 from grading.gradebook.book import Row
+from grading.lms.formats import write
 
 ANSWER = re.compile(r'^answer_(\d+) = (".*?")', re.MULTILINE)
 
@@ -44,7 +44,7 @@ def demo(root: Path, assignment: str, isolated: bool = True) -> list[Row]:
         nbformat.write(notebook, target)
     rows = grade(root, assignment, isolated=isolated)
     feedback(root, assignment)
-    write_nbgrader(rows, root / "grades.csv")
+    write("nbgrader", rows, root / "grades.csv")
     return rows
 
 

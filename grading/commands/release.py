@@ -4,13 +4,10 @@ import argparse
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from grading.course import assignments, must, open_course
-
-if TYPE_CHECKING:
-    from grading.examining.exercise import Exercise
-    from grading.gradebook.book import Book
+from grading.examining.exercise import Exercise
+from grading.gradebook.book import Book
 
 
 def release(root: Path, into: str = "exercises") -> list[str]:
@@ -26,8 +23,8 @@ def release(root: Path, into: str = "exercises") -> list[str]:
     return names
 
 
-def learn(root: Path, exercise: "Exercise", book: "Book") -> None:
-    """Tell the gradebook the checks of an assignment if they have changed; leave exercises/ be."""
+def learn(root: Path, exercise: Exercise, book: Book) -> None:
+    """Enter an assignment's checks into the gradebook if they have changed; leave exercises/ be."""
     digest = exercise.content_digest()
     if book.learned(exercise.name) == digest:
         return

@@ -26,7 +26,7 @@ TIMEOUT = 600  # seconds a cell; to compare 2,000 submissions takes about 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command report takes."""
+    """Add what the command takes."""
     parser.add_argument("--assignment", help="report on this one (else on all graded)")
 
 
