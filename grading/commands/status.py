@@ -1,4 +1,4 @@
-"""Say what became of every submission: graded, ungraded and why, or missing."""
+"""Print what became of every submission: graded, ungraded and why, or missing."""
 
 import argparse
 import json
