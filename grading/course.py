@@ -37,6 +37,21 @@ def open_course(root: Path) -> NbGraderAPI:
     return NbGraderAPI(CourseDirectory(config=config), config=config)
 
 
+def assignments(root: Path) -> list[str]:
+    """Return the names of the assignments: folders in solutions/ with a notebook of their name.
+
+    Raises GradingError where `root` is no course folder or holds no assignment.
+    """
+    solutions = root / "solutions"
+    if not solutions.is_dir():
+        raise GradingError(f"{root} is no course folder: there is no solutions/ in it.")
+    found = [path for path in solutions.glob("*/*.ipynb") if path.stem == path.parent.name]
+    names = sorted(path.stem for path in found if path.is_file())
+    if not names:
+        raise GradingError(f"{solutions} holds no assignment: a folder with a notebook.")
+    return names
+
+
 def read_notebook(path: Path) -> NotebookNode:
     """Return a notebook; raise GradingError where there is none or it cannot be read."""
     try:

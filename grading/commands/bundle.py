@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from grading.atomic import write_atomically
 from grading.errors import GradingError
 
 NAME = "refresh-token-course"
@@ -20,10 +21,12 @@ def bundle(root: Path) -> Path:
     target.parent.mkdir(exist_ok=True)
     if shutil.which("git") is None:
         raise GradingError("git is not installed: install it, then make the bundle again.")
-    command = ["git", "archive", f"--prefix={NAME}/", f"--output={target}", "HEAD"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    command = ["git", "archive", "--format=zip", f"--prefix={NAME}/", "HEAD"]
+    done = subprocess.run(command, cwd=root, capture_output=True, check=False)
     if done.returncode:
-        raise GradingError(f"git could not pack the course: {done.stderr.strip()}")
+        reason = done.stderr.decode(errors="replace").strip()
+        raise GradingError(f"git could not pack the course: {reason}")
+    write_atomically(target, done.stdout)
     return target
 
 

@@ -2,16 +2,17 @@
 
 import argparse
 import json
-import os
 import re
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from grading.atomic import write_atomically
+from grading.course import assignments
 from grading.errors import GradingError
 from grading.gradebook import book
 from grading.lms.incoming import File, Incoming, Unreadable, incoming
-from grading.lms.sorting import Collected, Work, choose, understood
+from grading.lms.selection import Candidate, Collected, choose, identify
 
 # What nbgrader itself writes, and reads back; "2027-03-01 12:30:00.123456 Europe/Berlin".
 TIMESTAMP = re.compile(
@@ -30,51 +31,49 @@ def collect(
     `known` gives the student id of each LMS user id on the class list. Raises GradingError where
     nothing could be collected: no such export, a broken one, a zip bomb, no such assignment.
     """
-    assignments = _assignments(root)
-    if assignment and assignment not in assignments:
+    names = assignments(root)
+    if assignment and assignment not in names:
         raise GradingError(
-            f"There is no assignment {assignment}: solutions/ has {', '.join(assignments)}."
+            f"There is no assignment {assignment}: solutions/ has {', '.join(names)}."
         )
     with incoming(source) as found:
-        return _collect(found, root, assignments, assignment, known or {})
-
-
-def _assignments(root: Path) -> list[str]:
-    names = sorted(path.stem for path in (root / "solutions").glob("*/*.ipynb"))
-    own = [name for name in names if (root / "solutions" / name / f"{name}.ipynb").is_file()]
-    if not own:
-        raise GradingError(f"{root / 'solutions'} has no assignments: is {root} the course folder?")
-    return own
+        return _collect(found, root, names, assignment, known or {})
 
 
 def _collect(
     found: Incoming,
     root: Path,
-    assignments: list[str],
+    names: list[str],
     assignment: str | None,
     known: dict[str, str],
 ) -> list[Collected]:
-    works, lost = understood(found.files, assignments, assignment, known)
-    digests = found.digests([work.file for work in works])
+    candidates, lost = identify(found.files, names, assignment, known)
+    digests = found.digests([candidate.file for candidate in candidates])
     lost += [Collected(name, problem=sentence) for name, sentence in found.refused]
-    timed = _times(found.files, works)
-    chosen, left = choose([work for work in works if work.file in digests], digests)
+    timed = _times(found.files, candidates)
+    chosen, left = choose(
+        [candidate for candidate in candidates if candidate.file in digests], digests
+    )
     spelled = _spelled(root / "submitted")
-    stored = [_store(work, root, timed[work.file], spelled) for work in chosen]
+    stored = [_store(candidate, root, timed[candidate.file], spelled) for candidate in chosen]
     return sorted(stored, key=lambda row: (row.student, row.assignment)) + left + lost
 
 
-def _times(files: list[File], works: list[Work]) -> dict[File, str]:
+def _times(files: list[File], candidates: list[Candidate]) -> dict[File, str]:
     """Return nbgrader's timestamp for each file whose time is the student's, not the download's."""
     notes = {file.parts[:-1]: file for file in files if file.parts[-1] == "timestamp.txt"}
-    times = [work.file.time for work in works if work.owner.lms_user_id and work.file.time]
+    times = [
+        candidate.file.time
+        for candidate in candidates
+        if candidate.owner.lms_user_id and candidate.file.time
+    ]
     at_once = not times or max(times) - min(times) < AT_ONCE
     result = {}
-    for work in works:
-        folder = work.file.parts[:-1]
-        noted = _noted(notes[folder]) if folder in notes and work.owner.folder else ""
-        stamped = not (work.owner.lms_user_id and at_once)
-        result[work.file] = noted or (_written(work.file.time) if stamped else "")
+    for candidate in candidates:
+        folder = candidate.file.parts[:-1]
+        noted = _noted(notes[folder]) if folder in notes and candidate.owner.folder else ""
+        stamped = not (candidate.owner.lms_user_id and at_once)
+        result[candidate.file] = noted or (_written(candidate.file.time) if stamped else "")
     return result
 
 
@@ -98,25 +97,25 @@ def _spelled(submitted: Path) -> dict[str, str]:
     return {folder.name.casefold(): folder.name for folder in folders}
 
 
-def _store(work: Work, root: Path, time: str, spelled: dict[str, str]) -> Collected:
+def _store(candidate: Candidate, root: Path, time: str, spelled: dict[str, str]) -> Collected:
     """Put one notebook into its place, which changes it wholly or not at all."""
-    student = work.owner.student
-    path = root / "submitted" / student / work.assignment / f"{work.assignment}.ipynb"
+    student = candidate.owner.student
+    path = root / "submitted" / student / candidate.assignment / f"{candidate.assignment}.ipynb"
     there = spelled.setdefault(student.casefold(), student)
     if there != student:
-        return work.collected(problem=_other_spelling(work, there))
+        return candidate.collected(problem=_other_spelling(candidate, there))
     if any(place.is_symlink() for place in [path, path.parent, path.parent.parent]):
-        return work.collected(problem=f"{path} is a symbolic link: nothing was written to it.")
+        return candidate.collected(problem=f"{path} is a symbolic link: nothing was written to it.")
     try:
-        return work.collected(path=path, **_put(path, work.file.read(), time))
+        return candidate.collected(path=path, **_put(path, candidate.file.read(), time))
     except Unreadable as error:
-        return work.collected(problem=str(error))
+        return candidate.collected(problem=str(error))
     except OSError as error:
-        return work.collected(problem=f"{path} cannot be written: {error.strerror}.")
+        return candidate.collected(problem=f"{path} cannot be written: {error.strerror}.")
 
 
-def _other_spelling(work: Work, there: str) -> str:
-    return f"{work.file.name}: submitted/ has a student {there}; rename one of the two."
+def _other_spelling(candidate: Candidate, there: str) -> str:
+    return f"{candidate.file.name}: submitted/ has a student {there}; rename one of the two."
 
 
 def _put(path: Path, content: bytes, time: str) -> dict[str, bool]:
@@ -126,23 +125,14 @@ def _put(path: Path, content: bytes, time: str) -> dict[str, bool]:
     if not same:
         path.parent.mkdir(parents=True, exist_ok=True)
         stamp.unlink(missing_ok=True)
-        _replace(path, content)
+        write_atomically(path, content)
     if time and not stamp.exists():
-        _replace(stamp, time.encode())
+        write_atomically(stamp, time)
     return {"replaced": is_there and not same, "unchanged": same}
 
 
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command collect takes."""
+    """Add what the command takes."""
     parser.add_argument(
         "source", type=Path, nargs="?", help="the zip that the LMS exported, or a folder"
     )
@@ -167,7 +157,7 @@ def run(options: argparse.Namespace) -> int:
     return int(any(row.problem for row in rows))
 
 
-def _enrol(opened: "book.Book", row: Collected, known: dict[str, str]) -> None:
+def _enrol(opened: book.Book, row: Collected, known: dict[str, str]) -> None:
     """Put a student on the class list, also one whose file was refused: nobody is to be missed.
 
     What the list has of a known one is better.

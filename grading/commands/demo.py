@@ -10,14 +10,14 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from grading.commands.export import write_nbgrader
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.commands.release import release
-from grading.commands.status import tell
+from grading.commands.status import print_rows
 from grading.course import HERE, read_notebook
 from grading.errors import GradingError
 from grading.gradebook.book import Row
+from grading.lms.formats import write
 
 ANSWER = re.compile(r'^answer_(\d+) = (".*?")', re.MULTILINE)
 
@@ -44,7 +44,7 @@ def demo(root: Path, assignment: str, isolated: bool = True) -> list[Row]:
         nbformat.write(notebook, target)
     rows = grade(root, assignment, isolated=isolated)
     feedback(root, assignment)
-    write_nbgrader(rows, root / "grades.csv")
+    write("nbgrader", rows, root / "grades.csv")
     return rows
 
 
@@ -136,7 +136,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Grade the sample class, and print its marks."""
     rows = demo(options.course / "demo", options.assignment, not options.accept_risk)
-    tell(rows, options.json)
+    print_rows(rows, options.json)
     if not options.json:
         print("demo/feedback/ and demo/grades.csv are written.")
     return 0

@@ -17,8 +17,8 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from grading import submission
-from grading.commands.release import assignments
-from grading.commands.status import tell
+from grading.commands.status import print_rows
+from grading.course import assignments
 from grading.errors import GradingError, Ungradable
 from grading.examining import sandbox
 from grading.examining.assignment import read_exercise
@@ -271,7 +271,7 @@ def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False)
             as_read=as_read,
             scheduler=options.scheduler,
         )
-    return tell(rows, options.json)
+    return print_rows(rows, options.json)
 
 
 def _asked(root: Path, assignment: str | None) -> list[str]:

@@ -4,21 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from grading.course import must, open_course
-from grading.errors import GradingError
-
-
-def assignments(root: Path) -> list[str]:
-    """Return the names of the assignments: each folder in solutions/ is one.
-
-    Raises GradingError where `root` is no course folder or holds no assignment.
-    """
-    if not (root / "solutions").is_dir():
-        raise GradingError(f"{root} is no course folder: there is no solutions/ in it.")
-    names = sorted(path.parent.name for path in (root / "solutions").glob("*/*.ipynb"))
-    if not names:
-        raise GradingError(f"{root / 'solutions'} holds no assignment: a folder with a notebook.")
-    return names
+from grading.course import assignments, must, open_course
 
 
 def release(root: Path, into: str = "exercises") -> list[str]:

@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.notebooknode import NotebookNode
 
+from grading.atomic import write_atomically
 from grading.commands.feedback import graded
 from grading.commands.worked import exporter
 from grading.course import HERE, read_notebook, settings
@@ -25,7 +26,7 @@ TIMEOUT = 600  # seconds a cell; to compare 2,000 submissions takes about 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command report takes."""
+    """Add what the command takes."""
     parser.add_argument("--assignment", help="report on this one (else on all graded)")
 
 
@@ -46,7 +47,7 @@ def write(course: Path, assignment: str) -> dict[str, Any]:
     rows = _rows(course, assignment)
     target = course / "report" / f"{assignment}.html"
     target.parent.mkdir(exist_ok=True)
-    target.write_text(page(assignment, rows), encoding="utf-8")
+    write_atomically(target, page(assignment, rows))
     return {"report": str(target), "students": count_statuses(rows)}
 
 

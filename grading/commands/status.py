@@ -1,4 +1,4 @@
-"""Say what became of every submission: graded, ungraded and why, or missing."""
+"""Print what became of every submission: graded, ungraded and why, or missing."""
 
 import argparse
 import json
@@ -23,12 +23,12 @@ def run(options: argparse.Namespace) -> int:
                 f"it knows {', '.join(known) or 'none yet'}."
             )
         asked = [options.assignment] if options.assignment else known
-        return tell([row for name in asked for row in book.rows(name)], options.json)
+        return print_rows([row for name in asked for row in book.rows(name)], options.json)
 
 
-def tell(rows: list[Row], as_json: bool) -> int:
+def print_rows(rows: list[Row], is_json: bool) -> int:
     """Print the rows as a table or as JSON; return 1 where a submission is ungraded, else 0."""
-    print(json.dumps([plain(row) for row in rows], indent=1) if as_json else table(rows))
+    print(json.dumps([as_json(row) for row in rows], indent=1) if is_json else table(rows))
     return int(any(row.status == UNGRADED for row in rows))
 
 
@@ -39,7 +39,7 @@ def table(rows: list[Row]) -> str:
     return "\n\n".join(parts) or "The class list is empty."
 
 
-def plain(row: Row) -> dict[str, Any]:
+def as_json(row: Row) -> dict[str, Any]:
     """Return a row as JSON has it, with the points of each check."""
     names = ("student", "assignment", "status", "reason", "score", "max_score", "late_penalty")
     checks = {mark.check: mark.score for mark in row.result.marks} if row.result else {}

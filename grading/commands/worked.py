@@ -10,8 +10,8 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from grading.commands.release import assignments
-from grading.course import read_notebook, settings
+from grading.atomic import write_atomically
+from grading.course import assignments, read_notebook, settings
 from grading.errors import GradingError
 
 
@@ -45,7 +45,7 @@ def _write(root: Path, name: str) -> Path:
     html, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": f"{name}: worked"}})
     target = root / "worked" / f"{name}.html"
     target.parent.mkdir(exist_ok=True)
-    target.write_text(html, encoding="utf-8")
+    write_atomically(target, html)
     return target
 
 

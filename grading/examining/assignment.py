@@ -6,8 +6,7 @@ from typing import Any
 
 from nbgrader.preprocessors import ClearSolutions
 
-from grading.commands.release import assignments
-from grading.course import read_notebook, settings
+from grading.course import assignments, read_notebook, settings
 from grading.errors import GradingError
 from grading.examining.code_answers import bind
 from grading.examining.exercise import Exercise

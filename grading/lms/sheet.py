@@ -1,6 +1,5 @@
 """A CSV file that an LMS wrote, of which single cells change and every other byte stays."""
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -21,12 +20,12 @@ class Sheet:
     @property
     def header(self) -> list[str]:
         """Return the names of the columns."""
-        return [plain(cell).strip() for cell in self.rows[0]]
+        return [unquoted(cell).strip() for cell in self.rows[0]]
 
     @property
     def has_decimal_comma(self) -> bool:
-        """Say whether the file's numbers are written as in 7,5."""
-        cells = [plain(cell).strip() for row in self.rows for cell in row]
+        """Return whether the file's numbers are written as in 7,5."""
+        cells = [unquoted(cell).strip() for row in self.rows for cell in row]
         return any(map(DECIMAL_COMMA.fullmatch, cells)) and not any(
             map(DECIMAL_POINT.fullmatch, cells)
         )
@@ -34,7 +33,7 @@ class Sheet:
     def cell(self, row: int, column: int) -> str:
         """Return what a cell says; "" where the row is shorter."""
         cells = self.rows[row]
-        return plain(cells[column]).strip() if column < len(cells) else ""
+        return unquoted(cells[column]).strip() if column < len(cells) else ""
 
     def put(self, row: int, column: int, text: str) -> None:
         """Change a cell, quoted as it was or where it must be."""
@@ -67,19 +66,7 @@ def read_sheet(path: Path, is_it: Callable[[list[str]], bool]) -> Sheet:
     return found
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file wholly or not at all; raise GradingError where that is not possible."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(text.encode("utf-8"))
-        os.replace(part, path)
-    except OSError as error:
-        raise GradingError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def plain(cell: str) -> str:
+def unquoted(cell: str) -> str:
     """Return what a cell says, without quotes."""
     cell = cell.removeprefix(BOM)
     inner = cell.strip()

@@ -1,15 +1,12 @@
-"""nbgrader export in the course folder: the same file as python -m grading export.
-
-Apart from grading.commands.export, since importing nbgrader takes seconds.
-"""
+"""nbgrader export in the course folder: the same file as python -m grading export."""
 
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
-from grading.commands.export import write_nbgrader
 from grading.gradebook import book
+from grading.lms.formats import write
 
 
 class CsvExport(ExportPlugin):
@@ -23,9 +20,9 @@ class CsvExport(ExportPlugin):
             names = [name for name in every if self._is_wanted(name, self.assignment)]
             rows = [row for name in names for row in opened.rows(name)]
         wanted = [row for row in rows if self._is_wanted(row.student, self.student)]
-        done = write_nbgrader(wanted, Path(self.to or "grades.csv"))
+        done = write("nbgrader", wanted, Path(self.to or "grades.csv"))
         self.log.info("%s is written; marks: %d", done.path, done.graded)
 
     def _is_wanted(self, name: str, chosen: list) -> bool:
-        """Return whether an option names it; ids of digits come from there as numbers."""
+        """Return whether an option names it; ids of digits come as numbers from nbgrader."""
         return not chosen or name in map(str, chosen)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from grading.examining.result import Mark, Result
+from grading.examining.result import Result
 from grading.gradebook.book import Row
 
 VARIABLE = "GRADING_REPORT_ROWS"  # of the environment: where the file lies
@@ -27,8 +27,4 @@ def read_rows() -> tuple[str, list[Row]]:
 
 
 def _row(result: dict | None, **members: object) -> Row:
-    return Row(**members, result=result and _result(**result))
-
-
-def _result(marks: list[dict], answers: dict[str, str]) -> Result:
-    return Result(tuple(Mark(**mark) for mark in marks), answers)
+    return Row(**members, result=result and Result.from_plain(result))

@@ -19,7 +19,7 @@ from grading.commands.collect import add_arguments, collect, run
 from grading.errors import GradingError
 from grading.gradebook import book
 from grading.lms import incoming, zip_file
-from grading.lms.handed_in import is_safe, student_id
+from grading.lms.names import is_safe, student_id
 
 MOODLE = "Ada Lovelace_12345_assignsubmission_file_/"
 

@@ -6,8 +6,11 @@ import json
 import os
 import sysconfig
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import SimpleNamespace
 
 import pytest
@@ -17,18 +20,15 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config
 
-from grading.commands.export import (
-    NBGRADER,
-    _harmless,
-    add_arguments,
-    run,
-    write_canvas,
-    write_moodle,
-    write_nbgrader,
-)
+from grading import lms
+from grading.commands.export import add_arguments, run
 from grading.errors import GradingError
 from grading.gradebook import book
 from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from grading.lms.csv_file import harmless
+from grading.lms.format import Format
+from grading.lms.formats import FORMATS, write
+from grading.lms.nbgrader import COLUMNS
 from grading.lms.sheet import Sheet
 from grading.plugins.export import CsvExport
 
@@ -78,9 +78,9 @@ def template(tmp_path):
 
 
 def test_does_everyone_appear_and_nobody_ungraded_with_a_number(to):
-    done = write_nbgrader(ROWS, to)
+    done = write("nbgrader", ROWS, to)
     header, ada, bob, cy = read(to)
-    assert header == list(NBGRADER)
+    assert header == list(COLUMNS)
     when = "2027-03-01 12:30:00"
     assert ada == [
         *["practice", when, when, "ada", "Lovelace", "Ada", "ada@example.org"],
@@ -96,31 +96,31 @@ def test_are_nbgraders_own_columns_the_first_ones(tmp_path, to):
     own = CsvExportPlugin(to=str(tmp_path / "own.csv"))
     own.export(SimpleNamespace(assignments=[]))
     [columns] = read(tmp_path / "own.csv")
-    assert tuple(columns) == NBGRADER[: len(columns)]
-    assert NBGRADER[len(columns) :] == ("status", "reason")
+    assert tuple(columns) == COLUMNS[: len(columns)]
+    assert COLUMNS[len(columns) :] == ("status", "reason")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+a", "-a", "@SUM(A1)", "\t=1", "-1-1", "+"])
-def test_is_a_formula_made_harmless(text, to):
+def test_is_a_formula_madeharmless(text, to):
     row = Row("eve", "practice", UNGRADED, text, first_name=text, last_name=text, email=text)
-    write_nbgrader([row], to)
+    write("nbgrader", [row], to)
     assert [read(to)[1][at] for at in (4, 5, 6, 12)] == [f"'{text}"] * 4
 
 
 def test_does_a_carriage_return_end_no_line(to):
-    write_nbgrader([Row("eve", "practice", UNGRADED, "\r=1", first_name="a\rb")], to)
+    write("nbgrader", [Row("eve", "practice", UNGRADED, "\r=1", first_name="a\rb")], to)
     _, eve = read(to)
     assert (eve[5], eve[12]) == ("a b", "' =1")
 
 
 @pytest.mark.parametrize("text", ["-1", "+1.5", "-1e-05", "a=b", "", "ada-lovelace"])
 def test_does_a_number_or_a_name_stay_as_it_is(text):
-    assert _harmless(text) == text
+    assert harmless(text) == text
 
 
 @given(st.text())
 def test_does_no_cell_begin_as_a_formula_does(text):
-    cell = _harmless(text)
+    cell = harmless(text)
     assert cell.removeprefix("'") == text.replace("\r", " ").removeprefix("'")
     if cell.startswith(("=", "@", "\t", "\r")):
         pytest.fail(cell)
@@ -129,7 +129,7 @@ def test_does_no_cell_begin_as_a_formula_does(text):
 
 
 def test_does_canvas_get_the_columns_it_looks_for(to):
-    done = write_canvas(ROWS, to)
+    done = write("canvas", ROWS, to)
     header, ada, bob, cy = read(to)
     assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "practice"]
     assert ada == ["Lovelace, Ada", "12345", "", "", "", "7.5"]
@@ -139,20 +139,20 @@ def test_does_canvas_get_the_columns_it_looks_for(to):
 
 
 def test_is_the_student_id_the_login_where_canvas_own_is_not_known(to):
-    write_canvas([Row("ada@x", "practice", GRADED, score=0, max_score=9)], to)
+    write("canvas", [Row("ada@x", "practice", GRADED, score=0, max_score=9)], to)
     assert read(to)[1] == ["ada@x", "", "", "ada@x", "", "0"]
 
 
 def test_does_a_leftover_score_of_ungraded_work_stay_out(template, to):
     row = Row("ada", "practice", UNGRADED, "Why.", score=0.0, max_score=9, lms_user_id="12345")
-    write_canvas([row], to)
+    write("canvas", [row], to)
     assert read(to)[1][-1] == ""
-    write_canvas([row], to, template(CANVAS))
+    write("canvas", [row], to, template(CANVAS))
     assert to.read_bytes() == CANVAS.encode()
 
 
 def test_does_moodle_get_the_columns_it_requires(to):
-    write_moodle(ROWS, to)
+    write("moodle", ROWS, to)
     header, ada, bob, _ = read(to)
     assert {"Identifier", "Grade", "Last modified (grade)"} <= set(header)
     assert ada == ["Participant 12345", "Ada Lovelace", "ada@example.org", "7.5", "9.0", ""]
@@ -170,7 +170,7 @@ Student,ID,SIS User ID,SIS Login ID,Section,"Essay (11)",Practice (4711),Current
 
 
 def test_does_only_the_column_of_the_assignment_change(template, to):
-    done = write_canvas(ROWS, to, template(CANVAS, bom=True))
+    done = write("canvas", ROWS, to, template(CANVAS, bom=True))
     expected = CANVAS.replace("=1+1,,80", "=1+1,7.5,80")
     assert to.read_bytes() == expected.encode("utf-8-sig")
     assert done.graded == 1
@@ -181,33 +181,33 @@ def test_does_only_the_column_of_the_assignment_change(template, to):
 
 def test_is_the_canvas_id_found_by_login_where_it_is_not_known(template, to):
     stranger = Row("GRACE@x", "practice", GRADED, score=4, max_score=9, lms_user_id=None)
-    done = write_canvas([stranger], to, template(CANVAS))
+    done = write("canvas", [stranger], to, template(CANVAS))
     assert '"Hopper, Grace",99,,grace@x,,5,4,0' in to.read_text()
     assert done.without_line == []
 
 
 def test_is_a_known_canvas_id_never_overruled_by_a_login(template, to):
     other = Row("grace@x", "practice", GRADED, score=4, max_score=9, lms_user_id="555")
-    done = write_canvas([other], to, template(CANVAS))
+    done = write("canvas", [other], to, template(CANVAS))
     assert done.without_line == ["grace@x"]
     assert to.read_bytes() == CANVAS.encode()
 
 
 def test_does_the_name_of_a_column_decide(template, to):
-    write_canvas([ADA], to, template(CANVAS), "essay (11)")
+    write("canvas", [ADA], to, template(CANVAS), "essay (11)")
     assert '"Class ""A"" b",7.5,,80' in to.read_text()
 
 
 def test_does_the_number_of_a_column_decide_between_two_of_one_name(template, to):
     text = CANVAS.replace("Essay (11)", "Practice (11)")
-    write_canvas([ADA], to, template(text), "Practice (4711)")
+    write("canvas", [ADA], to, template(text), "Practice (4711)")
     assert "=1+1,7.5,80" in to.read_text()
 
 
 def test_does_an_underscore_match_a_blank(template, to):
     text = CANVAS.replace("Practice (4711)", "PATTERN Test (4711)")
     row = Row("ada", "pattern_test", GRADED, score=3.0, max_score=9, lms_user_id="12345")
-    assert write_canvas([row], to, template(text)).graded == 1
+    assert write("canvas", [row], to, template(text)).graded == 1
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_does_an_underscore_match_a_blank(template, to):
 )
 def test_does_a_template_without_the_one_column_get_a_sentence(name, text, sentence, template, to):
     with pytest.raises(GradingError, match=sentence):
-        write_canvas([ADA], to, template(text), name)
+        write("canvas", [ADA], to, template(text), name)
     assert not to.exists()
 
 
@@ -237,7 +237,7 @@ done"
 
 
 def test_does_only_the_grade_change_in_moodles_worksheet(template, to):
-    done = write_moodle(ROWS, to, template(MOODLE))
+    done = write("moodle", ROWS, to, template(MOODLE))
     assert to.read_text() == MOODLE.replace('for grading",,', 'for grading",7.5,')
     assert done.without_line == ["cy"]
     assert done.without_row == ["Participant 99 Grace Hopper"]
@@ -246,24 +246,24 @@ def test_does_only_the_grade_change_in_moodles_worksheet(template, to):
 
 def test_is_a_student_found_by_email_under_another_participant_number(template, to):
     """Moodle numbers the participants of each assignment anew."""
-    done = write_moodle(ROWS, to, template(MOODLE.replace("12345", "777")))
+    done = write("moodle", ROWS, to, template(MOODLE.replace("12345", "777")))
     assert 'for grading",7.5,' in to.read_text()
     assert done.without_line == ["cy"]
 
 
 def test_are_semicolons_and_decimal_commas_kept(template, to):
     text = "Identifier;Full name;Grade;Maximum Grade\nParticipant 12345;Ada, L.;;9,00\n"
-    write_moodle([ADA], to, template(text, bom=True))
+    write("moodle", [ADA], to, template(text, bom=True))
     assert to.read_bytes() == text.replace(";;", ";7,5;").encode("utf-8-sig")
 
 
 def test_is_a_mark_quoted_as_its_cell_was_or_must_be(template, to):
     text = 'Identifier,Grade,"Maximum Grade"\nParticipant 12345,"","9,00"\n'
-    write_moodle([ADA], to, template(text))
+    write("moodle", [ADA], to, template(text))
     assert to.read_text() == text.replace('""', '"7,5"')
-    write_moodle([ADA], to, template(text.replace('""', "")))
+    write("moodle", [ADA], to, template(text.replace('""', "")))
     assert to.read_text() == text.replace('""', '"7,5"')
-    write_moodle([ADA], to, template(text.replace("9,00", "9.00")))
+    write("moodle", [ADA], to, template(text.replace("9,00", "9.00")))
     assert '12345,"7.5","9.00"' in to.read_text()
 
 
@@ -274,25 +274,25 @@ def test_is_a_byte_order_mark_no_part_of_a_name(text):
 
 def test_is_a_worksheet_in_another_language_filled(template, to):
     text = "ID,Vollständiger Name,Bewertung\nTeilnehmer/in 12345,Ada,\n"
-    write_moodle([ADA], to, template(text), "Bewertung")
+    write("moodle", [ADA], to, template(text), "Bewertung")
     assert to.read_text() == text.replace("Ada,", "Ada,7.5")
 
 
 def test_is_another_maximum_noted(template, to):
-    done = write_moodle([ADA], to, template(MOODLE.replace("9.00", "100.00")))
+    done = write("moodle", [ADA], to, template(MOODLE.replace("9.00", "100.00")))
     [note] = done.notes
     assert "a maximum of 100, the marks one of 9" in note
 
 
 def test_does_a_mark_already_in_the_template_stay_where_we_have_none(template, to):
     text = MOODLE.replace('"Submitted",,', '"Submitted",4.00,')
-    write_moodle([BOB], to, template(text))
+    write("moodle", [BOB], to, template(text))
     assert to.read_text() == text
 
 
 def test_do_two_lines_of_one_student_get_no_mark(template, to):
     text = MOODLE.replace("Participant 99", "Participant 12345").replace("ada@example.org", "")
-    done = write_moodle([ADA], to, template(text))
+    done = write("moodle", [ADA], to, template(text))
     assert to.read_text() == text
     assert done.without_line == ["ada"]
 
@@ -300,7 +300,7 @@ def test_do_two_lines_of_one_student_get_no_mark(template, to):
 @pytest.mark.parametrize("score", [0.0, 3.0, 10.0, 7.25, 100.0])
 def test_is_a_mark_written_in_full(score, to):
     row = Row("ada", "practice", GRADED, score=score, max_score=100)
-    write_canvas([row], to)
+    write("canvas", [row], to)
     assert float(read(to)[1][-1]) == score
     assert not read(to)[1][-1].endswith((".", ".0"))
 
@@ -308,14 +308,14 @@ def test_is_a_mark_written_in_full(score, to):
 def test_does_a_file_that_is_not_utf_8_get_a_sentence(tmp_path, to):
     (tmp_path / "latin.csv").write_bytes("ID;Section;é".encode("latin-1"))
     with pytest.raises(GradingError, match="is not UTF-8"):
-        write_canvas([ADA], to, tmp_path / "latin.csv")
+        write("canvas", [ADA], to, tmp_path / "latin.csv")
 
 
 def test_does_a_missing_template_or_folder_get_a_sentence(tmp_path):
     with pytest.raises(GradingError, match="cannot be read: No such file"):
-        write_canvas([ADA], tmp_path / "x.csv", tmp_path / "none.csv")
+        write("canvas", [ADA], tmp_path / "x.csv", tmp_path / "none.csv")
     with pytest.raises(GradingError, match="cannot be written: No such file"):
-        write_canvas([ADA], tmp_path / "no/folder.csv")
+        write("canvas", [ADA], tmp_path / "no/folder.csv")
 
 
 @given(st.text('ab",;\n\r \ufeff'), st.sampled_from(",;\t"))
@@ -412,6 +412,48 @@ def test_does_a_wrong_call_get_one_sentence(arguments, sentence, tmp_path):
         command(tmp_path, *arguments)
 
 
+def test_is_every_lms_a_module_and_a_line_in_the_table():
+    names = {module.name for module in iter_modules(lms.__path__)} - {"formats"}
+    modules = {name: vars(import_module(f"grading.lms.{name}")).values() for name in names}
+    defined = {
+        name: value
+        for name, values in modules.items()
+        for value in values
+        if isinstance(value, Format)
+    }
+    assert defined == FORMATS
+
+
+@pytest.mark.usefixtures("fake")
+@pytest.mark.parametrize("name", FORMATS)
+def test_does_the_command_write_for_every_lms(name, tmp_path, capsys):
+    assert command(tmp_path, "--format", name, "--assignment", "practice") == 1
+    path = tmp_path / FORMATS[name].file_name
+    assert f"{path} is written; marks: 1, left blank: 2." in capsys.readouterr().out
+    header, *lines = read(path)
+    assert header == list(FORMATS[name].header("practice"))
+    assert [len(line) for line in lines] == [len(header)] * len(ROWS)
+    assert [any("7.5" in cell for cell in line) for line in lines] == [True, False, False]
+
+
+@pytest.mark.parametrize("name", [name for name, known in FORMATS.items() if known.template])
+def test_is_a_file_without_marks_filled_to_the_one_with_them(name, tmp_path):
+    blank, filled, whole = (tmp_path / f"{part}.csv" for part in ("blank", "filled", "whole"))
+    write(name, [replace(row, status=MISSING) for row in ROWS], blank)
+    write(name, ROWS, whole)
+    done = write(name, ROWS, filled, blank)
+    assert filled.read_bytes() == whole.read_bytes() != blank.read_bytes()
+    assert (done.without_line, done.without_row, done.notes) == ([], [], [])
+
+
+def test_is_an_unknown_lms_named(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        command(tmp_path, "--format", "blackboard")
+    told = capsys.readouterr().err
+    assert "invalid choice: 'blackboard'" in told
+    assert [name for name in FORMATS if name not in told] == []
+
+
 @pytest.mark.usefixtures("fake")
 def test_does_nbgraders_own_export_write_the_same_file(tmp_path, monkeypatch):
     config = Config()
@@ -422,5 +464,5 @@ def test_does_nbgraders_own_export_write_the_same_file(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", sysconfig.get_path("scripts"), prepend=os.pathsep)
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
         CsvExport(config=config).export(gradebook)
-    write_nbgrader([ADA, CY], tmp_path / "expected.csv")
+    write("nbgrader", [ADA, CY], tmp_path / "expected.csv")
     assert (tmp_path / "grades.csv").read_bytes() == (tmp_path / "expected.csv").read_bytes()

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grading.lms.handed_in import Owner, is_notebook, is_safe, meant, owner, spellings
+from grading.lms.formats import owner
 from grading.lms.incoming import File, shown
+from grading.lms.names import Owner, assignment_of, is_notebook, is_safe, spellings
 
 PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
 
@@ -27,7 +28,7 @@ class Collected:
 
 
 @dataclass(frozen=True)
-class Work:
+class Candidate:
     """A file that was handed in, by whom, and for which assignment ("" if that is unclear)."""
 
     file: File
@@ -36,8 +37,8 @@ class Work:
 
     @property
     def is_named(self) -> bool:
-        """Say whether the student named it as the assignment is named."""
-        return meant(self.owner.file, [self.assignment]) is not None
+        """Return whether the student named it as the assignment is named."""
+        return assignment_of(self.owner.file, [self.assignment]) is not None
 
     def collected(self, **more: object) -> Collected:
         """Return what became of it, with what is known of its owner."""
@@ -47,13 +48,13 @@ class Work:
         return replace(known, **more)
 
 
-def understood(
+def identify(
     files: list[File], assignments: list[str], assignment: str | None, known: dict[str, str]
-) -> tuple[list[Work], list[Collected]]:
-    """Tell the notebooks that can be collected from the files that cannot."""
+) -> tuple[list[Candidate], list[Collected]]:
+    """Return the notebooks that can be collected, and what becomes of the files that cannot."""
     tops = {file.parts[0] if file.parts[1:] else None for file in files}
     wrapped = len(tops) == 1 and None not in tops
-    works, lost, others = [], [], []
+    candidates, lost, others = [], [], []
     for file in files:
         who = owner(file.parts, assignments, wrapped)
         if who and who.lms_user_id in known:
@@ -62,12 +63,12 @@ def understood(
             others.append((file, who))
         elif problem := _problem(file, who):
             lost.append(Collected(file.name, problem=problem))
-        elif name := assignment or meant(who.file, assignments) or who.folder:
-            works.append(Work(file, who, name))
+        elif name := assignment or assignment_of(who.file, assignments) or who.folder:
+            candidates.append(Candidate(file, who, name))
         else:
             lost.append(Collected(file.name, who.student, problem=_no_assignment(file)))
-    have = {work.owner.student for work in works}
-    return works, lost + list(_no_notebooks(others, have))
+    have = {candidate.owner.student for candidate in candidates}
+    return candidates, lost + list(_no_notebooks(others, have))
 
 
 def _problem(file: File, who: Owner | None) -> str:
@@ -94,42 +95,44 @@ def _no_notebooks(others: list[tuple[File, Owner | None]], have: set[str]) -> It
             yield Collected(file.name, student, problem=f"{file.name} is no notebook.")
 
 
-def choose(works: list[Work], digests: dict[File, str]) -> tuple[list[Work], list[Collected]]:
-    """Pick one notebook for each student and assignment; say which others were left, and why."""
+def choose(
+    candidates: list[Candidate], digests: dict[File, str]
+) -> tuple[list[Candidate], list[Collected]]:
+    """Pick one notebook for each student and assignment; return also which were left, and why."""
     groups, chosen, left = defaultdict(list), [], []
-    for work in works:
-        groups[work.owner.student.casefold(), work.assignment].append(work)
+    for candidate in candidates:
+        groups[candidate.owner.student.casefold(), candidate.assignment].append(candidate)
     for group in groups.values():
-        best = [work for work in group if work.is_named] or group
-        left += [_left(work, best[0]) for work in group if work not in best]
+        best = [candidate for candidate in group if candidate.is_named] or group
+        left += [_left(candidate, best[0]) for candidate in group if candidate not in best]
         picked = _newest(best)
-        if len({digests[work.file] for work in picked}) == 1 and _one_spelling(picked):
+        if len({digests[candidate.file] for candidate in picked}) == 1 and _one_spelling(picked):
             chosen.append(picked[0])
         else:
-            left.append(picked[0].collected(problem=_torn(picked)))
+            left.append(picked[0].collected(problem=_several(picked)))
     return chosen, left
 
 
-def _one_spelling(works: list[Work]) -> bool:
-    return len({work.owner.student for work in works}) == 1
+def _one_spelling(candidates: list[Candidate]) -> bool:
+    return len({candidate.owner.student for candidate in candidates}) == 1
 
 
-def _newest(works: list[Work]) -> list[Work]:
+def _newest(candidates: list[Candidate]) -> list[Candidate]:
     """Return Canvas' last upload where all bear one name, else all: no one can tell."""
-    names = {spellings(work.owner.file)[-1] for work in works}
-    if len(names) == 1 and all(work.owner.attachment is not None for work in works):
-        return [max(works, key=lambda work: work.owner.attachment)]
-    return works
+    names = {spellings(candidate.owner.file)[-1] for candidate in candidates}
+    if len(names) == 1 and all(candidate.owner.attachment is not None for candidate in candidates):
+        return [max(candidates, key=lambda candidate: candidate.owner.attachment)]
+    return candidates
 
 
-def _left(work: Work, taken: Work) -> Collected:
-    problem = f"{work.file.name} was left: {taken.file.name} bears the assignment's name."
-    return work.collected(problem=problem)
+def _left(candidate: Candidate, taken: Candidate) -> Collected:
+    problem = f"{candidate.file.name} was left: {taken.file.name} bears the assignment's name."
+    return candidate.collected(problem=problem)
 
 
-def _torn(works: list[Work]) -> str:
-    names = " and ".join(work.file.name for work in works)
+def _several(candidates: list[Candidate]) -> str:
+    names = " and ".join(candidate.file.name for candidate in candidates)
     return (
-        f"{names} are all for {works[0].assignment} by {works[0].owner.student}: "
+        f"{names} are all for {candidates[0].assignment} by {candidates[0].owner.student}: "
         "keep one of them and collect again."
     )

@@ -1,0 +1,28 @@
+"""What the course knows of an LMS: the files that come from it, and those that go to it."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grading.gradebook.book import Row
+from grading.lms.filling import Template
+from grading.lms.names import Owner
+
+
+@dataclass(frozen=True)
+class Format:
+    """Hold how one LMS names what was handed in, and how it writes marks.
+
+    `owner` returns whose file it is by its path; None where this LMS names no file so. It gets the
+    names of the assignments too, and whether everything lies in one folder, as unpacked zips often
+    do. `header` returns the columns, one of them with the assignment's title where the LMS has it
+    so, and `row` what stands in them. `template` reads the CSV file downloaded from the LMS, for an
+    assignment and the column that the instructor named; it is None where there is no such file.
+    """
+
+    file_name: str
+    owner: Callable[[tuple[str, ...], Collection[str], bool], Owner | None]
+    header: Callable[[str], Sequence[str]]
+    row: Callable[[Row], Sequence[object]]
+    template: Callable[[Path, str, str | None], Template] | None
+    has_all_assignments: bool = False
