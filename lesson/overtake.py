@@ -12,7 +12,7 @@ from lesson.charting.source import own_function
 from lesson.families import Families
 from lesson.races.race import Race, run_race
 from lesson.races.turns import columns
-from lesson.tracing.table import aligned, html_table
+from lesson.tracing.layout import aligned, html_table
 from lesson.widgets.widget import CourseWidget, front
 
 MOST_LINES, MOST_ROWS, WIDEST = 60, 10, 52

@@ -17,7 +17,7 @@ from lesson.course import mount
 from lesson.races.paused_request import Event, PausedRequest
 from lesson.races.turns import HEAD, columns, grouped
 from lesson.scenarios import Stage
-from lesson.tracing.table import aligned, html_table
+from lesson.tracing.layout import aligned, html_table
 from lesson.tracing.tracing import Runaway
 from server import EmbeddedServer
 
