@@ -10,8 +10,7 @@ import traitlets
 from examiner.mistake import Mistake
 from lesson.charting.source import own_function
 from lesson.families import Families
-from lesson.races.race import Race, run_race
-from lesson.races.turns import columns
+from lesson.races.race import Race, columns, run_race
 from lesson.tracing.layout import aligned, html_table
 from lesson.widgets.widget import CourseWidget, front
 
@@ -27,9 +26,9 @@ def overtake(
     store: Callable[[], Any] = Families,
     by: Callable | None = None,
 ) -> "Overtaking | Race":
-    """Send two requests with one refresh token; B overtakes A, which is held before a line.
+    """Send two requests with one refresh token; B overtakes A, which is paused before a line.
 
-    Each time the server is a fresh one, with a new store. With `line`, A is held before that line
+    Each time the server is a fresh one, with a new store. With `line`, A is paused before that line
     it runs; without, before every line in turn. `by` is a view for `DELETE /logout` that B asks in
     place of `view`. Raises Mistake for what is no view or store, and for a line that A never gets
     to.
