@@ -1,15 +1,14 @@
 // Overtaking: choose before which line A is paused, and read who did what in which order.
 
+import { button, current, frame, make, pane, put, reveal, shownBy, status } from "./common.js";
+
 const HEAD = ["line", "A is held before", "A", "B", "live", "outcome"];
 
 class Overtaking {
   constructor(model, root) {
     this.races = model.get("shown");
-    root.className = "refresh-course overtake";
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", "One request overtakes another");
-    keepKeys(root);
-    this.says = make("p", { class: "says", role: "status", "aria-live": "polite" });
+    frame(root, "overtake", "One request overtakes another");
+    this.says = status();
     this.order = make("tbody");
     this.rows = this.races.map((race) => this.row(race));
     root.append(make("p", { class: "name" }, "Two requests, one token"), this.controls(), this.says,

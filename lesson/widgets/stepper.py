@@ -16,25 +16,17 @@ from lesson.tracing.executed_statements import ExecutedStatement, boxes_lit, exe
 from lesson.tracing.recording import Request, address, record, takes_scenarios
 from lesson.tracing.table import Row, answer
 from lesson.tracing.trace import Trace
-from lesson.widgets.widget import CourseWidget, front
+from lesson.widgets.base import CourseWidget
+from lesson.widgets.front_end import es_module, style_sheet
 
 OWN = "own"
-
-
-def step(view: Callable, request: Request = "valid", *, beside: str | None = None) -> "Stepper":
-    """Return a stepper over one request to a view, or over two side by side.
-
-    `request` is as in `record`, `beside` the name of a scenario. Raises Mistake where `record`
-    does.
-    """
-    return Stepper(view, request, beside)
 
 
 class Stepper(CourseWidget):
     """Show traces of one view; each choice in the browser is a new, real request."""
 
-    _esm = front("common.js", "stepper.js")
-    _css = front("common.css", "stepper.css")
+    _esm = es_module("stepper.js")
+    _css = style_sheet("stepper.css")
     view = traitlets.Dict().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
