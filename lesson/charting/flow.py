@@ -110,5 +110,5 @@ class Flow:
 
 
 def is_failure(box: Box) -> bool:
-    """Tell whether a box is an exit with nothing but statuses from 400 on."""
+    """Return whether a box is an exit with nothing but statuses from 400 on."""
     return box.kind == "exit" and all(status and status >= 400 for status in box.statuses)

@@ -213,7 +213,7 @@ def _real(value: object) -> object:
 
 
 def _has_error_handlers(app: Flask) -> bool:
-    """Tell whether an app answers errors in its own way; the lesson's server keeps statuses."""
+    """Return whether an app answers errors in its own way; the lesson's server keeps statuses."""
     if EXTENSION in getattr(app, "extensions", {}):
         return False
     handlers = getattr(app, "error_handler_spec", {}).values()
