@@ -24,16 +24,15 @@ class LiveTree(ButtonWidget):
     _css = style_sheet("live_tree.css")
 
     def __init__(self, view: Callable) -> None:
-        self._scene = Scene(view)
-        super().__init__(self._scene, {move: move for move in MOVES})
+        super().__init__(Scene(view), {move: move for move in MOVES})
 
     def as_html(self) -> str:
         """Return the tree as picture and list."""
-        return self._scene.tree()._repr_html_()
+        return self._played.tree()._repr_html_()
 
     def as_text(self) -> str:
         """Return the tree as indented text."""
-        return repr(self._scene.tree())
+        return repr(self._played.tree())
 
 
 class Scene:
