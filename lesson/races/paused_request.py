@@ -48,7 +48,7 @@ class PausedRequest(Pause):
         """Return True once the request waits for the other one, False once it is answered."""
         return waits(lambda: self.thread, self.answer.done)
 
-    def is_paused(self) -> bool:
+    def pauses(self) -> bool:
         """Return True once the request is paused, False once it is answered."""
         while not self.answer.done():
             if self.reached.wait(POLL):

@@ -105,7 +105,7 @@ def _play(
     with ThreadPoolExecutor(2) as clients:
         try:
             a.answer = clients.submit(send, "A", "POST", "/token")
-            paused = [Event("A", "paused", a.at)] if a.is_paused() else []
+            paused = [Event("A", "paused", a.at)] if a.pauses() else []
             order = [*a.news("A"), *paused]
             b.answer = clients.submit(send, "B", *route)
             waiting = [Event("B", "waits", b.at)] if b.waits() else []

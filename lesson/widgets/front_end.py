@@ -34,12 +34,14 @@ def style_sheet(name: str) -> str:
     return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in ("common.css", name))
 
 
-def _collect(name: str, folder: Path, sources: dict[str, str]) -> None:
+def _collect(name: str, folder: Path, sources: dict[str, str], above: tuple[str, ...] = ()) -> None:
     """Add a file to `sources` behind those that it imports; raise where one lacks a name."""
+    if name in above:
+        raise ImportError(f"A circle of imports: {', '.join([*above, name])}.")
     text = (folder / name).read_text(encoding="utf-8")
     for names, other in IMPORT.findall(text):
         if other not in sources:
-            _collect(other, folder, sources)
+            _collect(other, folder, sources, (*above, name))
         missing = set(re.findall(r"\w+", names)) - _exported(sources[other])
         if missing:
             raise ImportError(f"{name} imports {_listed(missing)}, which {other} does not export.")

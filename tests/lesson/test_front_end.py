@@ -118,6 +118,17 @@ def test_is_a_second_default_export_an_error(tmp_path):
         es_module("top.js", tmp_path)
 
 
+def test_is_a_circle_of_imports_an_error(tmp_path):
+    write(
+        tmp_path,
+        base='import { b } from "./other.js";\nexport const a = 1;\n',
+        other='import { a } from "./base.js";\nexport const b = 1;\n',
+        top='import { a } from "./base.js";\nexport default a;\n',
+    )
+    with pytest.raises(ImportError, match=r"circle of imports: top\.js, base\.js, other\.js, base"):
+        es_module("top.js", tmp_path)
+
+
 def test_is_a_file_that_is_not_there_an_error(tmp_path):
     write(tmp_path, top='import { a } from "./base.js";\nexport default a;\n')
     with pytest.raises(FileNotFoundError):
