@@ -36,7 +36,7 @@ def execution_table(run: Run) -> list[Row]:
     if run.flow.source.labels:
         rows += [
             Row(box.step, _action(box), "", _check(box), NOT_REACHED, number)
-            for number, box in run.flow.steps()
+            for number, box in run.flow.table_boxes()
             if box.step and number not in taken
         ]
     return [*rows, *_refusal(run, ran, rows)]
