@@ -4,12 +4,12 @@ from lesson.check import check
 from lesson.claims import read_token
 from lesson.course import start_course
 from lesson.expect import expect
+from lesson.explore import explore
 from lesson.quiz import quiz
 from lesson.setup_check import check_setup
 from lesson.show import short, show
+from lesson.step import step
 from lesson.tracing.recording import record
-from lesson.widgets.explorer import explore
-from lesson.widgets.stepper import step
 
 __all__ = [
     "check",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from examiner.mistake import Mistake
-from lesson.tracing.table import aligned
+from lesson.tracing.layout import aligned
 
 READ = Path(__file__).parent / "products.toml"
 HEAD = ("product", "answer", "read in")

@@ -24,7 +24,7 @@ class SetupReport:
 
     @property
     def ready(self) -> bool:
-        """Tell whether nothing is wrong."""
+        """Return whether nothing is wrong."""
         return not any(self.problems.values())
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Know where in a view's code we are: how deep, in which loop, and who catches errors."""
+"""Where in a view's code we are: how deep, in which loop, and who catches errors."""
 
 import ast
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ class Catch:
     boxes: list[tuple[int, str]] = field(default_factory=list)
 
     def takes(self, error: type | None) -> bool:
-        """Tell whether this handler surely takes an error of this class."""
+        """Return whether this handler surely takes an error of this class."""
         if self.types is None:
             return True
         return error is not None and issubclass(error, self.types)
@@ -25,7 +25,7 @@ class Catch:
 
 @dataclass
 class Block:
-    """Say where in the code we are: how deep, in which loop, and who catches errors."""
+    """Hold where in the code we are: how deep, in which loop, and who catches errors."""
 
     column: int = 0
     ends: list = field(default_factory=list)  # arrows out of a `break`

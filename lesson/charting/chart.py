@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import singledispatchmethod
 from importlib.util import find_spec
 
 from werkzeug.exceptions import HTTPException
@@ -30,6 +31,7 @@ from lesson.charting.syntax import (
 )
 
 Loop = ast.For | ast.AsyncFor | ast.While
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Silent = ast.Import | ast.ImportFrom | ast.Global | ast.Nonlocal | ast.Pass
 
 
@@ -128,15 +130,9 @@ class _Charter:
             return None
         return self.source.labels[line]
 
+    @singledispatchmethod
     def statement(self, node: ast.stmt, block: Block, ends: Ends) -> Ends:
-        for kinds, draw in self.KINDS.items():
-            if isinstance(node, kinds):
-                return draw(self, node, block, ends)
-        return self.simple(node, block, ends)
-
-    # One method a kind of statement: each returns the arrows that lead on from it.
-
-    def simple(self, node: ast.stmt, block: Block, ends: Ends) -> Ends:
+        """Draw a statement, here or in its kind's own method; return the arrows that lead on."""
         call = node.value if isinstance(node, ast.Expr) else None
         if call is not None and self.reader.is_abort(call):
             return self.throw(node, call, block, ends)
@@ -159,6 +155,7 @@ class _Charter:
         box = self.add("check" if asks else "action", node, block, ends)
         return [(box, "yes" if asks else "")]
 
+    @statement.register
     def asserted(self, node: ast.Assert, block: Block, ends: Ends) -> Ends:
         self.refusals(node, block)
         box = self.add("check", node, block, ends)
@@ -170,6 +167,7 @@ class _Charter:
             self.flow.draw("exit", "AssertionError", ends, column, statuses=BROKEN)
         return [(box, "yes")]
 
+    @statement.register
     def returned(self, node: ast.Return, block: Block, ends: Ends) -> Ends:
         if node.value is not None and self.reader.is_abort(node.value):
             return self.throw(node, node.value, block, ends)
@@ -177,6 +175,7 @@ class _Charter:
             self.refusals(node, block)
         return self.leave(node, self.reader.answer(node.value), block, ends)
 
+    @statement.register
     def raised(self, node: ast.Raise, block: Block, ends: Ends) -> Ends:
         if node.exc is None:
             return self.raise_again(node, block, ends)
@@ -204,6 +203,7 @@ class _Charter:
             return self.leave(node, frozenset({code}), block, ends)
         return self.leave(node, frozenset({None}), block, ends)
 
+    @statement.register
     def branch(self, node: ast.If, block: Block, ends: Ends) -> Ends:
         self.refusals(node.test, block)
         if isinstance(node.test, ast.Constant):
@@ -224,7 +224,7 @@ class _Charter:
         return [*out, *self.block(node.orelse, inner, [(box, other)])]
 
     def polarity(self, node: ast.If, box: Box) -> bool:
-        """Tell what the condition must be for "yes"; where a label's is open, ask the code's."""
+        """Return what the condition must be for "yes"; where a label's is open, ask the code's."""
         if not (box.label and box.label.check):
             return True
         if self.reader.refuses(node.body):
@@ -236,6 +236,7 @@ class _Charter:
     def name_by(self, box: Box, label: Label) -> None:
         box.label, box.step, box.text = label, label.step, label.check
 
+    @statement.register
     def loop(self, node: Loop, block: Block, ends: Ends) -> Ends:
         self.refusals(node.test if isinstance(node, ast.While) else node.iter, block)
         box = self.add("loop", node, block, ends)
@@ -248,6 +249,7 @@ class _Charter:
             done = self.block(node.orelse, block.deeper(), done)
         return [*done, *inner.ends]
 
+    @statement.register
     def jump(self, node: ast.Break | ast.Continue, block: Block, ends: Ends) -> Ends:
         ends = self.flush(block, ends)
         if isinstance(node, ast.Break):
@@ -256,6 +258,7 @@ class _Charter:
             self.flow.arrows += [Arrow(source, block.loop, text) for source, text in ends]
         return []
 
+    @statement.register
     def attempt(self, node: ast.Try | ast.TryStar, block: Block, ends: Ends) -> Ends:
         ends = self.flush(block, ends) if not self.labelled else ends
         outer = replace(block, swallowed=True) if leaves_finally(node.finalbody) else block
@@ -302,6 +305,7 @@ class _Charter:
         found = (self.reader.error(name) for name in named)
         return tuple(error for error in found if error is not None)
 
+    @statement.register
     def within(self, node: ast.With | ast.AsyncWith, block: Block, ends: Ends) -> Ends:
         self.refusals(node.items[0].context_expr, block)
         if not self.labelled or self.label(node):
@@ -315,7 +319,7 @@ class _Charter:
         return out or [*quiet.boxes, *onward]
 
     def may_swallow(self, node: ast.With | ast.AsyncWith) -> bool:
-        """Tell whether a manager is contextlib's suppress(), which goes on behind its block."""
+        """Return whether a manager is contextlib's suppress(), which goes on behind its block."""
         return any(self.reader.object(called(i.context_expr)) is suppress for i in node.items)
 
     def suppressed(self, node: ast.With | ast.AsyncWith) -> tuple[type, ...]:
@@ -325,6 +329,7 @@ class _Charter:
         found = (self.reader.error(name) for call in calls for name in call.args)
         return tuple(error for error in found if error is not None)
 
+    @statement.register
     def match(self, node: ast.Match, block: Block, ends: Ends) -> Ends:
         self.refusals(node.subject, block)
         out: Ends = []
@@ -339,22 +344,10 @@ class _Charter:
             ends = [] if is_wildcard(case) else [(box, "no")]
         return out + ends
 
-    def inner(self, node: ast.stmt, block: Block, ends: Ends) -> Ends:
+    @statement.register
+    def inner(self, node: Definition, block: Block, ends: Ends) -> Ends:
         self.flow.notes.append(f"{node.name}, defined on line {node.lineno}, is not charted.")
         return ends
-
-    KINDS = {  # noqa: RUF012  (a table of methods, never changed)
-        ast.Return: returned,
-        ast.Raise: raised,
-        ast.Assert: asserted,
-        ast.If: branch,
-        Loop: loop,
-        ast.Break | ast.Continue: jump,
-        ast.Try | ast.TryStar: attempt,
-        ast.With | ast.AsyncWith: within,
-        ast.Match: match,
-        ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef: inner,
-    }
 
     # Boxes
 

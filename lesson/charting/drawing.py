@@ -82,7 +82,7 @@ def as_image(svg: str, description: str) -> str:
 
 
 class _Grid:
-    """Know where in the picture each shape stands."""
+    """Hold where in the picture each shape stands."""
 
     def __init__(self, shapes: Sequence[Shape], lines: Sequence[Line]) -> None:
         self.shapes = shapes

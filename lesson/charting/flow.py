@@ -90,8 +90,8 @@ class Flow:
         """Return the numbers of the boxes a line belongs to, the outer one first."""
         return [number for number, box in enumerate(self.boxes) if line in box.lines]
 
-    def steps(self) -> Iterator[tuple[int, Box]]:
-        """Yield (number, box) for each box that is a step of the execution table."""
+    def table_boxes(self) -> Iterator[tuple[int, Box]]:
+        """Yield (number, box) for each box that has a row of its own in the execution table."""
         for number, box in enumerate(self.boxes):
             if box.kind != "start" and not is_failure(box):
                 yield number, box
@@ -110,5 +110,5 @@ class Flow:
 
 
 def is_failure(box: Box) -> bool:
-    """Tell whether a box is an exit with nothing but statuses from 400 on."""
+    """Return whether a box is an exit with nothing but statuses from 400 on."""
     return box.kind == "exit" and all(status and status >= 400 for status in box.statuses)

@@ -1,11 +1,10 @@
 """Picture a view's flow: as shapes to draw, as an image, and in words."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from lesson.charting.drawing import Line, Shape, as_image, draw
 from lesson.charting.flow import Box, Flow
-from lesson.tracing.executed_statements import executed_statements
-from lesson.tracing.tracing import Trace
 
 
 def shapes(flow: Flow) -> tuple[list[Shape], list[Line]]:
@@ -51,10 +50,8 @@ def _name(box: Box) -> str:
     return ", ".join(filter(None, [_heading(box), _wording(box)]))
 
 
-def image(trace: Trace) -> str:
-    """Return an HTML image of the flow in which the way that a run took stands out."""
-    flow = trace.flow
-    lit = {0, *(moment.box for moment in executed_statements(trace))}
+def image(flow: Flow, lit: Iterable[int]) -> str:
+    """Return an HTML image of the flow in which the `lit` boxes stand out."""
     svg = draw(*shapes(flow), title=flow.source.name, lit=lit, alone=True)
     words = "; ".join(in_words(flow))
     return as_image(svg, f"Flow chart of the view {flow.source.name}. {words}")

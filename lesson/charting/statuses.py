@@ -1,4 +1,4 @@
-"""Tell from the source which status an answer has, as far as the source says it.
+"""Read from the source which status an answer has, as far as the source says it.
 
 `None` in a set of statuses stands for one that only a run can tell. Nothing is run here.
 """
@@ -39,7 +39,7 @@ class Budget:
     reading: set[int] = field(default_factory=set)
 
     def spend(self) -> bool:
-        """Take one unit; tell whether there was any."""
+        """Take one unit; return whether there was any."""
         self.left -= 1
         return self.left > 0
 
@@ -105,7 +105,7 @@ class Reader:
         return made if isinstance(made, type) and issubclass(made, BaseException) else None
 
     def is_abort(self, node: ast.AST) -> bool:
-        """Tell whether a node is a call of Flask's or werkzeug's abort()."""
+        """Return whether a node is a call of Flask's or werkzeug's abort()."""
         return isinstance(node, ast.Call) and any(self.object(node.func) is a for a in ABORTS)
 
     def aborted(self, call: ast.Call) -> Statuses:
@@ -116,7 +116,7 @@ class Reader:
         return self.answer(call.args[0]) if number == UNKNOWN else number
 
     def refuses(self, body: list[ast.stmt]) -> bool:
-        """Tell whether a block ends in a refusal, returned or thrown away."""
+        """Return whether a block ends in a refusal, returned or thrown away."""
         last = body[-1]
         if isinstance(last, ast.Raise):
             return True
@@ -127,7 +127,7 @@ class Reader:
         return all(status and status >= 400 for status in statuses)
 
     def is_thrown_away(self, node: ast.stmt) -> bool:
-        """Tell whether a statement makes an answer that nobody gets."""
+        """Return whether a statement makes an answer that nobody gets."""
         if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call | ast.Tuple):
             return False
         return not self.answer(node.value) & {None, 500}
@@ -350,7 +350,7 @@ class Reader:
 
 
 def _is_text_or_dict(node: ast.expr) -> bool:
-    """Tell whether an operation makes a text or a dict: "…" % x, "…" + x, {…} | {…}."""
+    """Return whether an operation makes a text or a dict: "…" % x, "…" + x, {…} | {…}."""
     if not isinstance(node, ast.BinOp):
         return False
     return any(

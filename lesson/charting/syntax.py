@@ -7,12 +7,12 @@ Inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
 
 def leaves(statements: list[ast.stmt]) -> bool:
-    """Tell whether a block ends in return or raise."""
+    """Return whether a block ends in return or raise."""
     return isinstance(statements[-1], ast.Return | ast.Raise)
 
 
 def leaves_finally(statements: list[ast.stmt]) -> bool:
-    """Tell whether a `finally` ends in a way that drops every answer and every error."""
+    """Return whether a `finally` ends in a way that drops every answer and every error."""
     last = statements[-1] if statements else None
     return isinstance(last, ast.Return | ast.Raise | ast.Break | ast.Continue)
 
@@ -24,7 +24,7 @@ def names(node: ast.AST, context: type) -> set[str]:
 
 
 def may_raise(node: ast.AST) -> bool:
-    """Tell whether a statement's own lines call or look up something."""
+    """Return whether a statement's own lines call or look up something."""
     own = node.test if isinstance(node, ast.If | ast.While) else node
     own = own.iter if isinstance(own, ast.For | ast.AsyncFor) else own
     return any(isinstance(n, ast.Call | ast.Subscript | ast.Attribute) for n in ast.walk(own))
@@ -36,23 +36,23 @@ def called(node: ast.expr) -> ast.expr | None:
 
 
 def is_docstring(node: ast.stmt) -> bool:
-    """Tell whether a statement is a bare text."""
+    """Return whether a statement is a bare text."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def is_true(node: ast.expr) -> bool:
-    """Tell whether a condition is a constant that is true."""
+    """Return whether a condition is a constant that is true."""
     return isinstance(node, ast.Constant) and bool(node.value)
 
 
 def is_wildcard(case: ast.match_case) -> bool:
-    """Tell whether a case takes whatever comes."""
+    """Return whether a case takes whatever comes."""
     anything = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
     return anything and case.guard is None
 
 
 def is_route(node: ast.expr) -> bool:
-    """Tell whether a decorator only registers the view: app.get("/"), views.post("/token") …"""
+    """Return whether a decorator only registers the view: app.get("/"), views.post("/token") …"""
     target = node.func if isinstance(node, ast.Call) else node
     registers = {"route", "get", "post", "put", "patch", "delete"}
     return isinstance(target, ast.Attribute) and target.attr in registers
@@ -64,7 +64,7 @@ def own_returns(function: ast.AST) -> list[ast.Return]:
 
 
 def is_generator(function: ast.AST) -> bool:
-    """Tell whether a function yields."""
+    """Return whether a function yields."""
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
 
 

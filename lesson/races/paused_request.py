@@ -1,4 +1,4 @@
-"""Follow a request line by line, hold it before one of them, and notice when it waits."""
+"""Follow a request line by line, pause it before one of them, and notice when it waits."""
 
 import linecache
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from lesson.tracing.tracing import MOST_LINES, Runaway
 
 
 class Event(NamedTuple):
-    """Say who did what: `kind` is "line", "answer", "held" or "waits"."""
+    """Hold who did what: `kind` is "line", "answer", "paused" or "waits"."""
 
     who: str
     kind: str
@@ -22,7 +22,7 @@ class Event(NamedTuple):
 
 
 class PausedRequest(Pause):
-    """Hold a request as Pause does, keep the lines it began, and stop one that never ends.
+    """Pause a request, keep the lines it began, and stop one that never ends.
 
     Its lines are those of every function that shares the view's module, such as other cells.
     """
@@ -40,16 +40,16 @@ class PausedRequest(Pause):
         """Return the line begun last."""
         return self.begun[-1] if self.begun else ""
 
-    def hold_next(self) -> None:
-        """Hold the request before its next line."""
+    def pause_next(self) -> None:
+        """Pause the request before its next line."""
         self.k = len(self.begun) + 1
 
     def waits(self) -> bool:
         """Return True once the request waits for the other one, False once it is answered."""
         return waits(lambda: self.thread, self.answer.done)
 
-    def stands(self) -> bool:
-        """Return True once the request is held, False once it is answered."""
+    def pauses(self) -> bool:
+        """Return True once the request is paused, False once it is answered."""
         while not self.answer.done():
             if self.reached.wait(POLL):
                 return True
@@ -58,7 +58,7 @@ class PausedRequest(Pause):
     def news(self, who: str) -> list[Event]:
         """Return what is new since the last call: lines that ran, and the answer."""
         ended = self.answer.done()
-        # The line begun last has not run yet where the request is held or waits.
+        # The line begun last has not run yet where the request is paused or waits.
         ran = [Event(who, "line", text) for text in self.begun[: None if ended else -1]]
         answers = [Event(who, "answer", str(self.answer.result()))] if ended else []
         new = [*ran, *answers][self._told :]

@@ -1,12 +1,13 @@
-"""Let two requests meet: hold one before a line, let another one pass, and see what is left."""
+"""Race two requests: pause one before a line, let the other one pass, and see what is left."""
 
 import functools
 import io
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import httpx
@@ -15,22 +16,29 @@ from flask import Flask, Response
 from examiner.mistake import Mistake
 from lesson.course import mount
 from lesson.races.paused_request import Event, PausedRequest
-from lesson.races.turns import HEAD, columns, grouped
 from lesson.scenarios import Stage
-from lesson.tracing.table import aligned, html_table
+from lesson.tracing.layout import aligned, html_table
 from lesson.tracing.tracing import Runaway
 from server import EmbeddedServer
 
-PATIENCE = 15  # seconds a request may take, the time it is held included
+PATIENCE = 15  # seconds a request may take, the time it is paused included
 ENDLESS = 508  # "loop detected", which no view of the course answers
 WHO, WHO_IN_ENVIRON = "X-Course-Request", "HTTP_X_COURSE_REQUEST"
+
+HEAD = ("A", "B")
+WORDS = {
+    "line": "{}",
+    "answer": "answer {}",
+    "paused": "(held before: {})",
+    "waits": "(waits at: {})",
+}
 
 
 @dataclass(frozen=True)
 class Race:
     """Hold what two requests with one token did.
 
-    A was held before the `line`-th line it ran. `order` has each line and each answer as they
+    A was paused before the `line`-th line it ran. `order` has each line and each answer as they
     came, `a` and `b` are the statuses, `fault` says what must not be, `store` is what is left.
     """
 
@@ -43,8 +51,8 @@ class Race:
 
     @property
     def text(self) -> str | None:
-        """Return the line that A was held before, or None where A had ended before it."""
-        return next((event.text for event in self.order if event.kind == "held"), None)
+        """Return the line that A was paused before, or None where A had ended before it."""
+        return next((event.text for event in self.order if event.kind == "paused"), None)
 
     @property
     def waited(self) -> bool:
@@ -75,7 +83,7 @@ class Race:
 
 
 def run_race(view: Callable, line: int, store: Callable[[], Any], by: Callable | None) -> Race:
-    """Send A to a fresh server, hold it before its `line`-th line, let B pass, let A go on.
+    """Send A to a fresh server, pause it before its `line`-th line, let B pass, let A go on.
 
     B asks the same view, or leaves by `DELETE /logout` where `by` is a view for that. Raises
     Mistake where one of them gets no answer.
@@ -93,16 +101,16 @@ def run_race(view: Callable, line: int, store: Callable[[], Any], by: Callable |
 def _play(
     a: PausedRequest, b: PausedRequest, send: Callable[..., int], route: tuple[str, str]
 ) -> list[Event]:
-    """Return what happened, in order."""
+    """Return the events in their order."""
     with ThreadPoolExecutor(2) as clients:
         try:
             a.answer = clients.submit(send, "A", "POST", "/token")
-            held = [Event("A", "held", a.at)] if a.stands() else []
-            order = [*a.news("A"), *held]
+            paused = [Event("A", "paused", a.at)] if a.pauses() else []
+            order = [*a.news("A"), *paused]
             b.answer = clients.submit(send, "B", *route)
             waiting = [Event("B", "waits", b.at)] if b.waits() else []
             order += [*b.news("B"), *waiting]
-            b.hold_next()  # or both would run at once, in an order that nobody chose
+            b.pause_next()  # or both would run at once, in an order that nobody chose
             a.release()
             a.waits()
             order += a.news("A")
@@ -150,6 +158,44 @@ def _fault(a: int, b: int, live: int, by: Callable | None) -> str:
     return "both got tokens" if a == b == 200 else ""
 
 
+def columns(order: Iterable[Event]) -> list[tuple[str, str]]:
+    """Return a row for each event, in the column of the request it belongs to; lines numbered."""
+    done = dict.fromkeys(HEAD, 0)
+    rows = []
+    for event in order:
+        done[event.who] += event.kind == "line"
+        number = f"{done[event.who]}: " * (event.kind == "line")
+        rows.append(_row(event.who, f"{number}{_said(event)}"))
+    return rows
+
+
+def grouped(order: Sequence[Event]) -> list[tuple[str, str]]:
+    """Return the same with one row for all lines that ran without a break, by their numbers."""
+    done = dict.fromkeys(HEAD, 0)
+    rows = []
+    for (who, kind), events in groupby(order, lambda event: (event.who, event.kind)):
+        several = list(events)
+        if kind == "line":
+            rows.append(_row(who, _numbers(done[who] + 1, done[who] + len(several))))
+            done[who] += len(several)
+        else:
+            rows += [_row(who, _said(event)) for event in several]
+    return rows
+
+
+def _said(event: Event) -> str:
+    """Return an event in words."""
+    return WORDS[event.kind].format(event.text)
+
+
+def _numbers(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first} to {last}"
+
+
+def _row(who: str, text: str) -> tuple[str, str]:
+    return (text, "") if who == "A" else ("", text)
+
+
 class _PausingApp:
     """Serve an app, and follow each request from here on."""
 
@@ -157,7 +203,7 @@ class _PausingApp:
         self.app, self.expected = app, expected
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        """Answer one WSGI request in its own thread, held and followed."""
+        """Answer one WSGI request in its own thread, paused and followed."""
         request = self.expected[environ[WHO_IN_ENVIRON]]
         # Read now: a view whose body is still on its way would look like one that waits for A.
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))

@@ -1,15 +1,12 @@
-"""Turn the lines of a trace into moments: statements that ran, and how their conditions ended."""
+"""Turn the lines of a run into executed statements, and say how their conditions ended."""
 
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from lesson.charting.source import Source, header
-
-if TYPE_CHECKING:  # a trace has a table, so trace imports this module
-    from lesson.tracing.tracing import Step, Trace
+from lesson.tracing.run import Run, Step
 
 
 @dataclass(frozen=True)
@@ -25,23 +22,28 @@ class ExecutedStatement:
     inputs: tuple[str, ...]
 
 
-def executed_statements(trace: "Trace") -> list[ExecutedStatement]:
+def executed_statements(run: Run) -> list[ExecutedStatement]:
     """Return the statements that ran, one for each time it ran."""
-    statements = _statements(trace.flow.source)
-    ran = [step for step in trace.steps if not isinstance(statements.get(step.line), ast.Try)]
+    statements = _statements(run.flow.source)
+    ran = [step for step in run.steps if not isinstance(statements.get(step.line), ast.Try)]
     ran = list(_without_leaving(ran, statements))
     found: list[ExecutedStatement] = []
-    before = trace.start
+    before = run.start
     for step, after in [*pairwise(ran), *((step, None) for step in ran[-1:])]:
         node = statements.get(step.line)
         if after and node is not None and statements.get(after.line) is node:
             continue  # the same statement, on another of its lines
-        found += _moments_of(trace, step, after, node, before, found)
+        found += _of_step(run, step, after, node, before, found)
         before = step.variables
     return found
 
 
-def _without_leaving(ran: list["Step"], statements: dict[int, ast.AST]) -> Iterator["Step"]:
+def boxes_lit(run: Run) -> set[int]:
+    """Return the boxes of the flow that a run went through, the start among them."""
+    return {0, *(statement.box for statement in executed_statements(run))}
+
+
+def _without_leaving(ran: list[Step], statements: dict[int, ast.AST]) -> Iterator[Step]:
     """Yield the steps without the second visit to a `with`, when its block is left."""
     last = 0
     for step in ran:
@@ -65,18 +67,18 @@ def _statements(source: Source) -> dict[int, ast.AST]:
     return found
 
 
-def _moments_of(
-    trace: "Trace",
-    step: "Step",
-    after: "Step | None",
+def _of_step(
+    run: Run,
+    step: Step,
+    after: Step | None,
     node: ast.AST | None,
     before: Mapping[str, str],
     found: list[ExecutedStatement],
 ) -> list[ExecutedStatement]:
-    """Return the moment of a step; two where a condition and what it leads to share a line."""
-    boxes = trace.flow.boxes_at(step.line) or [found[-1].box if found else 0]
+    """Return the statement of a step; two where a condition and what it leads to share a line."""
+    boxes = run.flow.boxes_at(step.line) or [found[-1].box if found else 0]
     changed = changes(before, step.variables)
-    moment = ExecutedStatement(
+    statement = ExecutedStatement(
         lines=_lines(node, step.line),
         box=boxes[0],
         variables=step.variables,
@@ -85,18 +87,18 @@ def _moments_of(
         raised=step.raised,
         inputs=tuple(dict.fromkeys(_loads(node, before))),
     )
-    if len(boxes) == 1 or not moment.outcome:
-        return [moment]
-    first = replace(moment, variables=before, changed=())
-    return [first, replace(moment, box=boxes[1], outcome=None, inputs=())]
+    if len(boxes) == 1 or not statement.outcome:
+        return [statement]
+    first = replace(statement, variables=before, changed=())
+    return [first, replace(statement, box=boxes[1], outcome=None, inputs=())]
 
 
 def _lines(node: ast.AST | None, line: int) -> tuple[int, int]:
     return (line, line) if node is None or isinstance(node, ast.match_case) else header(node)
 
 
-def _outcome(node: ast.AST | None, after: "Step | None", changed: tuple[str, ...]) -> bool | None:
-    """Tell from the next line whether a condition was true; None where there is none."""
+def _outcome(node: ast.AST | None, after: Step | None, changed: tuple[str, ...]) -> bool | None:
+    """Return whether a condition was true, by the next line; None where there is none."""
     if not isinstance(node, ast.If | ast.While | ast.For | ast.match_case):
         return None
     body = node.body
@@ -107,9 +109,9 @@ def _outcome(node: ast.AST | None, after: "Step | None", changed: tuple[str, ...
 
 
 def _outcome_on_one_line(
-    body: list[ast.stmt], after: "Step | None", changed: tuple[str, ...]
+    body: list[ast.stmt], after: Step | None, changed: tuple[str, ...]
 ) -> bool | None:
-    """Tell what no line tells: a body that leaves has left, one that assigns has assigned."""
+    """Return what no line tells: a body that leaves has left, one that assigns has assigned."""
     if isinstance(body[-1], ast.Return | ast.Raise):
         return after is None
     return True if changed else None

@@ -2,30 +2,79 @@
 
 import functools
 import json
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 from flask import Flask
-from werkzeug.exceptions import NotFound
 
 from examiner.mistake import Mistake
 from lesson.charting.source import own_function
-from lesson.course import Course, mount, running_course
+from lesson.course import mount, running_course
 from lesson.families import Families
 from lesson.scenarios import SCENARIOS, Stage
-from lesson.tracing.tracing import Trace, Traced
-from server import EmbeddedServer, MemoryStore
+from lesson.tracing.shared_server import PATIENCE, shared_server
+from lesson.tracing.trace import Trace
+from lesson.tracing.tracing import Traced
+from server import MemoryStore
 from server.parts import refresh_tokens, tokens
 from server.store import Store
 
-PATIENCE = 5  # seconds a view may take
-MARK, MARK_IN_ENVIRON = "X-Stepper-App", "HTTP_X_STEPPER_APP"
+TOKEN = "/token"
 METHODS = ("POST", "GET", "DELETE", "PUT", "PATCH")
 Request = str | dict | bytes | httpx.Request
+
+
+@dataclass(frozen=True)
+class Target:
+    """Hold where a request reaches a view: app and path, and the method that sends a body there."""
+
+    app: Flask
+    path: str
+    method: str
+    view: Callable
+
+    @classmethod
+    def registered(cls, app: Flask, view: Callable) -> "Target":
+        """Return the target for an app that a view is registered with.
+
+        Of several rules it takes one without a variable part, if there is one.
+        """
+        rules = [r for r in app.url_map.iter_rules() if app.view_functions[r.endpoint] is view]
+        path = min(rules, key=lambda rule: len(rule.arguments)).rule if rules else TOKEN
+        return cls(app, path, _method(app, path), view)
+
+    @classmethod
+    def mounted(cls, app: Flask, view: Callable) -> "Target":
+        """Put a view in place of /token, unless it is one of the app's own."""
+        if view in app.view_functions.values():
+            return cls.registered(app, view)
+        mount(app, view)
+        return cls(app, TOKEN, "POST", view)
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """Return method and path."""
+        return self.method, self.path
+
+    def request(self, server: str, asked: Any) -> httpx.Request:
+        """Return the request to send; raise Mistake for a body or path that cannot be sent."""
+        if isinstance(asked, httpx.Request):
+            return httpx.Request(
+                asked.method,
+                f"{server}{asked.url.raw_path.decode()}",
+                headers={name: v for name, v in asked.headers.items() if name != "host"},
+                content=asked.read(),
+            )
+        if "<" in self.path:
+            raise Mistake(
+                f"The path {self.path} has a part for you to fill in: pass an httpx.Request, as in "
+                'httpx.Request("GET", "http://app/the/whole/path").'
+            )
+        return httpx.Request(self.method, f"{server}{self.path}", **_content(asked))
 
 
 def record(view: Callable, request: Request = "valid") -> Trace:
@@ -36,23 +85,16 @@ def record(view: Callable, request: Request = "valid") -> Trace:
     course. Raises Mistake where there is no such scenario or the view never answers.
     """
     if not isinstance(request, str):
-        return _send(*_own(view), view, request)
+        return _send(_own_target(view), request)
     if request not in SCENARIOS or not takes_scenarios(view):
         raise Mistake(_no_scenario(view, request))
     stage = Stage(_store())
     body = SCENARIOS[request][1](stage)
-    return _send(*_mounted(view, stage.app), view, body)
-
-
-def _store() -> Store:
-    """Return an empty store for a scenario, of the kind that the running course works with."""
-    course = running_course()
-    families = course is not None and isinstance(course.refresh_tokens, Families)
-    return Families() if families else MemoryStore()
+    return _send(Target.mounted(stage.app, view), body)
 
 
 def takes_scenarios(view: Callable) -> bool:
-    """Tell whether a view is a variant of /token: it reads "token" and asks the server's parts."""
+    """Return whether a view is a variant of /token: "token" and the server's parts are in it."""
     function = own_function(view)
     names, constants = function.__code__.co_names, function.__code__.co_consts
     parts = [function.__globals__.get(name) for name in names]
@@ -61,8 +103,24 @@ def takes_scenarios(view: Callable) -> bool:
 
 def address(view: Callable) -> tuple[str, str]:
     """Return method and path at which a request of the learner's own reaches a view."""
-    app, path = _own(view)
-    return _method(app, path), path
+    course = running_course()
+    app = _home(view) or (course.server.app if course else _untouched())
+    if view in app.view_functions.values():
+        return Target.registered(app, view).address
+    return "POST", TOKEN
+
+
+@functools.cache
+def _untouched() -> Flask:
+    """Return an app to look up a route in, and for nothing else."""
+    return Stage().app
+
+
+def _store() -> Store:
+    """Return an empty store for a scenario, of the kind that the running course works with."""
+    course = running_course()
+    families = course is not None and isinstance(course.refresh_tokens, Families)
+    return Families() if families else MemoryStore()
 
 
 def _no_scenario(view: Callable, request: str) -> str:
@@ -74,13 +132,13 @@ def _no_scenario(view: Callable, request: str) -> str:
     )
 
 
-def _own(view: Callable) -> tuple[Flask, str]:
-    """Return the app and the path for a request of the learner's own."""
+def _own_target(view: Callable) -> Target:
+    """Return the target of the learner's own requests to a view."""
     app = _home(view)
     if app is not None:
-        return app, _path(app, view)
-    course: Course | None = running_course()
-    return _mounted(view, course.new_app() if course else Stage().app)
+        return Target.registered(app, view)
+    course = running_course()
+    return Target.mounted(course.new_app() if course else Stage().app, view)
 
 
 def _home(view: Callable) -> Flask | None:
@@ -90,20 +148,6 @@ def _home(view: Callable) -> Flask | None:
     return next((app for app in apps if view in app.view_functions.values()), None)
 
 
-def _mounted(view: Callable, app: Flask) -> tuple[Flask, str]:
-    """Put a view into a token server in place of /token, unless it is one of the server's own."""
-    if view in app.view_functions.values():
-        return app, _path(app, view)
-    mount(app, view)
-    return app, "/token"
-
-
-def _path(app: Flask, view: Callable) -> str:
-    """Return the rule that leads to a view; one without a variable part, if there is one."""
-    rules = [r for r in app.url_map.iter_rules() if app.view_functions[r.endpoint] is view]
-    return min(rules, key=lambda rule: len(rule.arguments)).rule if rules else "/token"
-
-
 def _method(app: Flask, path: str) -> str:
     """Return the method that sends a body where the rule takes one."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule == path]
@@ -111,47 +155,12 @@ def _method(app: Flask, path: str) -> str:
     return next((method for method in METHODS if method in allowed), "POST")
 
 
-class _Hall:
-    """Serve many apps from one server: starting and stopping one takes longer than a request."""
-
-    def __init__(self) -> None:
-        self.apps: dict[str, Traced] = {}
-        self.server = EmbeddedServer(self, name="stepper").start()
-        self.client = httpx.Client(trust_env=False, timeout=PATIENCE)
-
-    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        """Hand a WSGI request to the app it is meant for, which does not see the mark."""
-        app = self.apps.get(environ.pop(MARK_IN_ENVIRON, ""), NotFound())
-        return app(environ, start_response)
-
-    def send(self, traced: Traced, request: httpx.Request) -> None:
-        """Send a request to one app; raise httpx.HTTPError where no answer comes."""
-        request.headers[MARK] = mark = str(id(traced))
-        # A new thread: a debugger or coverage that has begun since would not see an older one.
-        request.headers["Connection"] = "close"
-        self.apps[mark] = traced
+def _send(target: Target, request: Any) -> Trace:
+    server, traced = shared_server(), Traced(target.app, target.view)
+    prepared = target.request(server.url, request)
+    with _quiet(target.app):
         try:
-            self.client.send(request)
-        finally:
-            del self.apps[mark]
-
-
-def _hall() -> _Hall:
-    """Return the one hall; two first calls at once would stop each other's server."""
-    with _opening:
-        return _open_hall()
-
-
-_opening = threading.Lock()
-_open_hall = functools.cache(_Hall)
-
-
-def _send(app: Flask, path: str, view: Callable, request: Any) -> Trace:
-    traced = Traced(app, view)
-    prepared = _prepared(_hall().server.url, app, path, request)
-    with _quiet(app):
-        try:
-            _hall().send(traced, prepared)
+            server.send(traced, prepared)
         except httpx.TimeoutException:
             _stop(traced)
         except httpx.HTTPError as error:
@@ -182,22 +191,6 @@ def _quiet(app: Flask) -> Iterator[None]:
         yield
     finally:
         app.logger.removeFilter(drop)
-
-
-def _prepared(server: str, app: Flask, path: str, request: Any) -> httpx.Request:
-    if isinstance(request, httpx.Request):
-        return httpx.Request(
-            request.method,
-            f"{server}{request.url.raw_path.decode()}",
-            headers={name: v for name, v in request.headers.items() if name != "host"},
-            content=request.read(),
-        )
-    if "<" in path:
-        raise Mistake(
-            f"The path {path} has a part for you to fill in: pass an httpx.Request, as in "
-            'httpx.Request("GET", "http://app/the/whole/path").'
-        )
-    return httpx.Request(_method(app, path), f"{server}{path}", **_content(request))
 
 
 def _content(request: Any) -> dict[str, Any]:

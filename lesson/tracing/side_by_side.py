@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from lesson.tracing.table import Row, aligned, html_table
-from lesson.tracing.tracing import Trace
+from lesson.tracing.layout import aligned, html_table
+from lesson.tracing.table import Row
+from lesson.tracing.trace import Trace
 
 Runs = dict[str, Trace]  # two of them, by name
 

@@ -10,9 +10,8 @@ import json
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,11 +22,11 @@ from werkzeug.local import LocalProxy
 from werkzeug.test import run_wsgi_app
 
 from lesson.charting.chart import chart
-from lesson.charting.flow import Flow
 from lesson.charting.source import own_function
 from lesson.families import Families
 from lesson.show import short
-from lesson.tracing.table import Row, Tracker, as_html, as_text, execution_table, variable_tracker
+from lesson.tracing.run import Step
+from lesson.tracing.trace import Trace
 from lesson.tracing.values import HIDDEN, Writer, cut, is_secret
 from server.parts import EXTENSION, refresh_tokens
 from server.store import MemoryStore, SQLiteStore
@@ -41,51 +40,6 @@ TOOLS = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type)  # wha
 
 class Runaway(BaseException):
     """Raised inside a view that never ends; no `except Exception` of its own catches it."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Hold one line that ran: the variables after it, and the error it raised, if any."""
-
-    line: int
-    variables: Mapping[str, str]
-    raised: str | None = None
-
-
-@dataclass(frozen=True)
-class Trace:
-    """Hold what a view did for one request, as plain texts; line 1 is the view's first line.
-
-    `status` and `body` are those the client got; `status` is None where it is no number. `cut`
-    tells that the view ran on for more steps than are kept.
-    """
-
-    request: str
-    sent: str
-    start: Mapping[str, str]
-    steps: tuple[Step, ...]
-    end: Mapping[str, str]
-    status: int | None
-    body: str
-    reached: bool
-    cut: bool
-    flow: Flow = field(repr=False, compare=False)
-
-    @cached_property
-    def table(self) -> list[Row]:
-        """Return the rows of the execution table."""
-        return execution_table(self)
-
-    @cached_property
-    def tracker(self) -> Tracker:
-        """Return the variable tracker."""
-        return variable_tracker(self)
-
-    def __repr__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 class Traced:
@@ -259,7 +213,7 @@ def _real(value: object) -> object:
 
 
 def _has_error_handlers(app: Flask) -> bool:
-    """Tell whether an app answers errors in its own way; the lesson's server keeps statuses."""
+    """Return whether an app answers errors in its own way; the lesson's server keeps statuses."""
     if EXTENSION in getattr(app, "extensions", {}):
         return False
     handlers = getattr(app, "error_handler_spec", {}).values()

@@ -25,7 +25,7 @@ LONGEST, DEEPEST, WIDEST = 120, 4, 50
 
 @cache  # names are few, and this is asked at every line
 def is_secret(name: str) -> bool:
-    """Tell whether a variable or member of this name holds a key or a password."""
+    """Return whether a variable or member of this name holds a key or a password."""
     words = {word.lower() for word in WORD.findall(name)}
     return bool(SECRET_PART.search(name) or words & SECRET_WORDS)
 

@@ -1,9 +1,9 @@
-// What stepper, explorer and quiz share.
+// What the widgets share: elements, keys, and questions to Python.
 
 const PATIENCE = 6000; // milliseconds Python may take for an answer
 
 /** Make an element: tag, attributes (a function is an event listener), children. */
-function make(tag, attributes = {}, ...children) {
+export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
@@ -27,8 +27,21 @@ function keepKeys(root) {
   }
 }
 
+/** Make a widget's own element one group with a name, for the style sheet and a screen reader. */
+export function frame(root, kind, label) {
+  root.className = `refresh-course ${kind}`;
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", label);
+  keepKeys(root);
+}
+
+/** Make the line in which a widget says what has happened; a screen reader reads it out. */
+export function status() {
+  return make("p", { class: "says", role: "status", "aria-live": "polite" });
+}
+
 /** Return the SVG that Python drew; it shrinks with its pane as long as it can be read. */
-function picture(text) {
+export function picture(text) {
   const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const svg = document.importNode(drawn, true);
   svg.style.minWidth = `${0.78 * Number(svg.getAttribute("width"))}px`;
@@ -36,28 +49,28 @@ function picture(text) {
 }
 
 /** Return a member of an object's own: a variable may be named like what all objects have. */
-function own(object, name) {
+export function own(object, name) {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Write a button. */
-function button(label, act, attributes = {}) {
+/** Make a button. */
+export function button(label, act, attributes = {}) {
   return make("button", { type: "button", click: act, ...attributes }, label);
 }
 
 /** Write a text where another one stands; an equal one stays, and costs no layout. */
-function put(element, text) {
+export function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
 /** Mark an element as the current one, or no longer. */
-function current(element, yes, value) {
+export function current(element, yes, value) {
   if (yes) element.setAttribute("aria-current", value);
   else if (element.hasAttribute("aria-current")) element.removeAttribute("aria-current");
 }
 
 /** Bring a part of a scrolling pane into view, and leave the page where it is. */
-function reveal(pane, part) {
+export function reveal(pane, part) {
   if (!part) return;
   const frame = pane.getBoundingClientRect();
   const inner = part.getBoundingClientRect();
@@ -69,7 +82,7 @@ function reveal(pane, part) {
 }
 
 /** Send a question to Python; return the timer that says so where no answer comes. */
-function ask(model, name, question, says) {
+export function ask(model, name, question, says) {
   const asked = (model.get(name).asked ?? 0) + 1;
   model.set(name, { ...question, asked });
   model.save_changes();
@@ -79,7 +92,7 @@ function ask(model, name, question, says) {
 }
 
 /** Wrap a pane that may scroll, so that a keyboard can scroll it too. */
-function pane(name, title, content) {
+export function pane(name, title, content) {
   const id = `pane-${name}-${Math.random().toString(36).slice(2)}`;
   const scroll = make("div", { class: "scroll", tabindex: "0", role: "group" }, content);
   scroll.setAttribute("aria-labelledby", id);
@@ -87,7 +100,7 @@ function pane(name, title, content) {
 }
 
 /** Return what anywidget asks of a module: show a widget, and how to end it. */
-function shownBy(Kind) {
+export function shownBy(Kind) {
   return {
     render({ model, el }) {
       const root = make("div");

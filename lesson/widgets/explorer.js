@@ -1,21 +1,15 @@
 // The concept-flow explorer: buttons ask Python, which asks the server; this shows what came back.
 
-class Explorer {
+import { ButtonWidget } from "./buttons.js";
+import { make, pane, picture, reveal, shownBy } from "./common.js";
+
+class Explorer extends ButtonWidget {
   constructor(model, root) {
-    this.model = model;
-    root.className = "refresh-course explorer";
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", "Concept-flow explorer");
-    keepKeys(root);
-    root.append(this.diagram(), this.actions(), this.status(), this.lower());
-    this.load = () => this.show(model.get("state"));
-    model.on("change:state", this.load);
-    this.load();
+    super(model, root, "explorer", "Concept-flow explorer");
   }
 
-  close() {
-    clearTimeout(this.waiting);
-    this.model.off("change:state", this.load);
+  build(buttons) {
+    return [this.diagram(), buttons, this.says, this.lower()];
   }
 
   diagram() {
@@ -27,17 +21,6 @@ class Explorer {
     return this.frame;
   }
 
-  actions() {
-    this.buttons = Object.entries(this.model.get("labels")).map(([name, label]) =>
-      button(label, () => this.act(name), { "data-do": name }));
-    return make("div", { class: "buttons" }, ...this.buttons);
-  }
-
-  status() {
-    this.says = make("p", { class: "says", role: "status", "aria-live": "polite" });
-    return this.says;
-  }
-
   lower() {
     this.clock = make("p", { class: "clock" });
     this.bars = make("div");
@@ -46,14 +29,7 @@ class Explorer {
     return make("div", { class: "lower" }, tokens, pane("log", "Requests so far", this.log));
   }
 
-  act(name) {
-    clearTimeout(this.waiting);
-    this.waiting = ask(this.model, "action", { do: name }, this.says);
-  }
-
-  show(state) {
-    clearTimeout(this.waiting);
-    this.says.textContent = state.says;
+  draw(state) {
     this.clock.textContent = `The server's clock: ${state.clock}`;
     this.bars.replaceChildren(...state.tokens.map((token) => this.life(token)));
     this.log.replaceChildren(...state.log.map((line) => make("li", {}, line)));
@@ -79,9 +55,9 @@ class Explorer {
       box.classList.toggle("now", box.dataset.box === now);
     }
     reveal(this.frame.querySelector(".scroll"), this.drawing.querySelector(".now"));
-    const steps = new Set(walked.map((box, i) => `${walked[i - 1]}-${box}`));
+    const taken = new Set(walked.map((box, i) => `${walked[i - 1]}-${box}`));
     for (const arrow of this.drawing.querySelectorAll("[data-arrow]")) {
-      arrow.classList.toggle("on", steps.has(arrow.dataset.arrow));
+      arrow.classList.toggle("on", taken.has(arrow.dataset.arrow));
     }
   }
 }

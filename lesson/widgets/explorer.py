@@ -13,7 +13,8 @@ from lesson.claims import read_token
 from lesson.course import Course, new_course
 from lesson.scenarios import tamper
 from lesson.show import short
-from lesson.widgets.widget import CourseWidget, front
+from lesson.widgets.buttons import ButtonWidget
+from lesson.widgets.front_end import es_module, style_sheet
 from server.tokens import DAY, MINUTE
 
 ALICE = {"username": "alice", "password": "wonderland"}
@@ -59,27 +60,17 @@ UNITS = {"day": DAY, "hour": 60 * MINUTE, "minute": MINUTE, "second": 1}
 NO_TOKEN = "There is no token yet: log in first."
 
 
-def explore() -> "Explorer":
-    """Return an explorer with a token server of its own; one started before is stopped."""
-    return Explorer()
-
-
-class Explorer(CourseWidget):
+class Explorer(ButtonWidget):
     """Let Alice's session be played with buttons; each request is a real one."""
 
-    _esm = front("common.js", "explorer.js")
-    _css = front("common.css", "explorer.css")
+    _esm = es_module("explorer.js")
+    _css = style_sheet("explorer.css")
     drawing = traitlets.Unicode().tag(sync=True)
     words = traitlets.List().tag(sync=True)
-    labels = traitlets.Dict().tag(sync=True)
-    state = traitlets.Dict().tag(sync=True)
-    action = traitlets.Dict().tag(sync=True)
 
     def __init__(self) -> None:
-        self._session = Session(new_course("explorer"))
         drawing = draw(SHAPES, LINES, "The refresh-token flow, from log-in to log-in")
-        super().__init__(drawing=drawing, words=WORDS, labels=LABELS, state=self._session.state())
-        self.observe(self._act, "action")
+        super().__init__(Session(new_course("explorer")), LABELS, drawing=drawing, words=WORDS)
 
     def as_html(self) -> str:
         """Return the picture, and the same in words."""
@@ -90,12 +81,6 @@ class Explorer(CourseWidget):
     def as_text(self) -> str:
         """Return the flow in words."""
         return "\n".join(WORDS)
-
-    def _act(self, change: dict[str, Any]) -> None:
-        asked = change["new"]
-        self._session.do(str(asked.get("do", "")))
-        # Numbered, so that a state like the one before is told to the browser all the same.
-        self.state = {**self._session.state(), "asked": asked.get("asked")}
 
 
 class Session:

@@ -1,36 +1,21 @@
 // The live family tree: buttons ask Python, which asks the server; this shows the tree after it.
 
-class LiveTree {
+import { ButtonWidget } from "./buttons.js";
+import { make, pane, picture, shownBy } from "./common.js";
+
+class LiveTree extends ButtonWidget {
   constructor(model, root) {
-    this.model = model;
-    root.className = "refresh-course live-tree";
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", "Live family tree");
-    keepKeys(root);
+    super(model, root, "live-tree", "Live family tree");
+  }
+
+  build(buttons) {
     this.drawing = make("div");
     this.words = make("details", {}, make("summary", {}, "The tree as a list"), make("ul"));
-    this.says = make("p", { class: "says", role: "status", "aria-live": "polite" });
-    const buttons = model.get("moves").map((name) => button(name, () => this.act(name)));
-    root.append(make("div", { class: "buttons" }, ...buttons), this.says,
-      pane("tree", "The families in the server's store", this.drawing), this.words);
-    this.load = () => this.show(model.get("state"));
-    model.on("change:state", this.load);
-    this.load();
+    const tree = pane("tree", "The families in the server's store", this.drawing);
+    return [buttons, this.says, tree, this.words];
   }
 
-  close() {
-    clearTimeout(this.waiting);
-    this.model.off("change:state", this.load);
-  }
-
-  act(name) {
-    clearTimeout(this.waiting);
-    this.waiting = ask(this.model, "action", { do: name }, this.says);
-  }
-
-  show(state) {
-    clearTimeout(this.waiting);
-    this.says.textContent = state.says;
+  draw(state) {
     this.drawing.replaceChildren(picture(state.drawing));
     this.words.lastElementChild.replaceWith(this.list(state.words));
   }

@@ -1,17 +1,16 @@
-// Overtaking: choose before which line A is held, and read who did what in which order.
+// Overtaking: choose before which line A is paused, and read who did what in which order.
+
+import { button, current, frame, make, pane, put, reveal, shownBy, status } from "./common.js";
 
 const HEAD = ["line", "A is held before", "A", "B", "live", "outcome"];
 
 class Overtaking {
   constructor(model, root) {
-    this.meetings = model.get("shown");
-    root.className = "refresh-course overtake";
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", "One request overtakes another");
-    keepKeys(root);
-    this.says = make("p", { class: "says", role: "status", "aria-live": "polite" });
+    this.races = model.get("shown");
+    frame(root, "overtake", "One request overtakes another");
+    this.says = status();
     this.order = make("tbody");
-    this.rows = this.meetings.map((meeting) => this.row(meeting));
+    this.rows = this.races.map((race) => this.row(race));
     root.append(make("p", { class: "name" }, "Two requests, one token"), this.controls(), this.says,
       make("div", { class: "panes" },
         pane("order", "Who did what, from top to bottom", this.table(["A", "B"], this.order)),
@@ -20,7 +19,7 @@ class Overtaking {
   }
 
   controls() {
-    this.slider = make("input", { type: "range", min: 1, max: this.meetings.length, value: 1,
+    this.slider = make("input", { type: "range", min: 1, max: this.races.length, value: 1,
       input: () => this.show(Number(this.slider.value) - 1) });
     this.number = make("span", { class: "number" });
     return make("div", { class: "controls" },
@@ -34,19 +33,19 @@ class Overtaking {
     return make("table", {}, make("thead", {}, head), body);
   }
 
-  row(meeting) {
-    const cells = meeting.row.map((text, index) => make("td", { class: index === 1 ? "code" : null }, text));
-    return make("tr", { class: meeting.fault ? "fault" : null }, ...cells);
+  row(race) {
+    const cells = race.row.map((text, index) => make("td", { class: index === 1 ? "code" : null }, text));
+    return make("tr", { class: race.fault ? "fault" : null }, ...cells);
   }
 
   /** Start where a fault is, if there is one: that is what the reader came for. */
   worst() {
-    return Math.max(0, this.meetings.findIndex((meeting) => meeting.fault));
+    return Math.max(0, this.races.findIndex((race) => race.fault));
   }
 
   show(index) {
-    this.at = Math.min(Math.max(index, 0), this.meetings.length - 1);
-    const { row, order, kinds, says } = this.meetings[this.at];
+    this.at = Math.min(Math.max(index, 0), this.races.length - 1);
+    const { row, order, kinds, says } = this.races[this.at];
     this.order.replaceChildren(...order.map((texts, place) => {
       const kind = kinds[place] === "line" ? "code" : kinds[place];
       return make("tr", {}, ...texts.map((text) => make("td", { class: kind }, text)));

@@ -1,11 +1,13 @@
 // Quizzes: everything needed is here already, so an answer comes without the kernel.
 
+import { button, frame, make, shownBy, status } from "./common.js";
+
 class Question {
   constructor(asked, number) {
     this.asked = asked;
     const group = `choice-${Math.random().toString(36).slice(2)}`;
     this.options = asked.options.map((option, index) => this.option(option, index, group));
-    this.says = make("p", { class: "says", role: "status", "aria-live": "polite" });
+    this.says = status();
     this.hint = this.hidden();
     this.hinter = button("Hint", () => this.reveal(), { "aria-expanded": "false" });
     const buttons = make("div", { class: "buttons" },
@@ -63,10 +65,7 @@ class Quiz {
   constructor(model, root) {
     const name = `Quiz: ${model.get("title")}`;
     const asked = model.get("questions");
-    root.className = "refresh-course quiz";
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", name);
-    keepKeys(root);
+    frame(root, "quiz", name);
     root.append(make("p", { class: "name" }, name),
       ...asked.map((question, index) => new Question(question, index + 1).element));
   }

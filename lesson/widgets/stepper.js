@@ -1,5 +1,9 @@
 // The stepper: every request was really sent; stepping through it happens here, without the kernel.
 
+import {
+  ask, button, current, frame, make, own, pane, picture, put, reveal, shownBy, status,
+} from "./common.js";
+
 const OWN = "own";
 const BROAD = 560; // pixels; a wider chart gets a row of its own
 const PACE = 1400; // milliseconds a step while playing
@@ -10,12 +14,10 @@ class Stepper {
     this.view = model.get("view");
     this.at = 0;
     this.root = root;
-    root.className = "refresh-course stepper";
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", `Stepper for the view ${this.view.name}`);
-    keepKeys(root);
+    frame(root, "stepper", `Stepper for the view ${this.view.name}`);
     root.addEventListener("keydown", (event) => this.key(event));
-    root.append(this.tools(), this.form(), this.status(), this.panes(), this.footer());
+    this.says = status();
+    root.append(this.tools(), this.form(), this.says, this.panes(), this.footer());
     this.load = () => this.show();
     model.on("change:shown", this.load);
     this.show();
@@ -67,11 +69,6 @@ class Stepper {
     const label = make("label", {}, `Body for ${this.view.path}, as JSON`, this.body);
     this.own = make("div", { class: "own" }, label, button("Send", () => this.ask()));
     return this.own;
-  }
-
-  status() {
-    this.says = make("p", { class: "says", role: "status", "aria-live": "polite" });
-    return this.says;
   }
 
   panes() {
@@ -246,11 +243,11 @@ class Stepper {
       box.classList.toggle("now-other", now.length > 1 && String(now[1].box) === number
         && String(now[0].box) !== number);
     }
-    const steps = walked.map((boxes) => new Set(boxes.map((box, i) => `${boxes[i - 1]}-${box}`)));
+    const taken = walked.map((boxes) => new Set(boxes.map((box, i) => `${boxes[i - 1]}-${box}`)));
     for (const arrow of this.arrows) {
-      const on = steps[0].has(arrow.dataset.arrow);
+      const on = taken[0].has(arrow.dataset.arrow);
       arrow.classList.toggle("on", on);
-      arrow.classList.toggle("on-other", !on && Boolean(steps[1]?.has(arrow.dataset.arrow)));
+      arrow.classList.toggle("on-other", !on && Boolean(taken[1]?.has(arrow.dataset.arrow)));
     }
   }
 

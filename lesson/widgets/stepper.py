@@ -12,29 +12,21 @@ from lesson.charting.flow import Flow
 from lesson.charting.picture import image, in_words, shapes
 from lesson.scenarios import SCENARIOS
 from lesson.tracing import side_by_side
-from lesson.tracing.executed_statements import ExecutedStatement, executed_statements
+from lesson.tracing.executed_statements import ExecutedStatement, boxes_lit, executed_statements
 from lesson.tracing.recording import Request, address, record, takes_scenarios
-from lesson.tracing.table import Row, answer, as_html, as_text
-from lesson.tracing.tracing import Trace
-from lesson.widgets.widget import CourseWidget, front
+from lesson.tracing.table import Row, answer
+from lesson.tracing.trace import Trace
+from lesson.widgets.base import CourseWidget
+from lesson.widgets.front_end import es_module, style_sheet
 
 OWN = "own"
-
-
-def step(view: Callable, request: Request = "valid", *, beside: str | None = None) -> "Stepper":
-    """Return a stepper over one request to a view, or over two side by side.
-
-    `request` is as in `record`, `beside` the name of a scenario. Raises Mistake where `record`
-    does.
-    """
-    return Stepper(view, request, beside)
 
 
 class Stepper(CourseWidget):
     """Show traces of one view; each choice in the browser is a new, real request."""
 
-    _esm = front("common.js", "stepper.js")
-    _css = front("common.css", "stepper.css")
+    _esm = es_module("stepper.js")
+    _css = style_sheet("stepper.css")
     view = traitlets.Dict().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
@@ -55,13 +47,13 @@ class Stepper(CourseWidget):
     def as_html(self) -> str:
         """Return chart and execution table."""
         one, *other = self.runs.values()
-        table = side_by_side.as_html(self.runs) if other else as_html(one)
-        return f"{image(one)}\n{table}"
+        table = side_by_side.as_html(self.runs) if other else one._repr_html_()
+        return f"{image(one.flow, boxes_lit(one))}\n{table}"
 
     def as_text(self) -> str:
         """Return the execution table; of two runs, one table with both results."""
         one, *other = self.runs.values()
-        return side_by_side.as_text(self.runs) if other else as_text(one)
+        return side_by_side.as_text(self.runs) if other else repr(one)
 
     def _answer(self, change: dict[str, Any]) -> None:
         """Send the chosen request; what is wrong with it is told in the stepper."""
@@ -134,8 +126,8 @@ def _positions(trace: Trace, rows: list[Row]) -> list[dict[str, Any]]:
     ran = executed_statements(trace)
     start = _position(0, None, trace.start, f"{trace.request} arrives with {trace.sent}.")
     middle = [
-        _position(moment.box, moment.lines, moment.variables, _says(moment, number, rows))
-        for number, moment in enumerate(ran, 1)
+        _position(one.box, one.lines, one.variables, _says(one, number, rows))
+        for number, one in enumerate(ran, 1)
     ]
     last = ran[-1].box if ran else 0
     said = f"The client receives {answer(trace)}." if trace.status else answer(trace)
@@ -151,17 +143,17 @@ def _position(box: int, lines: tuple[int, int] | None, variables: Any, says: str
     return {"box": box, "lines": shown, "variables": dict(variables), "says": says}
 
 
-def _says(moment: ExecutedStatement, number: int, rows: list[Row]) -> str:
+def _says(statement: ExecutedStatement, number: int, rows: list[Row]) -> str:
     row = next((row for row in rows if row.first and row.first <= number <= row.last), None)
-    parts = [f"Line {moment.lines[0]}"]
+    parts = [f"Line {statement.lines[0]}"]
     if row and row.step.isalnum():
         parts[0] += f", step {row.step}"
-    if moment.raised and not (row and number == row.last):
-        parts.append(f"raises {moment.raised}")
+    if statement.raised and not (row and number == row.last):
+        parts.append(f"raises {statement.raised}")
     elif row and number == row.last:
         parts.append(f"{row.check or row.action} → {row.result}")
-    elif moment.changed:
-        new = (f"{name} is {moment.variables.get(name, 'gone')}" for name in moment.changed)
+    elif statement.changed:
+        new = (f"{name} is {statement.variables.get(name, 'gone')}" for name in statement.changed)
         parts.append(", ".join(new))
     elif row:
         parts.append(row.action)

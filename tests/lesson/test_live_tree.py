@@ -4,7 +4,8 @@ import pytest
 from flask import jsonify
 
 from examiner.mistake import Mistake
-from lesson.live_tree import MOVES, Scene, live_tree
+from lesson.live_tree import live_tree
+from lesson.widgets.live_tree import MOVES, Scene
 from server.parts import refresh_tokens, tokens
 from server.wire import refuse, text_member
 

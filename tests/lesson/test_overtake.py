@@ -295,4 +295,4 @@ def test_is_the_widget_told_in_words_too():
         ("(held before: refresh_tokens.follow(old, new))", ""),
         ("", '1: old = text_member("token")'),
     ]
-    assert shown[3]["kinds"][2:5] == ["line", "held", "line"]
+    assert shown[3]["kinds"][2:5] == ["line", "paused", "line"]

@@ -16,7 +16,7 @@ from examiner.mistake import Mistake
 from lesson import record, start_course
 from lesson.course import LESSON_KEYS
 from lesson.scenarios import SCENARIOS, Stage, tamper
-from lesson.tracing.recording import _hall
+from lesson.tracing.shared_server import shared_server
 from lesson.tracing.tracing import MOST_STEPS, Traced
 from lesson.tracing.values import HIDDEN, Writer, is_secret
 from server import EmbeddedServer, views
@@ -308,7 +308,7 @@ def test_is_a_path_with_a_gap_told(monkeypatch):
 
 def test_does_the_recording_server_answer_nobody_else():
     record(token)
-    answer = httpx.post(f"{_hall().server.url}/token", json={}, trust_env=False)
+    answer = httpx.post(f"{shared_server().url}/token", json={}, trust_env=False)
     assert answer.status_code == 404
 
 

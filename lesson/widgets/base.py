@@ -1,16 +1,8 @@
 """What the course's widgets have in common: a picture and a text for every reader."""
 
-from pathlib import Path
 from typing import Any
 
 import anywidget
-
-FRONT = Path(__file__).parent
-
-
-def front(*names: str) -> str:
-    """Return the named files of the browser side as one text."""
-    return "\n".join((FRONT / name).read_text(encoding="utf-8") for name in names)
 
 
 class CourseWidget(anywidget.AnyWidget):
