@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.notebooknode import NotebookNode
+from nbgrader import api
 
 from tests.quick import refuse, started
 
@@ -89,3 +90,11 @@ def assignment(request) -> str:
 def source(assignment) -> NotebookNode:
     """The instructor's notebook of an assignment: questions, hidden tests, worked solutions."""
     return read_source(assignment)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_question_for_the_version():
+    """nbgrader starts a program to learn its version, for each new gradebook: a second each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "get_alembic_version", functools.cache(api.get_alembic_version))
+        yield

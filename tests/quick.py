@@ -21,8 +21,9 @@ STARTERS = {  # a name in the code → what it starts
     "NotebookClient": "a kernel",
     "ExecutePreprocessor": "a kernel",
     "sync_playwright": "a browser",
+    "getfixturevalue": "what is known at run time alone",
 }
-COMMANDS = ("bwrap", "ipykernel_launcher", "chrom", "initdb", "dask", "examiner.", "jupyter")
+COMMANDS = ("bwrap", "chrom", "dask", "examiner.", "initdb", "ipykernel", "jupyter", "pg_ctl")
 
 
 def started(item: pytest.Item) -> str:

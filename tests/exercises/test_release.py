@@ -174,6 +174,7 @@ def test_does_the_bundle_tell_no_hidden_rule(unpacked, repository):
         assert f"grading.{name.replace('/', '.')}" not in text
 
 
+@pytest.mark.starts("an examiner")
 def test_can_students_check_their_code_by_the_public_rules(unpacked, repository, tmp_path):
     """In the bundle: a blank breaks rules, a right answer keeps them, and that is all there is."""
     blank = run_grading(unpacked, "check", "exercises/rotation/rotation.ipynb")
@@ -222,6 +223,7 @@ def test_does_the_bundle_tell_no_answer(unpacked, source):
     assert not ANSWERED.search(text)
 
 
+@pytest.mark.starts("a kernel")
 def test_do_the_lessons_run_from_the_bundle(unpacked):
     """Students have not got rotation.py; the lessons on rotation must not need it."""
     lessons = sorted(str(path) for path in unpacked.glob("notebooks/0[4-7]_*.ipynb"))
