@@ -73,7 +73,7 @@ test: repository .venv/installed
 	$(BIN)/python -m pytest --numprocesses=logical
 
 quick: repository .venv/installed
-	$(BIN)/python -m pytest --quick --numprocesses=logical --maxprocesses=4 tests
+	$(BIN)/python -m pytest --quick --numprocesses=logical tests
 
 soak: repository .venv/installed
 	$(BIN)/python -m pytest --soak --numprocesses=logical $(patsubst %,tests/%.py,$(SOAKED))

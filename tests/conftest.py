@@ -32,7 +32,7 @@ LONGEST_FIRST = [
     "tests/grading/test_rotation.py",
     "tests/grading/test_demo.py",
 ]
-WORKERS_PER_PROCESSOR = 2  # tests wait half of their time: for a process, a page, a limit
+WORKERS_PER_PROCESSOR = 2  # all but the quick tests wait half of their time
 
 
 @functools.cache
@@ -54,8 +54,9 @@ def pytest_configure(config) -> None:
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers():
-    return WORKERS_PER_PROCESSOR * (yield)
+def pytest_xdist_auto_num_workers(config):
+    processors = yield
+    return processors if config.getoption("--quick") else WORKERS_PER_PROCESSOR * processors
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,4 +1,4 @@
-"""Tell which tests are quick: those that start no browser, no kernel and no examiner.
+"""Tell which tests are quick: they start no browser, kernel or examiner, and repeat nothing.
 
 Nobody has to mark them. Whatever a test and its fixtures may call is followed through our own
 code, and a test that comes to one of STARTERS is not quick. What a test starts by a command line
@@ -21,9 +21,20 @@ STARTERS = {  # a name in the code → what it starts
     "NotebookClient": "a kernel",
     "ExecutePreprocessor": "a kernel",
     "sync_playwright": "a browser",
-    "getfixturevalue": "what is known at run time alone",
+    "COMMANDS": "whatever command is asked for",
+    "getfixturevalue": "whatever fixture is asked for",
 }
-COMMANDS = ("bwrap", "chrom", "dask", "examiner.", "initdb", "ipykernel", "jupyter", "pg_ctl")
+COMMANDS = (
+    "bwrap",
+    "chrom",
+    "dask",
+    "examiner.",
+    "initdb",
+    "ipykernel",
+    "jupyter",
+    "nbgrader",
+    "pg_ctl",
+)
 
 
 def started(item: pytest.Item) -> str:
@@ -32,6 +43,8 @@ def started(item: pytest.Item) -> str:
         return "a kernel"  # a cell of a lesson
     if mark := item.get_closest_marker("starts"):
         return mark.args[0]
+    if "repeats" in item.fixturenames:
+        return "a long repetition"  # make soak makes it longer
     fixtures = item._fixtureinfo.name2fixturedefs.values()
     functions = [item.function, *(one.func for several in fixtures for one in several)]
     return reached(functions)

@@ -58,6 +58,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.starts("nbgrader")
 def test_is_what_is_committed_what_the_source_makes(repository, tmp_path, assignment):
     """By the command that nbgrader's users know, without a gradebook."""
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
@@ -68,6 +69,7 @@ def test_is_what_is_committed_what_the_source_makes(repository, tmp_path, assign
     assert files(made) == files(repository / "exercises" / assignment)
 
 
+@pytest.mark.starts("nbgrader")
 def test_does_our_command_make_the_same(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     assert release(tmp_path) == sorted(path.name for path in (repository / "solutions").iterdir())
