@@ -10,6 +10,7 @@ import inspect
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -24,7 +25,7 @@ STARTERS = {  # a name in the code → what it starts
     "COMMANDS": "whatever command is asked for",
     "getfixturevalue": "whatever fixture is asked for",
 }
-COMMANDS = (
+REFUSED = (
     "bwrap",
     "chrom",
     "dask",
@@ -52,18 +53,25 @@ def started(item: pytest.Item) -> str:
 
 def reached(things: list[Any]) -> str:
     """Return what the first of STARTERS starts that these functions and classes may call."""
-    todo, seen = list(things), set()
+    todo, seen = [function for thing in things for function in _functions(thing)], set()
     while todo:
-        thing = todo.pop()
-        for function in _functions(thing):
-            if function in seen:
-                continue
+        function = todo.pop()
+        if function not in seen:
             seen.add(function)
-            names = set(_names(function.__code__))
-            for name in sorted(names & STARTERS.keys()):
-                return STARTERS[name]
-            todo += _called(names, function.__globals__)
+            what, called = _looked_at(function)
+            if what:
+                return what
+            todo += called
     return ""
+
+
+@cache
+def _looked_at(function: FunctionType) -> tuple[str, list[FunctionType]]:
+    """Return what a function starts by itself, and which of our functions it may call."""
+    names = set(_names(function.__code__))
+    what = next((STARTERS[name] for name in sorted(names & STARTERS.keys())), "")
+    called = _called(names, function.__globals__)
+    return what, [inner for thing in called for inner in _functions(thing)]
 
 
 def _functions(thing: Any) -> Iterator[FunctionType]:
@@ -106,5 +114,5 @@ def refuse(event: str, arguments: tuple) -> None:
         return
     command = arguments[1] if isinstance(arguments[1], str) else arguments[1] or [arguments[0]]
     words = [command] if isinstance(command, str) else [os.fspath(word) for word in command]
-    if found := [word for word in words if str(word).rpartition("/")[2].startswith(COMMANDS)]:
+    if found := [word for word in words if str(word).rpartition("/")[2].startswith(REFUSED)]:
         raise AssertionError(f"This test starts {found[0]}: say so by pytest.mark.starts.")
