@@ -8,6 +8,7 @@ import lesson
 from grading.commands.grade import grade
 from grading.commands.worked import write_worked
 from server import create_app
+from tests.conftest import LONGEST_FIRST
 from tests.quick import reached, refuse, started
 
 OPEN = ["tests/server/test_oauth", "tests/lesson/test_trace", "tests/grading/test_collect"]
@@ -75,3 +76,8 @@ def test_does_a_quick_test_fail_that_starts_one_all_the_same(command):
 def test_may_a_quick_test_start_what_is_quick():
     refuse("subprocess.Popen", ("git", ["git", "init"], None, None))
     refuse("open", ("bwrap", "r", 0))
+
+
+@pytest.mark.parametrize("name", LONGEST_FIRST)
+def test_is_what_runs_first_still_there(repository, name):
+    assert (repository / name).exists()
