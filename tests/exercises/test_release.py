@@ -82,6 +82,7 @@ def test_is_a_folder_without_solutions_named(tmp_path):
         release(tmp_path)
 
 
+@pytest.mark.starts("nbgrader")
 def test_does_a_source_that_nbgrader_refuses_give_its_reason(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     source = tmp_path / "solutions/practice/practice.ipynb"

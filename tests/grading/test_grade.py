@@ -228,6 +228,7 @@ def test_is_an_unknown_assignment_named(repository, tmp_path):
         grade(tmp_path, "homework")
 
 
+@pytest.mark.starts("nbgrader")
 def test_does_a_new_gradebook_know_its_version(tmp_path, monkeypatch):
     """nbgrader calls alembic by name; without it on the PATH the gradebook gets no version."""
     monkeypatch.setenv("PATH", "/usr/bin")
