@@ -46,7 +46,7 @@ export CHECK_MACHINE
 help:
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make test       run every test"
-	@echo "make quick      run the tests that need neither browser, kernel nor sandbox, in a minute"
+	@echo "make quick      run the tests that need neither browser, kernel nor sandbox"
 	@echo "make soak       repeat random tests, races, kills and examinations ten times as often and more"
 	@echo "make release    write exercises/ from solutions/"
 	@echo "make bundle     write the student bundle to dist/"
