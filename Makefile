@@ -1,6 +1,6 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help lab test soak release bundle worked demo notebooks lock bench repository
+.PHONY: help lab test quick soak release bundle worked demo notebooks lock bench repository
 .PHONY: collect grade regrade status feedback export report
 .DELETE_ON_ERROR:
 
@@ -46,6 +46,7 @@ export CHECK_MACHINE
 help:
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make test       run every test"
+	@echo "make quick      run the tests that need neither browser, kernel nor sandbox"
 	@echo "make soak       repeat random tests, races, kills and examinations ten times as often and more"
 	@echo "make release    write exercises/ from solutions/"
 	@echo "make bundle     write the student bundle to dist/"
@@ -70,6 +71,9 @@ test: repository .venv/installed
 	    $(BIN)/python -m playwright install chromium >/dev/null 2>&1 || \
 	    echo "There is no Chromium here and none could be fetched: the browser tests are left out."
 	$(BIN)/python -m pytest --numprocesses=logical
+
+quick: repository .venv/installed
+	$(BIN)/python -m pytest --quick --numprocesses=logical tests
 
 soak: repository .venv/installed
 	$(BIN)/python -m pytest --soak --numprocesses=logical $(patsubst %,tests/%.py,$(SOAKED))

@@ -1,14 +1,38 @@
-"""Where the checkout lies, and its assignments."""
+"""Where the checkout lies, its assignments, and which tests run, on how many workers, and when."""
 
 import functools
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.notebooknode import NotebookNode
+from nbgrader import api
+
+from tests.quick import refuse, started
 
 REPOSITORY = Path(__file__).parent.parent
 ASSIGNMENTS = sorted(path.parent.name for path in REPOSITORY.glob("solutions/*/*.ipynb"))
+# The longest first, so that no worker is left with a long one at the end; a file stays together.
+LONGEST_FIRST = [
+    "tests/grading/test_hostile.py",
+    "tests/browser/test_widgets.py",
+    "tests/exercises/test_rotation.py",
+    "tests/browser/test_lab.py",
+    "tests/grading/test_cluster.py",
+    "tests/exercises/test_client.py",
+    "tests/browser/test_formgrader.py",
+    "tests/grading/test_worked.py",
+    "tests/exercises/test_release.py",
+    "tests/grading/test_kills.py",
+    "tests/notebooks/test_run_twice.py",
+    "tests/grading/test_grade.py",
+    "tests/grading/test_postgresql.py",
+    "tests/examiner/test_examination.py",
+    "tests/grading/test_rotation.py",
+    "tests/grading/test_demo.py",
+]
+WORKERS_PER_PROCESSOR = 2  # all but the quick tests wait half of their time
 
 
 @functools.cache
@@ -18,6 +42,31 @@ def read_source(name: str) -> NotebookNode:
 
 def pytest_addoption(parser) -> None:
     parser.addoption("--soak", action="store_true", help="repeat ten times as often and more")
+    parser.addoption(
+        "--quick", action="store_true", help="leave out what starts a browser, kernel or examiner"
+    )
+
+
+def pytest_configure(config) -> None:
+    config.addinivalue_line("markers", "starts(what): is not quick, and why; see tests/quick.py")
+    if config.getoption("--quick"):
+        sys.addaudithook(refuse)
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    processors = yield
+    return processors if config.getoption("--quick") else WORKERS_PER_PROCESSOR * processors
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items) -> None:
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+    if config.getoption("--quick"):
+        left_out = [item for item in items if started(item)]
+        items[:] = [item for item in items if item not in set(left_out)]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +91,11 @@ def assignment(request) -> str:
 def source(assignment) -> NotebookNode:
     """The instructor's notebook of an assignment: questions, hidden tests, worked solutions."""
     return read_source(assignment)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_question_for_the_version():
+    """nbgrader starts a program to learn its version, for each new gradebook: a second each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "get_alembic_version", functools.cache(api.get_alembic_version))
+        yield

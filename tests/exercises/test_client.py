@@ -9,7 +9,7 @@ import pytest
 from examiner.client.rules import RULES as PUBLIC
 from examiner.examination import Examination
 from grading.examining.hidden_rules.client import RULES as HIDDEN
-from tests.exercises.solutions import loses, solution, solutions, source
+from tests.exercises.solutions import loses, sample, solution, solutions, source
 
 REPOSITORY = Path(__file__).parent.parent.parent
 RULES = (*PUBLIC, *HIDDEN)
@@ -55,7 +55,13 @@ def test_does_a_right_client_keep_every_rule(path, repeats):
         assert [str(verdict) for verdict in verdicts.values() if not verdict.passed] == []
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+def pytest_generate_tests(metafunc) -> None:
+    """Take a sample of the wrong clients, and all to soak: each takes a second or more."""
+    if metafunc.function.__name__.startswith("test_does_a_wrong_client"):
+        paths = WRONG if metafunc.config.getoption("--soak") else sample(WRONG)
+        metafunc.parametrize("path", paths, ids=lambda path: path.stem)
+
+
 def test_does_a_wrong_client_lose_what_it_breaks(path, repeats):
     for _ in range(repeats(1, 20)):
         check_losses(loses(path), examined(source(path)))

@@ -58,6 +58,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.starts("nbgrader")
 def test_is_what_is_committed_what_the_source_makes(repository, tmp_path, assignment):
     """By the command that nbgrader's users know, without a gradebook."""
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
@@ -68,6 +69,7 @@ def test_is_what_is_committed_what_the_source_makes(repository, tmp_path, assign
     assert files(made) == files(repository / "exercises" / assignment)
 
 
+@pytest.mark.starts("nbgrader")
 def test_does_our_command_make_the_same(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     assert release(tmp_path) == sorted(path.name for path in (repository / "solutions").iterdir())
@@ -80,6 +82,7 @@ def test_is_a_folder_without_solutions_named(tmp_path):
         release(tmp_path)
 
 
+@pytest.mark.starts("nbgrader")
 def test_does_a_source_that_nbgrader_refuses_give_its_reason(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     source = tmp_path / "solutions/practice/practice.ipynb"
@@ -174,6 +177,7 @@ def test_does_the_bundle_tell_no_hidden_rule(unpacked, repository):
         assert f"grading.{name.replace('/', '.')}" not in text
 
 
+@pytest.mark.starts("an examiner")
 def test_can_students_check_their_code_by_the_public_rules(unpacked, repository, tmp_path):
     """In the bundle: a blank breaks rules, a right answer keeps them, and that is all there is."""
     blank = run_grading(unpacked, "check", "exercises/rotation/rotation.ipynb")
@@ -222,6 +226,7 @@ def test_does_the_bundle_tell_no_answer(unpacked, source):
     assert not ANSWERED.search(text)
 
 
+@pytest.mark.starts("a kernel")
 def test_do_the_lessons_run_from_the_bundle(unpacked):
     """Students have not got rotation.py; the lessons on rotation must not need it."""
     lessons = sorted(str(path) for path in unpacked.glob("notebooks/0[4-7]_*.ipynb"))

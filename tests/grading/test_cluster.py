@@ -23,6 +23,7 @@ from grading.examining.examine import job
 from grading.gradebook.book import Row, open_book
 from grading.gradebook.registration import register_assignment
 
+pytestmark = pytest.mark.starts("a cluster")
 DASK = str(Path(sys.executable).with_name("dask"))
 LOSSES = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
 PATIENCE = 60  # seconds for a process to come up, or down, on a busy machine

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader import api
 
 from grading.__main__ import main
 from grading.commands.feedback import feedback
@@ -227,9 +228,11 @@ def test_is_an_unknown_assignment_named(repository, tmp_path):
         grade(tmp_path, "homework")
 
 
+@pytest.mark.starts("nbgrader")
 def test_does_a_new_gradebook_know_its_version(tmp_path, monkeypatch):
     """nbgrader calls alembic by name; without it on the PATH the gradebook gets no version."""
     monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.setattr(api, "get_alembic_version", api.get_alembic_version.__wrapped__)
     with open_course(tmp_path).gradebook as gradebook:
         assert gradebook.db.bind.dialect.has_table(gradebook.db.connection(), "alembic_version")
 

@@ -41,6 +41,7 @@ HIDDEN = ["BEGIN HIDDEN TESTS", "misconception", "rotation_rule", "client_rule",
 SHOWN = re.compile(
     "honest|html|page|text|escape|error|hides|output|long|link|renamed|markdown|read"
 )
+JOBS = 4  # some samples run into a limit of time, and wait for it
 SAMPLED = 2**20  # bytes of a large file that its fingerprint looks at; the rest is size and time
 
 
@@ -126,7 +127,7 @@ def graded(repository: Path, folder: Path, fill, assignments: tuple[str, ...]) -
         fill(batch, repository, str(port))
         batch.before, batch.shared_before = batch.watched(), set(os.listdir("/dev/shm"))
         for assignment in assignments:
-            for row in grade(batch.root, assignment, jobs=2):
+            for row in grade(batch.root, assignment, jobs=JOBS):
                 if row.status != MISSING:
                     batch.rows[assignment, row.student] = row
             shown = [

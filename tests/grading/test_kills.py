@@ -25,6 +25,7 @@ from grading.examining.examine import examine, job
 from grading.examining.sandbox import sweep
 from grading.gradebook.book import Row, open_book
 
+pytestmark = pytest.mark.starts("an examiner")
 CHECKS = {"practice": 5, "rotation": 14}
 PATIENCE = 60  # seconds for the killed to be gone, on a busy machine
 MADE = {"alembic_version", "course", "grade", "examined_submission", "learned_assignment"}
@@ -206,7 +207,7 @@ def test_are_all_marks_those_of_an_undisturbed_run(tmp_path, fill, start, repeat
     random.seed(seed := random.randrange(10**6))
     print(f"The seed of the moments is {seed}.")
     folders = (fill(tmp_path / str(number)) for number in range(1000))
-    seen = kill_and_go_on(folders, start, expected, length, repeats(4, 100))
+    seen = kill_and_go_on(folders, start, expected, length, repeats(2, 100))
     _, alive = psutil.wait_procs(seen.inside, PATIENCE)
     assert alive == seen.sandboxes() == seen.folders() == []
 
@@ -216,7 +217,7 @@ def test_can_a_gradebook_be_used_that_was_being_made_at_a_kill(
 ):
     random.seed(seed := random.randrange(10**6))
     print(f"The seed of the moments is {seed}.")
-    for number in range(repeats(3, 50)):
+    for number in range(repeats(2, 50)):
         root = new_course(tmp_path / str(number))
         practice_class(root, 2)
         run = start(root, ["practice"])

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 from grading.commands.grade import grade
 from grading.gradebook.book import Book, open_book
 
+pytestmark = pytest.mark.starts("a database server")
 USER = "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else None  # it refuses root
 GRADE = """
 import sys

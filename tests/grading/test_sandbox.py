@@ -23,6 +23,7 @@ from grading.examining import sandbox, seccomp, watch
 from grading.examining.sandbox import THROWAWAY, Sandbox, require
 from grading.examining.watch import MEGABYTE, Limits
 
+pytestmark = pytest.mark.starts("a sandbox")
 MODULE = "examiner.rotation.worker"
 NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")
 REFUSED = tuple(seccomp.REFUSED.get(os.uname().machine, (0, []))[1])

@@ -56,7 +56,7 @@ def test_does_the_page_load_nothing_from_the_network(page):
 
 
 def test_is_a_solution_that_fails_named(repository, tmp_path):
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    shutil.copytree(repository / "solutions/practice", tmp_path / "solutions/practice")
     path = tmp_path / "solutions/practice/practice.ipynb"
     source = path.read_text(encoding="utf-8")
     path.write_text(source.replace(r"answer_1 = \"D\"", r"answer_1 = \"A\""), encoding="utf-8")

@@ -171,6 +171,7 @@ def calm():
     return {view: findings(overtake(view)) for view in (locked, lock_round_the_write)}
 
 
+@pytest.mark.starts("so much that the machine is busy")
 @pytest.mark.parametrize("view", [locked, lock_round_the_write])
 def test_is_the_finding_the_same_on_a_busy_machine(calm, busy, view):
     assert findings(overtake(view)) == calm[view]
