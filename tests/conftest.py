@@ -1,11 +1,16 @@
-"""Where the checkout lies, and its assignments."""
+"""Where the checkout lies, its assignments, and what of it students get."""
 
 import functools
+import shutil
+import subprocess
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.notebooknode import NotebookNode
+
+from grading.bundle import NAME, bundle
 
 REPOSITORY = Path(__file__).parent.parent
 ASSIGNMENTS = sorted(path.parent.name for path in REPOSITORY.glob("solutions/*/*.ipynb"))
@@ -42,3 +47,18 @@ def assignment(request) -> str:
 def source(assignment) -> NotebookNode:
     """The instructor's notebook of an assignment: questions, hidden tests, worked solutions."""
     return read_source(assignment)
+
+
+@pytest.fixture(scope="session")
+def unpacked(repository, tmp_path_factory) -> Path:
+    """The student bundle of the working tree, unpacked."""
+    checkout = tmp_path_factory.mktemp("checkout") / "course"
+    ignored = shutil.ignore_patterns(".git", ".venv", "build", "demo", "dist", "__pycache__")
+    shutil.copytree(repository, checkout, ignore=ignored)
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
+        identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+        subprocess.run(["git", *identity, *arguments], cwd=checkout, check=True)
+    folder = tmp_path_factory.mktemp("bundle")
+    with zipfile.ZipFile(bundle(checkout)) as archive:
+        archive.extractall(folder)
+    return folder / NAME
