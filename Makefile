@@ -12,6 +12,8 @@ FROM ?=
 OPTIONS ?=
 SOAKED := server/test_model server/test_description server/test_races server/test_kills \
     exercises/test_rotation exercises/test_client grading/test_kills
+# The student bundle has the first of these only: what learners need.
+PINS := requirements.txt $(wildcard requirements-dev.txt)
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # JupyterLab refuses root without this flag; in a container everybody is root.
@@ -61,7 +63,7 @@ help:
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
 	@echo "make notebooks  run the lessons again and store their outputs"
 	@echo "make bench      print how long lessons, servers and grading take, each against a peer"
-	@echo "make lock       resolve requirements.txt anew from pyproject.toml"
+	@echo "make lock       resolve both requirements files anew from pyproject.toml"
 
 lab: .venv/installed
 	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
@@ -106,19 +108,23 @@ bench: repository .venv/installed
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python -m pytest --quiet --capture=no --no-header benchmarks/stepper.py
 
-lock: .venv/installed
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
-	    --python-version 3.11 --extra test pyproject.toml --output-file requirements.txt
+# The learner's part begins with the versions of the whole, and so keeps them.
+lock: LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+    --python-version 3.11 pyproject.toml
+lock: repository .venv/installed
+	$(LOCK) --extra grading --extra test --output-file requirements-dev.txt
+	cp requirements-dev.txt requirements.txt
+	$(LOCK) --output-file requirements.txt
 	@echo "-e ." >> requirements.txt
 
 repository:
 	@test -d solutions || { echo "This is the student bundle: it has make lab, and no other target."; exit 1; }
 
-.venv/installed: requirements.txt pyproject.toml
+.venv/installed: $(PINS) pyproject.toml
 	@$(PYTHON) -c "$$CHECK_MACHINE"
 	@echo "Setting up .venv: this takes a minute or two, once."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PINS:%=-r %) || \
 	    { echo "Setting up .venv stopped at the error above: mend it, then run make again."; exit 1; }
 	@mkdir -p $(LAB_DEFAULTS)
 	@echo "$$OVERRIDES" > $(LAB_DEFAULTS)/overrides.json

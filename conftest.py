@@ -1,5 +1,7 @@
 """The course in a real JupyterLab, in headless Chromium, for tests and benchmarks."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -8,11 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
 REPOSITORY = Path(__file__).parent
 TOKEN = "browser-test"
@@ -210,7 +215,8 @@ def _address(home: Path, server: subprocess.Popen) -> str:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
         for path in (home / "runtime").glob("jpserver-*.json"):
-            return json.loads(path.read_text())["url"]
+            with suppress(ValueError):  # it is not all written yet
+                return json.loads(path.read_text())["url"]
         time.sleep(0.1)
     raise AssertionError(f"no server has started: {(home / 'log').read_text()}")
 
@@ -233,6 +239,8 @@ def lab_url(course_copy, serve, tmp_path_factory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium():
     """A headless browser: the machine's own, or the one that Playwright manages."""
+    from playwright.sync_api import Error, sync_playwright  # learners have not got it
+
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         try:

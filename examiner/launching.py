@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,8 @@ from typing import Protocol
 PACKAGES = Path(__file__).parent.parent
 KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH")  # without these, Python may not start
 MEMORY = "/dev/shm"
+# Windows lets go of a folder a moment after the last process in it has ended.
+REMOVALS, PAUSE = (20 if sys.platform == "win32" else 1), 0.05  # times, and seconds between them
 PREFIX = "examiner-"  # of folders; behind it stands the process that made them
 
 
@@ -82,4 +85,8 @@ LOCAL = LocalLauncher()
 
 def remove(folder: Path) -> None:
     """Remove a folder that a launcher gave."""
-    shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(PAUSE)

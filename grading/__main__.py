@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     module.add_arguments(parser)
     # nbgrader's own use of its libraries warns; nobody who grades can act on it.
     warnings.filterwarnings("ignore", module=r"nbgrader|nbformat|sqlalchemy")
+    sys.stdout.reconfigure(errors="replace")  # into a file, Windows can write no arrow
     try:
         return module.run(parser.parse_args(options.arguments))
     except (GradingError, OSError) as error:

@@ -1,14 +1,18 @@
-"""Where the checkout lies, its assignments, and which tests run, on how many workers, and when."""
+"""The checkout, its assignments, what of it students get, and which tests run where and when."""
 
 import functools
+import shutil
+import subprocess
 import sys
+import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.notebooknode import NotebookNode
-from nbgrader import api
 
+from grading.commands.bundle import NAME, bundle
 from tests.quick import refuse, started
 
 REPOSITORY = Path(__file__).parent.parent
@@ -97,5 +101,24 @@ def source(assignment) -> NotebookNode:
 def one_question_for_the_version():
     """nbgrader starts a program to learn its version, for each new gradebook: a second each."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "get_alembic_version", functools.cache(api.get_alembic_version))
+        if find_spec("nbgrader"):  # learners have none, and make no gradebook
+            from nbgrader import api
+
+            version = functools.cache(api.get_alembic_version)
+            patch.setattr(api, "get_alembic_version", version)
         yield
+
+
+@pytest.fixture(scope="session")
+def unpacked(repository, tmp_path_factory) -> Path:
+    """The student bundle of the working tree, unpacked."""
+    checkout = tmp_path_factory.mktemp("checkout") / "course"
+    ignored = shutil.ignore_patterns(".git", ".venv", "build", "demo", "dist", "__pycache__")
+    shutil.copytree(repository, checkout, ignore=ignored)
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
+        identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+        subprocess.run(["git", *identity, *arguments], cwd=checkout, check=True)
+    folder = tmp_path_factory.mktemp("bundle")
+    with zipfile.ZipFile(bundle(checkout)) as archive:
+        archive.extractall(folder)
+    return folder / NAME

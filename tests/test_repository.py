@@ -1,15 +1,13 @@
-"""The repository itself: style, pins, set-up, and what the README promises."""
+"""The repository itself: style, set-up, and what the README promises."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -23,35 +21,6 @@ def run(*command, **options) -> subprocess.CompletedProcess:
 def test_is_ruff_content(arguments):
     done = run(sys.executable, "-m", "ruff", *arguments)
     assert done.returncode == 0, done.stdout
-
-
-def requirements() -> dict[str, set[str]]:
-    """Return package → pinned versions; a package has two where platforms differ."""
-    pins = {}
-    for line in (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines():
-        if line[:1].isalnum():
-            pin = Requirement(line)
-            pins.setdefault(pin.name, set()).add(str(pin.specifier))
-    return pins
-
-
-def test_is_every_version_pinned():
-    assert all(re.fullmatch(r"==[\w.]+", pin) for pins in requirements().values() for pin in pins)
-
-
-def test_does_requirements_end_in_the_course_itself():
-    lines = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    assert lines[-1] == "-e ."
-
-
-def test_is_every_dependency_pinned_and_explained():
-    text = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
-    project = tomllib.loads(text)["project"]
-    for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
-        wanted = Requirement(line)
-        [pin] = requirements()[wanted.name]
-        assert wanted.specifier.contains(pin.removeprefix("=="))
-        assert re.search(rf'"{re.escape(line)}",\s+# \w', text), f"{line}: say what it is for"
 
 
 FAKE_PYTHON = """#!/bin/sh

@@ -17,6 +17,7 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from grading import submission
+from grading.atomic import write_atomically
 from grading.commands.status import print_rows
 from grading.course import assignments
 from grading.errors import GradingError, Ungradable
@@ -121,7 +122,9 @@ class Grading:
             self._ungraded(work.student, work.digest, found["ungraded"])
             return
         result = Result.from_plain(found["result"])
-        _replace(self._graded_path(work.student), found["notebook"])
+        graded = self._graded_path(work.student)
+        graded.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(graded, found["notebook"])
         released = self._exercise.answers
         blank = [name for name, source in result.answers.items() if source in ("", released[name])]
         self._book.record(
@@ -228,15 +231,6 @@ def _timestamp(folder: Path) -> datetime | None:
     with suppress(OSError, ValueError, OverflowError, Ungradable):
         return parse_utc(submission.content(folder / "timestamp.txt").decode().strip() or None)
     return None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.chmod(0o644) if path.exists() else None
-    beside = path.with_suffix(".new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

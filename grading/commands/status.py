@@ -63,6 +63,8 @@ def _statuses(rows: list[Row]) -> list[str]:
 
 
 def _said(row: Row) -> str:
-    if row.status == GRADED:
+    if row.result:
         return "".join(f"{m.score:4g}" for m in row.result.marks) + f"  {row.score:5g}"
+    if row.status == GRADED:
+        return f"{row.score:g} of {row.max_score:g}: {row.reason}"
     return f"{row.status}: {row.reason}" if row.reason else row.status

@@ -26,6 +26,14 @@ def answer(lab):
     lab.close()
 
 
+def test_is_the_button_there_that_the_practice_speaks_of(lab, repository):
+    path = "exercises/practice/practice.ipynb"
+    assert "the *Validate* button above" in (repository / path).read_text(encoding="utf-8")
+    lab.open(path)
+    lab.page.get_by_role("button", name="Validate").wait_for()
+    lab.close()
+
+
 @pytest.mark.parametrize("exercise", TASKS)
 def test_does_every_public_check_say_that_a_right_answer_keeps_it(lab, answer, picture, exercise):
     answer(exercise, f"right/{RIGHT[exercise]}")

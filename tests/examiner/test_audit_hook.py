@@ -1,7 +1,6 @@
 """A process under guard ends where its cell reaches for what examines it, and nowhere else."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -87,20 +86,23 @@ GOES_ON = {
 
 @pytest.fixture(scope="module")
 def ending():
-    """How each piece of code ends in a guarded process of its own: name → status."""
-    if not hasattr(os, "fork"):
-        pytest.skip("Windows cannot divide a process")
+    """How each piece of code ends in a guarded process of its own: name → status.
+
+    It asks for /proc and fork, which is Linux.
+    """
     command = [sys.executable, "-c", GUARDED]
     given = json.dumps(ENDS | GOES_ON)
     told = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
     return json.loads(told.stdout), told.stderr
 
 
+@pytest.mark.repository
 @pytest.mark.parametrize("name", ENDS)
 def test_does_a_process_end_that_reaches_for(ending, name):
     assert ending[0][name] == 1, ending[1]
 
 
+@pytest.mark.repository
 @pytest.mark.parametrize("name", GOES_ON)
 def test_does_a_process_go_on_that_uses(ending, name):
     assert ending[0][name] == 0, ending[1]

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from examiner import launching
 from examiner.examination import Examination
 from examiner.process import Failed, Gone, Worker
 from examiner.rotation.rules import RULES
@@ -71,7 +73,7 @@ PREPARED = [
 ]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes to look for")
+@pytest.mark.repository  # Linux tells which pipes are open
 @pytest.mark.parametrize("reply", PREPARED)
 def test_does_a_reply_that_lies_ready_count_for_nothing(worker, reply, monkeypatch):
     monkeypatch.setattr("examiner.process.secrets.token_hex", lambda size: "a" * 32)
@@ -79,7 +81,7 @@ def test_does_a_reply_that_lies_ready_count_for_nothing(worker, reply, monkeypat
         worker.call("prepare", reply=reply.replace("CALL", "c" * 32))
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes to look for")
+@pytest.mark.repository  # Linux tells which pipes are open
 def test_would_a_reply_with_the_right_number_have_counted(worker, monkeypatch):
     """So what a reply lacks that was prepared is its number alone."""
     monkeypatch.setattr("examiner.process.secrets.token_hex", lambda size: "a" * 32)
@@ -130,6 +132,15 @@ def test_does_it_run_in_a_folder_of_its_own_that_goes_away(worker):
     worker.stop()
     worker.stop()
     assert not worker.folder.exists()
+
+
+def test_is_a_folder_removed_that_is_let_go_of_late(tmp_path, monkeypatch):
+    """As on Windows, where a process that was ended holds its folder for a moment."""
+    tries = iter([None, None, tmp_path.rmdir])
+    monkeypatch.setattr(shutil, "rmtree", lambda folder, **options: (next(tries) or list)())
+    monkeypatch.setattr(launching, "REMOVALS", 20)
+    launching.remove(tmp_path)
+    assert not tmp_path.exists()
 
 
 def test_does_it_see_nothing_of_this_environment(worker, monkeypatch):

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grading.commands.bundle import NAME, bundle
+from grading.commands.bundle import bundle
 from grading.commands.release import release
 from grading.errors import GradingError
 from tests.exercises.solutions import solution
@@ -126,21 +126,6 @@ def run_grading(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
         text=True,
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def unpacked(repository, tmp_path_factory):
-    """The student bundle of the working tree, unpacked."""
-    checkout = tmp_path_factory.mktemp("checkout") / "course"
-    ignored = shutil.ignore_patterns(".git", ".venv", "build", "demo", "dist", "__pycache__")
-    shutil.copytree(repository, checkout, ignore=ignored)
-    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
-        identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-        subprocess.run(["git", *identity, *arguments], cwd=checkout, check=True)
-    folder = tmp_path_factory.mktemp("bundle")
-    with zipfile.ZipFile(bundle(checkout)) as archive:
-        archive.extractall(folder)
-    return folder / NAME
 
 
 def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repository):

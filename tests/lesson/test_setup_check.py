@@ -1,7 +1,9 @@
 """The set-up check says what is wrong, part by part."""
 
 import os
+import re
 import sys
+from importlib import metadata
 
 import pytest
 
@@ -34,6 +36,23 @@ def test_are_missing_and_wrong_packages_named(tmp_path):
     assert "needed is ==0.1, no-such-package is missing, needed is ==2.0; " in problem
     assert "make lab" in problem
     assert "colorama" not in problem
+
+
+def test_is_nobody_sent_away_who_lacks_what_learners_do_not_need(monkeypatch, repository):
+    learners, all_of_them = (
+        set(re.findall(r"^([\w-]+)==", (repository / name).read_text("utf-8"), re.MULTILINE))
+        for name in ("requirements.txt", "requirements-dev.txt")
+    )
+
+    def version(package: str, found=metadata.version) -> str:
+        if package in all_of_them - learners:
+            raise metadata.PackageNotFoundError(package)
+        return found(package)
+
+    monkeypatch.setattr(metadata, "version", version)
+    with pytest.raises(metadata.PackageNotFoundError):
+        metadata.version("playwright")
+    assert check_setup().ready
 
 
 def test_is_a_missing_requirements_file_named(tmp_path):

@@ -1,7 +1,6 @@
 """Sixteen clients spend one refresh token at the same moment: one of them gets the next one."""
 
 import json
-import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -54,11 +53,7 @@ def two_workers(policy, keys, path, serving):
         (embedded, MemoryFamilies),
         (embedded, SQLiteFamilies),
         (two_processes, SQLiteFamilies),
-        pytest.param(
-            two_workers,
-            SQLiteFamilies,
-            marks=pytest.mark.skipif(sys.platform == "win32", reason="gunicorn needs fork"),
-        ),
+        pytest.param(two_workers, SQLiteFamilies, marks=pytest.mark.repository),
     ],
 )
 def test_does_one_of_sixteen_win(servers, store, tmp_path, serving, repeats):
