@@ -115,6 +115,7 @@ def unpacked(repository, tmp_path_factory) -> Path:
     checkout = tmp_path_factory.mktemp("checkout") / "course"
     ignored = shutil.ignore_patterns(".git", ".venv", "build", "demo", "dist", "__pycache__")
     shutil.copytree(repository, checkout, ignore=ignored)
+    (checkout / "docs/a_new_page.md").write_text("For teachers.", encoding="utf-8")
     for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
         identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
         subprocess.run(["git", *identity, *arguments], cwd=checkout, check=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
+PACKAGES = ["server", "examiner", "lesson", "grading"]
 
 
 def run(*command, **options) -> subprocess.CompletedProcess:
@@ -65,6 +66,9 @@ def test_does_make_help_name_every_target():
     assert named == targets - {"help", "repository"}
 
 
+FOLDERS = [*PACKAGES, "tests", "solutions", "docs", "notebooks", "benchmarks"]
+
+
 def documents() -> list[Path]:
     return [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 
@@ -75,10 +79,16 @@ def test_does_every_link_and_path_in_the_docs_exist(path):
     assert len(text) > 500
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
         assert "://" in link or (path.parent / link).exists(), link
-    for name in re.findall(
-        r"`((?:server|lesson|grading|tests|solutions|docs|notebooks)/[\w/.]*)`", text
-    ):
+    for name in re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w/.]*)`", text):
         assert (REPOSITORY / name).exists(), name
+
+
+def test_does_the_architecture_name_every_module():
+    text = (REPOSITORY / "docs/architecture.md").read_text(encoding="utf-8")
+    paths = [path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py")]
+    modules = [path.relative_to(REPOSITORY).as_posix() for path in paths]
+    missing = [name for name in sorted(modules) if f"`{name}`" not in text]
+    assert [name for name in missing if not name.endswith("/__init__.py")] == []
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)

@@ -151,6 +151,13 @@ def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repositor
         assert files(unpacked / folder) == files(repository / folder)
 
 
+def test_does_every_link_of_the_readme_lead_somewhere_in_the_bundle(unpacked):
+    text = (unpacked / "README.md").read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link]
+    assert len(links) > 10
+    assert [link for link in links if not (unpacked / link).exists()] == []
+
+
 def test_does_the_bundle_tell_no_hidden_rule(unpacked, repository):
     """Not a sentence or a function of what examines them, nor the name of such a module."""
     text = "\n".join(texts(unpacked).values())
