@@ -31,7 +31,7 @@ class Failed(Exception):
 class Worker:
     """Run `python -m module` in a process that `launcher` starts; a context manager, or `stop`.
 
-    The module ends in `examiner.answering.answer_calls(operations)`. Calls go one after
+    The module ends in `examiner.worker_loop.answer_calls(operations)`. Calls go one after
     another; a reply has at most `longest_reply` bytes. `socket_folder` is where the process
     finds our sockets, or None where it shares our network.
     """

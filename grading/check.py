@@ -7,15 +7,17 @@ from pathlib import Path
 
 from examiner.examination import Examination
 from examiner.rule import Verdict
+from grading.code_exercises import CODE_EXERCISES, CodeExercise, answer_source
 from grading.errors import GradingError, Ungradable
 from grading.submission import cells, content
-from grading.tasks import TASKS, Task, answer_source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("notebook", type=Path, help="such as exercises/rotation/rotation.ipynb")
-    parser.add_argument("--exercise", choices=sorted(TASKS), help="where the file has another name")
+    parser.add_argument(
+        "--exercise", choices=sorted(CODE_EXERCISES), help="where the file has another name"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,14 +45,14 @@ def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
         return examination.examine_all(task.rules)
 
 
-def _task(notebook: Path, exercise: str | None) -> Task:
+def _task(notebook: Path, exercise: str | None) -> CodeExercise:
     name = exercise or notebook.stem
-    if name not in TASKS:
+    if name not in CODE_EXERCISES:
         raise GradingError(
-            f"There are no rules to check {name} by: check {' or '.join(TASKS)}, or name it with "
+            f"There are no rules to check {name} by: check {' or '.join(CODE_EXERCISES)}, or name it with "
             "--exercise."
         )
-    return TASKS[name]
+    return CODE_EXERCISES[name]
 
 
 def _summary(verdicts: list[Verdict]) -> str:

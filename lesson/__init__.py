@@ -1,11 +1,11 @@
 """What the notebooks show: the course's own server, its answers, and tokens opened."""
 
 from lesson.check import check
-from lesson.claims import read_token
 from lesson.course import start_course
 from lesson.expect import expect
 from lesson.explore import explore
 from lesson.quiz import quiz
+from lesson.read_token import read_token
 from lesson.setup_check import check_setup
 from lesson.show import short, show
 from lesson.step import step

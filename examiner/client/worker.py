@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 
-from examiner.answering import answer_calls
 from examiner.audit_hook import guard
 from examiner.cell import FILENAME, Unloadable, load, say
 from examiner.client.recording_transport import RecordingTransport
 from examiner.pausing import Pause
 from examiner.vault import Vault
+from examiner.worker_loop import answer_calls
 
 OPERATIONS = (
     *("load", "open", "reopen", "start", "held", "resume", "finish"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import jwt
 
-from examiner.exchange import Answer
+from examiner.http_exchange import Answer
 from examiner.rotation.subject import LIFETIME, ROTATION, RotationApp
 from examiner.rule import Broken, rule
 

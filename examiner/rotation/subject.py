@@ -12,7 +12,7 @@ from typing import Any
 
 from examiner.cell import untouched
 from examiner.deadline import DeadlineConnection
-from examiner.exchange import Answer, Exchange
+from examiner.http_exchange import Answer, Exchange
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
 

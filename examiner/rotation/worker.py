@@ -15,7 +15,6 @@ from typing import Any
 
 from flask import Flask, got_request_exception
 
-from examiner.answering import answer_calls
 from examiner.audit_hook import guard
 from examiner.cell import FILENAME, WITHHELD, load, say
 from examiner.pausing import Pause
@@ -24,6 +23,7 @@ from examiner.rotation.time_travel import travel
 from examiner.unix_socket import offer_connections
 from examiner.waiting import waits
 from examiner.workbench import build_app, users
+from examiner.worker_loop import answer_calls
 from server import EmbeddedServer
 
 FUNCTIONS = ("start_session", "token", "end_session")

@@ -6,11 +6,11 @@ from typing import Any
 
 from nbgrader.preprocessors import ClearSolutions
 
+from grading.code_exercises import CODE_EXERCISES
 from grading.course import assignments, read_notebook, settings
 from grading.errors import GradingError
 from grading.examining.code_answers import bind
 from grading.examining.exercise import Exercise
-from grading.tasks import TASKS
 
 
 def read_exercise(root: Path, name: str) -> Exercise:
@@ -26,7 +26,7 @@ def read_exercise(root: Path, name: str) -> Exercise:
     ]
     notebook, _ = ClearSolutions(config=settings()).preprocess(notebook, {})
     exercise = Exercise(name, dict(notebook.metadata), tuple(map(_plain, notebook.cells)))
-    if name in TASKS:
+    if name in CODE_EXERCISES:
         bind(exercise)
     return exercise
 

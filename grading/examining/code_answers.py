@@ -5,17 +5,18 @@ import ast
 from examiner.examination import Examination
 from examiner.launching import Launcher
 from examiner.rule import Rule, Verdict
+from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError, Ungradable
 from grading.examining.exercise import Check, Exercise
 from grading.examining.hidden_rules import client, rotation
 from grading.examining.result import Mark, Result
 from grading.examining.source_scan import reaches
-from grading.tasks import TASKS
 
 HIDDEN: dict[str, tuple[Rule, ...]] = {"rotation": rotation.RULES, "client": client.RULES}
 # Exercise → name → rule, the public ones and the hidden ones.
 RULES: dict[str, dict[str, Rule]] = {
-    name: {rule.name: rule for rule in (*task.rules, *HIDDEN[name])} for name, task in TASKS.items()
+    name: {rule.name: rule for rule in (*task.rules, *HIDDEN[name])}
+    for name, task in CODE_EXERCISES.items()
 }
 UNNAMED = "{check} of {exercise} names no rule: write check(answer, rule) into it."
 UNKNOWN = "{check} of {exercise} names the rule {rule}, which there is not: choose {known}."
@@ -33,7 +34,7 @@ def mark(exercise: Exercise, source: str, launcher: Launcher) -> Result:
     with Examination(source, launcher) as examination:
         verdicts = {rule.name: examination.examine(rule) for rule in bound.values()}
     marks = [_mark(check, verdicts[bound[check.name].name]) for check in exercise.checks]
-    return Result(tuple(marks), {TASKS[exercise.name].answer: source})
+    return Result(tuple(marks), {CODE_EXERCISES[exercise.name].answer: source})
 
 
 def bind(exercise: Exercise) -> dict[str, Rule]:

@@ -4,8 +4,9 @@ import base64
 from dataclasses import asdict
 from typing import Any
 
-from examiner.answering import answer_calls
 from examiner.launching import LOCAL
+from examiner.worker_loop import answer_calls
+from grading.code_exercises import CODE_EXERCISES, answer_source
 from grading.errors import Ungradable
 from grading.examining import code_answers, multiple_choice
 from grading.examining.digest import version
@@ -14,7 +15,6 @@ from grading.examining.notebook import graded_notebook
 from grading.examining.result import Result
 from grading.examining.sandbox import Sandbox
 from grading.submission import Cell, cells
-from grading.tasks import TASKS, answer_source
 
 TRIES = 2
 LOST = "Its sandbox was killed from outside {tries} times: grade it again."
@@ -53,7 +53,7 @@ def examine(
 
 
 def _result(exercise: Exercise, found: list[Cell], isolated: bool, as_read: bool) -> Result:
-    task = TASKS.get(exercise.name)
+    task = CODE_EXERCISES.get(exercise.name)
     if task is None:
         return multiple_choice.mark_all(exercise, found)
     source = answer_source(task, found, exercise.answers[task.answer])

@@ -12,7 +12,7 @@ from examiner.launching import MEMORY, PREFIX, remove
 from examiner.process import Failed, Gone, Worker
 from grading.errors import GradingError
 from grading.examining.examine import OTHER_VERSION
-from grading.examining.watch import Limits
+from grading.examining.limits import Limits
 
 MODULE = "grading.examining.examine"
 TRIES = 2

@@ -25,7 +25,7 @@ from examiner import launching
 from examiner.process import Gone
 from grading.errors import GradingError
 from grading.examining import seccomp
-from grading.examining.watch import DISK_BYTES, Limits, Watch
+from grading.examining.limits import DISK_BYTES, Limits, Watch
 
 PREFIX = "grading-"  # of the folders where examiner and worker meet
 PACKAGES = Path(__file__).parents[2]

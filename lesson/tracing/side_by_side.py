@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from lesson.tracing.execution_table import Row
 from lesson.tracing.layout import aligned, html_table
-from lesson.tracing.table import Row
 from lesson.tracing.trace import Trace
 
 Runs = dict[str, Trace]  # two of them, by name

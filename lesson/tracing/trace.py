@@ -2,8 +2,8 @@
 
 from functools import cached_property
 
+from lesson.tracing.execution_table import Row, as_html, as_text, execution_table
 from lesson.tracing.run import Run
-from lesson.tracing.table import Row, as_html, as_text, execution_table
 from lesson.tracing.tracker import Tracker, variable_tracker
 
 

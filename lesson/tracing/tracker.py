@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lesson.tracing.executed_statements import changes, executed_statements
+from lesson.tracing.execution_table import Row
 from lesson.tracing.layout import aligned, html_table
 from lesson.tracing.run import Run
-from lesson.tracing.table import Row
 
 UNDEFINED = "-"
 

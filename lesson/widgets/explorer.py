@@ -9,8 +9,8 @@ import httpx
 import traitlets
 
 from lesson.charting.drawing import Line, Shape, as_image, draw
-from lesson.claims import read_token
 from lesson.course import Course, new_course
+from lesson.read_token import read_token
 from lesson.scenarios import tamper
 from lesson.show import short
 from lesson.widgets.buttons import ButtonWidget

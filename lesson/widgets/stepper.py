@@ -13,8 +13,8 @@ from lesson.charting.picture import image, in_words, shapes
 from lesson.scenarios import SCENARIOS
 from lesson.tracing import side_by_side
 from lesson.tracing.executed_statements import ExecutedStatement, boxes_lit, executed_statements
+from lesson.tracing.execution_table import Row, answer
 from lesson.tracing.recording import Request, address, record, takes_scenarios
-from lesson.tracing.table import Row, answer
 from lesson.tracing.trace import Trace
 from lesson.widgets.base import CourseWidget
 from lesson.widgets.front_end import es_module, style_sheet

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grading.tasks import TASKS
+from grading.code_exercises import CODE_EXERCISES
 from tests.exercises.solutions import solution
 
 RIGHT = {"rotation": "dataclass_enum", "client": "condition"}
@@ -19,8 +19,8 @@ def answer(lab):
 
     def answer(exercise: str, sample: str) -> str:
         lab.open(f"exercises/{exercise}/{exercise}.ipynb")
-        lab.write(TASKS[exercise].answer, solution(exercise, sample))
-        return TASKS[exercise].answer
+        lab.write(CODE_EXERCISES[exercise].answer, solution(exercise, sample))
+        return CODE_EXERCISES[exercise].answer
 
     yield answer
     lab.close()
@@ -34,13 +34,13 @@ def test_is_the_button_there_that_the_practice_speaks_of(lab, repository):
     lab.close()
 
 
-@pytest.mark.parametrize("exercise", TASKS)
+@pytest.mark.parametrize("exercise", CODE_EXERCISES)
 def test_does_every_public_check_say_that_a_right_answer_keeps_it(lab, answer, picture, exercise):
     answer(exercise, f"right/{RIGHT[exercise]}")
     cells = lab.run_all()
     assert [o for cell in cells for o in cell["outputs"] if o["output_type"] == "error"] == []
     said = {cell["id"]: cell["outputs"] for cell in cells if cell["id"].startswith("check-")}
-    for number, rule in enumerate(TASKS[exercise].rules, start=1):
+    for number, rule in enumerate(CODE_EXERCISES[exercise].rules, start=1):
         [output] = said.pop(f"check-{number}")
         verdict = f"{rule.name} · {rule.points} of {rule.points} point"
         assert output["data"]["text/plain"].startswith(verdict)
@@ -50,12 +50,12 @@ def test_does_every_public_check_say_that_a_right_answer_keeps_it(lab, answer, p
     picture(f"{exercise}_right")
 
 
-@pytest.mark.parametrize("exercise", TASKS)
+@pytest.mark.parametrize("exercise", CODE_EXERCISES)
 def test_does_a_wrong_answer_get_the_tutors_lines_and_no_traceback(lab, answer, picture, exercise):
     sample, check, sentence = WRONG[exercise]
     lab.run_one(answer(exercise, f"wrong/{sample}"))
     [output] = lab.run_one(check)["outputs"]
-    rule = TASKS[exercise].rules[int(check.removeprefix("check-")) - 1]
+    rule = CODE_EXERCISES[exercise].rules[int(check.removeprefix("check-")) - 1]
     assert output["evalue"].startswith(f"{rule.name} · 0 of {rule.points} point")
     assert sentence in output["evalue"]
     assert f"Read again: {rule.section}" in output["evalue"]

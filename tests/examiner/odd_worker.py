@@ -7,7 +7,7 @@ import sys
 import time
 import warnings
 
-from examiner.answering import answer_calls
+from examiner.worker_loop import answer_calls
 
 try:
     import fcntl

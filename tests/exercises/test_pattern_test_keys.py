@@ -8,7 +8,7 @@ import pytest
 from grading.commands.demo import answer_key
 from lesson import read_token, record, start_course
 from lesson.scenarios import SCENARIOS, Stage
-from lesson.tracing.table import execution_table
+from lesson.tracing.execution_table import execution_table
 from server.views import token
 
 ALICE = {"username": "alice", "password": "wonderland"}

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from examiner.rule import Rule, Verdict
+from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError
 from grading.examining import code_answers
 from grading.examining.assignment import read_exercise
 from grading.examining.code_answers import RULES, bind, named_rule
-from grading.tasks import TASKS
 
 
 class Examined:
@@ -32,7 +32,7 @@ class Examined:
         return Verdict(rule.name, rule.points, rule.title, rule.section, passed)
 
 
-@pytest.fixture(scope="module", params=sorted(TASKS))
+@pytest.fixture(scope="module", params=sorted(CODE_EXERCISES))
 def exercise(request, repository):
     return read_exercise(repository, request.param)
 

@@ -19,9 +19,9 @@ from examiner.process import Failed, Gone, Worker
 from examiner.rotation.rules import RULES
 from grading.__main__ import main
 from grading.errors import GradingError
-from grading.examining import sandbox, seccomp, watch
+from grading.examining import limits, sandbox, seccomp
+from grading.examining.limits import MEGABYTE, Limits
 from grading.examining.sandbox import THROWAWAY, Sandbox, require
-from grading.examining.watch import MEGABYTE, Limits
 
 pytestmark = pytest.mark.starts("a sandbox")
 MODULE = "examiner.rotation.worker"
@@ -342,4 +342,4 @@ def test_is_a_sandbox_that_is_being_made_ended_too():
 
 def test_are_files_of_our_own_not_counted():
     """Before its own /tmp is there, a sandbox's first process sees ours."""
-    assert list(watch._files([psutil.Process()])) == []
+    assert list(limits._files([psutil.Process()])) == []

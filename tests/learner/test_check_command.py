@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from grading.tasks import TASKS
+from grading.code_exercises import CODE_EXERCISES
 
 RIGHT = {"rotation": "dataclass_enum.py", "client": "condition.py"}
 WRONG = {"rotation": "same_token_back.py", "client": "keeps_old_refresh.py"}
@@ -22,7 +22,9 @@ def check(repository, tmp_path):
     def check(exercise: str, sample: str) -> tuple[int, str]:
         released = repository / f"exercises/{exercise}/{exercise}.ipynb"
         notebook = json.loads(released.read_text(encoding="utf-8"))
-        [answer] = [cell for cell in notebook["cells"] if cell["id"] == TASKS[exercise].answer]
+        [answer] = [
+            cell for cell in notebook["cells"] if cell["id"] == CODE_EXERCISES[exercise].answer
+        ]
         source = repository / f"tests/exercises/{exercise}/{sample}"
         answer["source"] = source.read_text(encoding="utf-8")
         (tmp_path / released.name).write_text(json.dumps(notebook), encoding="utf-8")
@@ -36,15 +38,15 @@ def check(repository, tmp_path):
     return check
 
 
-@pytest.mark.parametrize("exercise", TASKS)
+@pytest.mark.parametrize("exercise", CODE_EXERCISES)
 def test_does_the_command_say_that_a_right_answer_keeps_all_rules(check, exercise):
-    points = sum(rule.points for rule in TASKS[exercise].rules)
+    points = sum(rule.points for rule in CODE_EXERCISES[exercise].rules)
     code, said = check(exercise, f"right/{RIGHT[exercise]}")
     assert f"{points} of {points} points" in said
     assert code == 0
 
 
-@pytest.mark.parametrize("exercise", TASKS)
+@pytest.mark.parametrize("exercise", CODE_EXERCISES)
 def test_does_the_command_show_the_requests_that_broke_a_rule(check, exercise):
     code, said = check(exercise, f"wrong/{WRONG[exercise]}")
     assert "POST /token" in said

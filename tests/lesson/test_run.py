@@ -5,8 +5,8 @@ from dataclasses import asdict, fields
 from lesson import record
 from lesson.charting.picture import image
 from lesson.tracing.executed_statements import boxes_lit, executed_statements
+from lesson.tracing.execution_table import execution_table
 from lesson.tracing.run import Run, Step
-from lesson.tracing.table import execution_table
 from lesson.tracing.tracker import variable_tracker
 from server.views import token
 

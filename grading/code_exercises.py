@@ -14,7 +14,7 @@ MAX_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True)
-class Task:
+class CodeExercise:
     """Name the cell that holds the code, what it defines, and the public rules: check-1, …"""
 
     answer: str
@@ -22,13 +22,13 @@ class Task:
     rules: tuple[Rule, ...]
 
 
-TASKS = {
-    "rotation": Task("answer-rotation", FUNCTIONS, ROTATION_RULES),
-    "client": Task("answer-client", ("Session",), CLIENT_RULES),
+CODE_EXERCISES = {
+    "rotation": CodeExercise("answer-rotation", FUNCTIONS, ROTATION_RULES),
+    "client": CodeExercise("answer-client", ("Session",), CLIENT_RULES),
 }
 
 
-def answer_source(task: Task, cells: list[Cell], released: str = "") -> str:
+def answer_source(task: CodeExercise, cells: list[Cell], released: str = "") -> str:
     """Return the code that was handed in: the answer cell, or the one cell that stands in for it.
 
     Where none has more in it than `released`, that is returned. Raises Ungradable where several
@@ -48,7 +48,7 @@ def _nothing(source: str) -> bool:
     return False
 
 
-def _others(cells: list[Cell], task: Task) -> list[Cell]:
+def _others(cells: list[Cell], task: CodeExercise) -> list[Cell]:
     return [cell for cell in cells if cell.kind == "code" and _defines(cell.source, task)]
 
 
@@ -58,7 +58,7 @@ def _of_bearable_length(source: str) -> str:
     return source
 
 
-def _defines(source: str, task: Task) -> bool:
+def _defines(source: str, task: CodeExercise) -> bool:
     try:
         tree = ast.parse(source[:MAX_CHARACTERS])
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from examiner.exchange import Answer, Exchange
+from examiner.http_exchange import Answer, Exchange
 
 TOKEN = "Wl3XkqZ0v7-k_Jx2mQnP4tB8yRaLzE6cHdUfGi1sOw"
 
