@@ -32,25 +32,25 @@ def run(options: argparse.Namespace) -> int:
 
 def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
     """Return the verdicts on a notebook's code; raise GradingError where there is none to check."""
-    task = _task(notebook, exercise)
+    code = _code_exercise(notebook, exercise)
     try:
-        source = answer_source(task, cells(content(notebook)))
+        source = answer_source(code, cells(content(notebook)))
     except Ungradable as error:
         raise GradingError(f"{notebook}: {error}") from None
     if not source:
         raise GradingError(
-            f"{notebook} has no code in a cell {task.answer}: take the exercise's notebook."
+            f"{notebook} has no code in a cell {code.answer}: take the exercise's notebook."
         )
     with Examination(source) as examination:
-        return examination.examine_all(task.rules)
+        return examination.examine_all(code.rules)
 
 
-def _task(notebook: Path, exercise: str | None) -> CodeExercise:
+def _code_exercise(notebook: Path, exercise: str | None) -> CodeExercise:
     name = exercise or notebook.stem
     if name not in CODE_EXERCISES:
         raise GradingError(
-            f"There are no rules to check {name} by: check {' or '.join(CODE_EXERCISES)}, or name it with "
-            "--exercise."
+            f"There are no rules to check {name} by: check {' or '.join(CODE_EXERCISES)}, or name "
+            "it with --exercise."
         )
     return CODE_EXERCISES[name]
 

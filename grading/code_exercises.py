@@ -28,17 +28,17 @@ CODE_EXERCISES = {
 }
 
 
-def answer_source(task: CodeExercise, cells: list[Cell], released: str = "") -> str:
+def answer_source(exercise: CodeExercise, cells: list[Cell], released: str = "") -> str:
     """Return the code that was handed in: the answer cell, or the one cell that stands in for it.
 
     Where none has more in it than `released`, that is returned. Raises Ungradable where several
     may be meant, or the code is too long.
     """
     blank = ("", released.strip())
-    for group in (candidates(cells, task.answer, _nothing), _others(cells, task)):
+    for group in (candidates(cells, exercise.answer, _nothing), _others(cells, exercise)):
         written = {cell.source for cell in group if cell.source.strip() not in blank}
         if len(written) > 1:
-            raise Ungradable(f"{len(written)} different cells may be {task.answer}: keep one.")
+            raise Ungradable(f"{len(written)} different cells may be {exercise.answer}: keep one.")
         if written:
             return _of_bearable_length(written.pop())
     return released
@@ -48,8 +48,8 @@ def _nothing(source: str) -> bool:
     return False
 
 
-def _others(cells: list[Cell], task: CodeExercise) -> list[Cell]:
-    return [cell for cell in cells if cell.kind == "code" and _defines(cell.source, task)]
+def _others(cells: list[Cell], exercise: CodeExercise) -> list[Cell]:
+    return [cell for cell in cells if cell.kind == "code" and _defines(cell.source, exercise)]
 
 
 def _of_bearable_length(source: str) -> str:
@@ -58,9 +58,9 @@ def _of_bearable_length(source: str) -> str:
     return source
 
 
-def _defines(source: str, task: CodeExercise) -> bool:
+def _defines(source: str, exercise: CodeExercise) -> bool:
     try:
         tree = ast.parse(source[:MAX_CHARACTERS])
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return any(getattr(statement, "name", None) in task.defines for statement in tree.body)
+    return any(getattr(statement, "name", None) in exercise.defines for statement in tree.body)

@@ -15,8 +15,8 @@ from grading.examining.source_scan import reaches
 HIDDEN: dict[str, tuple[Rule, ...]] = {"rotation": rotation.RULES, "client": client.RULES}
 # Exercise → name → rule, the public ones and the hidden ones.
 RULES: dict[str, dict[str, Rule]] = {
-    name: {rule.name: rule for rule in (*task.rules, *HIDDEN[name])}
-    for name, task in CODE_EXERCISES.items()
+    name: {rule.name: rule for rule in (*exercise.rules, *HIDDEN[name])}
+    for name, exercise in CODE_EXERCISES.items()
 }
 UNNAMED = "{check} of {exercise} names no rule: write check(answer, rule) into it."
 UNKNOWN = "{check} of {exercise} names the rule {rule}, which there is not: choose {known}."

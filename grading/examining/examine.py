@@ -53,10 +53,10 @@ def examine(
 
 
 def _result(exercise: Exercise, found: list[Cell], isolated: bool, as_read: bool) -> Result:
-    task = CODE_EXERCISES.get(exercise.name)
-    if task is None:
+    code = CODE_EXERCISES.get(exercise.name)
+    if code is None:
         return multiple_choice.mark_all(exercise, found)
-    source = answer_source(task, found, exercise.answers[task.answer])
+    source = answer_source(code, found, exercise.answers[code.answer])
     if not as_read:
         code_answers.refuse_what_reaches(source)
     return _isolated(exercise, source) if isolated else code_answers.mark(exercise, source, LOCAL)
