@@ -44,7 +44,11 @@ class Worker:
         self.socket_folder = launcher.socket_folder
         self.folder = launcher.folder()
         self._listener = ListeningSocket(self.folder) if self.socket_folder else None
-        self._process = launcher.start(module, self.folder)
+        try:
+            self._process = launcher.start(module, self.folder)
+        except BaseException:  # such as Gone, where the time of a submission is over
+            self._remove_folder()
+            raise
         self._stopped = False
         self._replies: queue.Queue[bytes] = queue.Queue(UNREAD_PIECES)
         self._one_call = threading.Lock()
@@ -88,10 +92,13 @@ class Worker:
         self._process.stdin.close()
         with suppress(queue.Empty):  # so that who listens can put down what it holds, and end
             self._replies.get_nowait()
+        self._remove_folder()
+        _running.discard(self)
+
+    def _remove_folder(self) -> None:
         if self._listener:
             self._listener.close()
         remove(self.folder)
-        _running.discard(self)
 
     def _send(self, call: dict[str, Any]) -> None:
         try:

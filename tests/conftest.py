@@ -17,15 +17,14 @@ from tests.quick import refuse, started
 
 REPOSITORY = Path(__file__).parent.parent
 ASSIGNMENTS = sorted(path.parent.name for path in REPOSITORY.glob("solutions/*/*.ipynb"))
+BROWSER = "tests/browser"  # all on one worker: they share a JupyterLab and a Chromium
 # The longest first, so that no worker is left with a long one at the end; a file stays together.
 LONGEST_FIRST = [
+    BROWSER,
     "tests/grading/test_hostile.py",
-    "tests/browser/test_widgets.py",
     "tests/exercises/test_rotation.py",
-    "tests/browser/test_lab.py",
-    "tests/grading/test_cluster.py",
     "tests/exercises/test_client.py",
-    "tests/browser/test_formgrader.py",
+    "tests/grading/test_cluster.py",
     "tests/grading/test_worked.py",
     "tests/exercises/test_release.py",
     "tests/grading/test_kills.py",
@@ -36,7 +35,6 @@ LONGEST_FIRST = [
     "tests/grading/test_rotation.py",
     "tests/grading/test_demo.py",
 ]
-WORKERS_PER_PROCESSOR = 2  # all but the quick tests wait half of their time
 
 
 @functools.cache
@@ -57,16 +55,28 @@ def pytest_configure(config) -> None:
         sys.addaudithook(refuse)
 
 
-@pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers(config):
-    processors = yield
-    return processors if config.getoption("--quick") else WORKERS_PER_PROCESSOR * processors
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        """Keep a file on one worker, and so all tests in a browser."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    return Together(config, log)
+
+
+def together(nodeid: str) -> str:
+    """Return what of the tests stays on one worker: the file, or all files of a browser."""
+    return BROWSER if nodeid.startswith(f"{BROWSER}/") else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items) -> None:
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+    items.sort(key=lambda item: places.get(together(item.nodeid), len(places)))
     if config.getoption("--quick"):
         left_out = [item for item in items if started(item)]
         items[:] = [item for item in items if item not in set(left_out)]

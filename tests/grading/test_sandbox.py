@@ -343,3 +343,10 @@ def test_is_a_sandbox_that_is_being_made_ended_too():
 def test_are_files_of_our_own_not_counted():
     """Before its own /tmp is there, a sandbox's first process sees ours."""
     assert list(limits._files([psutil.Process()])) == []
+
+
+def test_does_a_submission_whose_time_is_over_leave_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(Gone, match="in all"):
+        Worker(MODULE, Sandbox(Limits(seconds=0)))
+    assert list(tmp_path.iterdir()) == []

@@ -8,9 +8,10 @@ import sys
 import pytest
 
 from grading.code_exercises import CODE_EXERCISES
+from tests.exercises.solutions import solution
 
-RIGHT = {"rotation": "dataclass_enum.py", "client": "condition.py"}
-WRONG = {"rotation": "same_token_back.py", "client": "keeps_old_refresh.py"}
+RIGHT = {"rotation": "dataclass_enum", "client": "condition"}
+WRONG = {"rotation": "same_token_back", "client": "keeps_old_refresh"}
 # As a file is written on Windows, which has no arrow for "request → answer".
 ENCODING = "cp1252"
 
@@ -25,8 +26,7 @@ def check(repository, tmp_path):
         [answer] = [
             cell for cell in notebook["cells"] if cell["id"] == CODE_EXERCISES[exercise].answer
         ]
-        source = repository / f"tests/exercises/{exercise}/{sample}"
-        answer["source"] = source.read_text(encoding="utf-8")
+        answer["source"] = solution(exercise, sample)
         (tmp_path / released.name).write_text(json.dumps(notebook), encoding="utf-8")
         command = [sys.executable, "-m", "grading", "check", str(tmp_path / released.name)]
         environment = os.environ | {"PYTHONIOENCODING": ENCODING}
