@@ -26,7 +26,7 @@ PROVIDERS = metadata.packages_distributions()
 UNIMPORTED = {
     "learner": {"ipykernel", "ipywidgets", "jupyterlab", "nbgrader"},
     "grading": {"psycopg"},
-    "test": {"editables", "gunicorn", "hatchling", "nbval", "pytest-xdist", "ruff", "uv"},
+    "test": {"editables", "gunicorn", "hatchling", "nbval", "ruff", "uv"},
 }
 SAMPLES = {"right", "wrong", "cells"}  # folders of students' code, which may import anything
 
