@@ -39,6 +39,7 @@ def names(paths) -> set[str]:
     return {path.relative_to(PACKAGES).as_posix() for path in paths}
 
 
+@pytest.mark.starts("an examiner")
 @pytest.mark.parametrize("module", [EXAMINATION, *sorted(worker_modules())])
 def test_is_everything_that_an_examination_loads_among_what_decides(module):
     command = [sys.executable, "-c", LOADED, module, f"{PACKAGES}/"]
