@@ -49,7 +49,7 @@ def test_is_everything_that_an_examination_loads_among_what_decides(module):
     assert set(ours) <= set(map(str, deciding_modules(PACKAGES)))
 
 
-def test_areworker_modules_found_that_are_started_by_their_names():
+def test_are_workers_found_that_are_started_by_their_names():
     assert worker_modules() == {"examiner.rotation.worker", "examiner.client.worker"}
     assert {"examiner/rotation/worker.py", "examiner/client/worker.py"} <= names(
         deciding_modules(PACKAGES)
