@@ -12,7 +12,9 @@ from examiner import launching, process
 from examiner.examination import Examination
 from examiner.process import Worker
 from examiner.rotation.rules import RULES
+from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 
+EVERY = {rule.name for rule in (*RULES, *HIDDEN)}
 REFUSAL = '            return refuse(403, "This refresh token is not valid.")\n'
 REUSE = '            session["ends"] = 0\n        if not'
 HARMLESS = {
@@ -122,7 +124,7 @@ def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
     )
     source = changed("        return rotate({", "        lock.acquire()\n        return rotate({")
     lost = examine(source)
-    assert len(lost) == 14
+    assert lost.keys() == EVERY
     assert {verdict.message for verdict in lost.values()} == {
         "POST /login got no answer within 0.5 seconds."
     }
@@ -132,7 +134,7 @@ def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
 @pytest.mark.parametrize("stub", ["", "    return None\n", "    pass\n", "    ...\n"])
 def test_is_a_blank_not_attempted_and_worth_nothing(examine, stub):
     lost = examine(re.sub(r'(""")\n\n', rf"\1\n{stub}\n", STUBS))
-    assert len(lost) == 14
+    assert lost.keys() == EVERY
     assert {verdict.score for verdict in lost.values()} == {0}
     assert not any(verdict.attempted for verdict in lost.values())
     assert {verdict.message for verdict in lost.values()} == {
@@ -142,7 +144,7 @@ def test_is_a_blank_not_attempted_and_worth_nothing(examine, stub):
 
 def test_is_a_wrong_answer_attempted(examine, changed):
     lost = examine(changed("return rotate({", "return str({"))
-    assert len(lost) == 14
+    assert lost.keys() == EVERY
     assert all(verdict.attempted for verdict in lost.values())
 
 

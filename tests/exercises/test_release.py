@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from examiner.rotation.rules import RULES
 from grading.commands.bundle import bundle
 from grading.commands.release import release
 from grading.errors import GradingError
@@ -174,14 +175,15 @@ def test_can_students_check_their_code_by_the_public_rules(unpacked, repository,
     """In the bundle: a blank breaks rules, a right answer keeps them, and that is all there is."""
     blank = run_grading(unpacked, "check", "exercises/rotation/rotation.ipynb")
     assert blank.returncode == 1, blank.stderr
-    assert "0 of 7 points" in blank.stdout
+    every = sum(rule.points for rule in RULES)
+    assert f"0 of {every} points" in blank.stdout
     notebook = nbformat.read(unpacked / "exercises/rotation/rotation.ipynb", as_version=4)
     [answer] = [cell for cell in notebook.cells if cell.id == "answer-rotation"]
     answer.source = solution("rotation", "right/dataclass_enum")
     nbformat.write(notebook, tmp_path / "rotation.ipynb")
     right = run_grading(unpacked, "check", str(tmp_path / "rotation.ipynb"))
     assert right.returncode == 0, right.stdout
-    assert "7 of 7 points" in right.stdout
+    assert f"{every} of {every} points" in right.stdout
     listed = run_grading(unpacked, "--help").stdout
     assert re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE) == ["check"]
 
