@@ -18,9 +18,13 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from examiner.client import rules as client
 from examiner.process import _running
+from examiner.rotation import rules as rotation
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
+from grading.examining.hidden_rules import client as hidden_client
+from grading.examining.hidden_rules import rotation as hidden_rotation
 from grading.examining.pool import LONGEST_REPLY
 from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
 from tests.exercises.solutions import solution
@@ -35,7 +39,11 @@ HONEST = {
     "rotation": {"honest_1": "right/dataclass_enum", "honest_2": "right/sqlite_file_immediate"},
     "client": {"honest_1": "right/condition", "honest_2": "right/auth_flow"},
 }
-FULL = {"practice": 9, "rotation": 24, "client": 13}
+RULES = {
+    "rotation": (*rotation.RULES, *hidden_rotation.RULES),
+    "client": (*client.RULES, *hidden_client.RULES),
+}
+FULL = {"practice": 9} | {name: sum(rule.points for rule in rules) for name, rules in RULES.items()}
 HIDDEN = ["BEGIN HIDDEN TESTS", "misconception", "rotation_rule", "client_rule", "made_up("]
 # Those whose work is about what a reader is shown; a page takes a fifth of a second to make.
 SHOWN = re.compile(
