@@ -67,7 +67,7 @@ class RotationApp:
 
     def restart(self) -> None:
         """Begin anew with an app that nobody has asked anything; raise NotLoaded where none is."""
-        self._log, self.now = Exchange(), 0.0
+        self._log, self.now, self._passed = Exchange(), 0.0, 0.0
         try:
             self._port = self._worker.call("open", timeout=LOADING, source=self._source)
         except Failed as error:
@@ -156,7 +156,8 @@ class RotationApp:
         self._log.note(f"({' and '.join(passed)} later)")
 
     def _pass(self, seconds: float) -> None:
-        self._worker.call("advance", seconds=seconds)
+        """Let the process's time move as soon as the next request comes to it."""
+        self._passed += seconds
         self.now += seconds
 
     def disable(self, user: str) -> None:
@@ -203,7 +204,8 @@ class RotationApp:
 
     def at_once(self, requests: list[str], token: str) -> list[Answer]:
         """Send requests with one token at the same time, with nothing that holds them."""
-        self._pass(1)
+        self._worker.call("advance", seconds=1)  # before any of them, whichever comes first
+        self.now += 1
         self._worker.call("hurry")
         coming = [self._later(request, token, turn="free") for request in requests]
         return [answer.result() for answer in coming]
@@ -223,6 +225,7 @@ class RotationApp:
             connection.sock = DeadlineConnection(self._worker.dial(self._port, PATIENCE), PATIENCE)
             announced = {"User-Agent": self.random.choice(CLIENTS)}
             announced |= {"Content-Type": "application/json"} if body else {}
+            announced |= self._time()
             connection.request(method, path, body, announced | headers)
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace")
@@ -232,6 +235,11 @@ class RotationApp:
             raise Gone(f"{method} {path} got no readable answer: did your code end?") from None
         finally:
             connection.close()
+
+    def _time(self) -> dict[str, str]:
+        """Return what tells the process how many seconds have passed since the last request."""
+        passed, self._passed = self._passed, 0.0
+        return {"X-Passed": repr(passed)} if passed else {}
 
     def close(self) -> None:
         """Wait for no request any more."""

@@ -106,8 +106,10 @@ class Stage:
         """Answer a WSGI request: in its turn, of limited length, and come what may."""
         # The app sees neither who is examined nor the bare connection.
         turn = self._turns.get(environ.pop("HTTP_X_TURN", None), nullcontext())
+        passed = environ.pop("HTTP_X_PASSED", 0)
         environ.pop("werkzeug.socket", None)
         try:
+            self.advance(float(passed))
             with turn:
                 return [_limited(self._app(environ, start_response))]
         except BaseException as error:  # sys.exit() would cut the connection

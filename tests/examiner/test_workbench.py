@@ -33,6 +33,16 @@ def test_does_log_in_hand_out_what_the_cell_returns(client):
     assert answer.get_json()["refreshToken"] == "first token of alice"
 
 
+def test_has_an_app_its_own_cell_though_routes_are_shared(client):
+    other = build_app({"start_session": lambda user: "another", "token": lambda: ("", 418)})
+    users.reset()
+    assert other.test_client().post("/login", json=ALICE).get_json()["refreshToken"] == "another"
+    assert other.test_client().post("/token").status_code == 418
+    assert client.post("/login", json=ALICE).get_json()["refreshToken"] == "first token of alice"
+    assert client.post("/token", json={}).status_code == 403
+    assert client.options("/token").headers["Allow"] == "OPTIONS, POST"
+
+
 @pytest.mark.parametrize(
     "sent", [{}, {"username": "alice"}, ALICE | {"password": "no"}, ALICE | {"username": "eve"}]
 )
