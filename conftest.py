@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parent
 TOKEN = "browser-test"
+POLL = 100  # milliseconds between two looks; a look at each frame keeps a processor busy
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 FLAGS = [
     "--no-sandbox",
@@ -120,7 +121,7 @@ class Lab:
     def run_all(self) -> list[dict]:
         """Run all cells of the notebook that is open; return its code cells."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.wait_for_function(IDLE, timeout=60_000)
+        self.page.wait_for_function(IDLE, timeout=60_000, polling=POLL)
         return [cell for cell in self.cells() if cell["cell_type"] == "code"]
 
     def run_one(self, cell: str) -> dict:

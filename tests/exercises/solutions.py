@@ -12,7 +12,6 @@ from typing import Any
 
 HERE = Path(__file__).parent
 KEYS = {"loses", "why", "right", "change"}
-EACH = 2  # solutions of a sample that lose one and the same rules
 WAITS = {"endless_loop_on_a_spent_token"}  # most of a minute, for limits of time alone
 
 
@@ -23,13 +22,12 @@ def solutions(exercise: str, kind: str) -> list[Path]:
 
 
 def sample(paths: list[Path]) -> list[Path]:
-    """Return the first two wrong solutions of each set of rules that is lost by some."""
-    taken: dict[tuple[str, ...], list[Path]] = {}
+    """Return the first wrong solution of each set of rules that is lost by some."""
+    taken: dict[tuple[str, ...], Path] = {}
     for path in paths:
-        alike = taken.setdefault(tuple(loses(path)), [])
-        if len(alike) < EACH and path.stem not in WAITS:
-            alike.append(path)
-    return [path for path in paths if path in taken[tuple(loses(path))]]
+        if path.stem not in WAITS:
+            taken.setdefault(tuple(loses(path)), path)
+    return sorted(taken.values(), key=lambda path: path.stem)
 
 
 def solution(exercise: str, name: str) -> str:
