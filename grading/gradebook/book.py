@@ -30,6 +30,7 @@ from grading.gradebook.schema import (
     NAMES,
     assignments,
     cells,
+    collected,
     comments,
     everyone,
     examined,
@@ -125,6 +126,21 @@ class Book:
         asked = select(students.c.lms_user_id, students.c.id)
         with self._engine.connect() as connection:
             return {lms: student for lms, student in connection.execute(asked) if lms}
+
+    def record_collected(self, assignment: str, student: str, lms: str, path: str) -> None:
+        """Note what a student's notebook was called in an LMS's export, "/" between its parts."""
+        theirs = (collected.c.assignment == assignment) & (collected.c.student == student)
+        values = {"assignment": assignment, "student": student, "lms": lms, "path": path}
+        with self._engine.begin() as connection:
+            connection.execute(delete(collected).where(theirs))
+            connection.execute(insert(collected).values(values))
+
+    def collected(self, assignment: str) -> dict[str, tuple[str, str]]:
+        """Return student → LMS, as FORMATS names it, and path in its export of the notebook."""
+        asked = select(collected.c.student, collected.c.lms, collected.c.path)
+        with self._engine.connect() as connection:
+            found = connection.execute(asked.where(collected.c.assignment == assignment))
+            return {student: (lms, path) for student, lms, path in found}
 
     def examined(self, assignment: str) -> dict[str, tuple[str, str]]:
         """Return student → digest and status of the submission that was examined last."""
