@@ -73,6 +73,17 @@ class Row:
     result: Result | None = None
 
 
+@dataclass(frozen=True)
+class Enrolled:
+    """Hold what the class list has of one person."""
+
+    student: str
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    lms_user_id: str | None = None
+
+
 class Book:
     """Hold a gradebook open; a context manager, or `close`."""
 
@@ -121,11 +132,11 @@ class Book:
             if given:
                 connection.execute(update(students).where(students.c.id == student).values(given))
 
-    def known_by_lms(self) -> dict[str, str]:
-        """Return the id that an LMS gives a user → student."""
-        asked = select(students.c.lms_user_id, students.c.id)
+    def class_list(self) -> list[Enrolled]:
+        """Return everybody on the class list."""
+        asked = select(students.c.id, *(students.c[name] for name in NAMES))
         with self._engine.connect() as connection:
-            return {lms: student for lms, student in connection.execute(asked) if lms}
+            return [Enrolled(*line) for line in connection.execute(asked.order_by("id"))]
 
     def record_collected(self, assignment: str, student: str, lms: str, path: str) -> None:
         """Note what a student's notebook was called in an LMS's export, "/" between its parts."""
