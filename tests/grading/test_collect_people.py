@@ -1,8 +1,9 @@
 """Collecting for the right person, under any name, from any LMS, at the right time."""
 
 import json
+import struct
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from dateutil import tz
@@ -11,6 +12,7 @@ from grading.commands.collect import collect
 from grading.gradebook.book import Enrolled
 from grading.lms import times
 from grading.lms.people import agrees
+from grading.lms.zip_file import stored
 
 PEOPLE = [
     Enrolled("ada", "Ada", "Lovelace", "ada@example.org", "56"),
@@ -196,6 +198,19 @@ def test_is_a_zips_time_read_in_the_courses_zone(take, monkeypatch):
     ]
     assert "does not exist" in rows[1].note
     assert "comes twice" in rows[3].note
+
+
+def test_is_the_time_in_utc_taken_that_a_packer_noted():
+    info = zipfile.ZipInfo("x", (2027, 3, 1, 12, 30, 0))
+    info.extra = struct.pack("<HHBi", 0x5455, 5, 1, 1_800_000_000)
+    assert stored(info) == datetime.fromtimestamp(1_800_000_000, UTC)
+
+
+def test_does_a_canvas_group_go_to_its_members_and_not_to_one_alone(take, tmp_path):
+    name = "teama_57_9001_practice.ipynb"
+    assert who(take([name], people=PEOPLE)) == []
+    (tmp_path / "teams.csv").write_text("id,team\nada,Team A\ncaro,Team A\n")
+    assert who(take([name], people=PEOPLE, teams=tmp_path / "teams.csv")) == ["ada", "caro"]
 
 
 def test_does_an_unknown_zone_get_one_sentence():
