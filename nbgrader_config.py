@@ -11,6 +11,9 @@ c.CourseDirectory.release_directory = "exercises"
 if "GRADEBOOK_URL" in os.environ:
     c.CourseDirectory.db_url = os.environ["GRADEBOOK_URL"]
 
+# In which zone the times are read that zips and LMSs write without one, such as Europe/Berlin.
+c.Exchange.timezone = "UTC"
+
 # Worked solutions stand beside their questions in solutions/ and leave on release.
 c.GenerateAssignment.preprocessors.prepend(["nbconvert.preprocessors.TagRemovePreprocessor"])
 c.TagRemovePreprocessor.enabled = True

@@ -30,6 +30,7 @@ from grading.gradebook.schema import (
     NAMES,
     assignments,
     cells,
+    collected,
     comments,
     everyone,
     examined,
@@ -70,6 +71,17 @@ class Row:
     email: str | None = None
     lms_user_id: str | None = None
     result: Result | None = None
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """Hold what the class list has of one person."""
+
+    student: str
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    lms_user_id: str | None = None
 
 
 class Book:
@@ -120,11 +132,26 @@ class Book:
             if given:
                 connection.execute(update(students).where(students.c.id == student).values(given))
 
-    def known_by_lms(self) -> dict[str, str]:
-        """Return the id that an LMS gives a user → student."""
-        asked = select(students.c.lms_user_id, students.c.id)
+    def class_list(self) -> list[Enrolled]:
+        """Return everybody on the class list."""
+        asked = select(students.c.id, *(students.c[name] for name in NAMES))
         with self._engine.connect() as connection:
-            return {lms: student for lms, student in connection.execute(asked) if lms}
+            return [Enrolled(*line) for line in connection.execute(asked.order_by("id"))]
+
+    def record_collected(self, assignment: str, student: str, lms: str, path: str) -> None:
+        """Note what a student's notebook was called in an LMS's export, "/" between its parts."""
+        theirs = (collected.c.assignment == assignment) & (collected.c.student == student)
+        values = {"assignment": assignment, "student": student, "lms": lms, "path": path}
+        with self._engine.begin() as connection:
+            connection.execute(delete(collected).where(theirs))
+            connection.execute(insert(collected).values(values))
+
+    def collected(self, assignment: str) -> dict[str, tuple[str, str]]:
+        """Return student → LMS, as FORMATS names it, and path in its export of the notebook."""
+        asked = select(collected.c.student, collected.c.lms, collected.c.path)
+        with self._engine.connect() as connection:
+            found = connection.execute(asked.where(collected.c.assignment == assignment))
+            return {student: (lms, path) for student, lms, path in found}
 
     def examined(self, assignment: str) -> dict[str, tuple[str, str]]:
         """Return student → digest and status of the submission that was examined last."""

@@ -1,4 +1,4 @@
-"""The tables of the gradebook: nbgrader's own, and two of ours beside them."""
+"""The tables of the gradebook: nbgrader's own, and three of ours beside them."""
 
 from typing import Any
 
@@ -28,6 +28,15 @@ registered = Table(
     OURS,
     Column("assignment", String(128), primary_key=True),
     Column("digest", String(64), nullable=False),
+)
+# What each notebook was called in the LMS's export, for feedback to go back under that name.
+collected = Table(
+    "collected_submission",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("lms", String(32), nullable=False),
+    Column("path", Text, nullable=False),
 )
 NAMES = ("first_name", "last_name", "email", "lms_user_id")
 

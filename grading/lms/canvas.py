@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from grading.errors import GradingError
@@ -11,21 +12,27 @@ from grading.lms.format import Format
 from grading.lms.names import Owner
 from grading.lms.sheet import Sheet, read_sheet
 
-# Canvas writes LATE in capitals or not, and no name where marking is anonymous.
-NAME = re.compile(
-    r"(?:(?P<name>.+?)_)?(?:late_)?(?P<id>[0-9]+)_"
-    r"(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?P<text>(?:text|link)\.html))",
-    re.IGNORECASE | re.DOTALL,
-)
+# Canvas writes LATE in capitals or not, and a code of five characters where marking is anonymous:
+# that is no user's id, though it may be all digits.
+REST = r"_(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?P<text>(?:text|link)\.html))"
+FLAGS = re.IGNORECASE | re.DOTALL
+ANONYMOUS = re.compile(r"(?P<late>late_)?anon_(?P<code>[a-z0-9]{5})" + REST, FLAGS)
+NAME = re.compile(r"(?:(?P<name>.+?)_)?(?P<late>late_)?(?P<id>[0-9]+)" + REST, FLAGS)
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 NUMBERED = re.compile(r"\s*\(\d+\)\s*$")  # "Practice (4711)"
 
 
 def _owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -> Owner | None:
-    match = NAME.fullmatch(parts[-1])
+    anonymous = ANONYMOUS.fullmatch(parts[-1])
+    match = anonymous or NAME.fullmatch(parts[-1])
     if not match or len(parts) > 1 + wrapped:
         return None
-    return Owner.of_user(match, match["file"] or match["text"], int(match["attachment"] or 0))
+    file, attachment = match["file"] or match["text"], int(match["attachment"] or 0)
+    if anonymous:
+        found = Owner(f"anon-{match['code']}", file, attachment=attachment)
+    else:
+        found = Owner.of_user(match, file, attachment)
+    return replace(found, is_late=bool(match["late"]))
 
 
 def _row(row: Row) -> list[object]:

@@ -1,9 +1,11 @@
 """The LMSs that the course works with: a new one is a module, and a line in the table."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from grading.gradebook.book import Row
+from grading.lms import blackboard, brightspace, google
 from grading.lms.canvas import CANVAS
 from grading.lms.csv_file import write_table
 from grading.lms.filling import Exported, count, fill
@@ -11,8 +13,16 @@ from grading.lms.moodle import MOODLE
 from grading.lms.names import Owner
 from grading.lms.nbgrader import NBGRADER
 
-# They are asked in this order whose a file is: the last takes any folder for a student's.
 FORMATS = {"moodle": MOODLE, "canvas": CANVAS, "nbgrader": NBGRADER}
+# They are asked in this order whose a file is: the last takes any folder for a student's.
+OWNERS = {
+    "moodle": MOODLE.owner,
+    "blackboard": blackboard.owner,
+    "brightspace": brightspace.owner,
+    "canvas": CANVAS.owner,
+    "google": google.owner,
+    "nbgrader": NBGRADER.owner,
+}
 
 
 def owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -> Owner | None:
@@ -20,8 +30,10 @@ def owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -
 
     `wrapped` says that everything lies in one folder, as unpacked zips often do.
     """
-    found = (known.owner(parts, assignments, wrapped) for known in FORMATS.values())
-    return next(filter(None, found), None)
+    for lms, of in OWNERS.items():
+        if found := of(parts, assignments, wrapped):
+            return replace(found, lms=lms)
+    return None
 
 
 def write(

@@ -2,15 +2,32 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from grading.gradebook.book import Row
 from grading.lms.filling import Key, Template, cells_in, lines_with, mark
 from grading.lms.format import Format
-from grading.lms.names import Owner
+from grading.lms.names import Owner, words
 from grading.lms.sheet import read_sheet
 
-NAME = re.compile(r"(?P<name>[^_]*)_(?P<id>[0-9]+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?")
+# A team that has no group has no number either: "Default group", in any language.
+NAME = re.compile(
+    r"(?P<name>[^_]*)(?:_(?P<id>[0-9]+))?_assignsubmission_[a-z]+(?:_(?P<file>.*))?", re.DOTALL
+)
+# What stands for the name where marking is blind, as far as one notebook alone can tell it.
+BLIND = {
+    "participant",
+    "participante",
+    "partecipante",
+    "teilnehmer",
+    "teilnehmerin",
+    "deelnemer",
+    "deltagare",
+    "deltager",
+    "deltaker",
+    "uczestnik",
+}
 # Moodle refuses a worksheet without the first, "Grade" and the last.
 COLUMNS = (
     "Identifier",
@@ -26,8 +43,17 @@ LAST_NUMBER = re.compile(r"\d+$")  # "Participant 12345", in any language
 def _owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -> Owner | None:
     for depth, part in enumerate(parts[:3], start=1):
         if match := NAME.fullmatch(part):
-            return Owner.of_user(match, parts[-1] if depth < len(parts) else match["file"] or "")
+            file = parts[-1] if depth < len(parts) else match["file"] or ""
+            return _of(match, file)
     return None
+
+
+def _of(match: re.Match, file: str) -> Owner:
+    if match["id"] is None:
+        return Owner("", file, match["name"], is_team=True)
+    found = Owner.of_user(match, file)
+    is_blind = "".join(words(match["name"])) in BLIND
+    return replace(found, full_name=None) if is_blind else found
 
 
 def _row(row: Row) -> list[object]:

@@ -1,12 +1,10 @@
-"""What the names of files and folders say: who handed in, and for which assignment."""
+"""What the names of files and folders say of people: who handed in, and under which id."""
 
 import re
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-# Canvas appends -1 to a file handed in again, browsers append (1) to one downloaded again.
-AGAIN = re.compile(r"(?:-[0-9]+|\s*\([0-9]+\))$")
 RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|con(?:in|out)\$)(?:\..*)?", re.I)
 FORBIDDEN = set('<>:"/\\|?*+')
 LONGEST = 120  # bytes of a name in an id, so that the path stays short enough everywhere
@@ -14,7 +12,11 @@ LONGEST = 120  # bytes of a name in an id, so that the path stays short enough e
 
 @dataclass(frozen=True)
 class Owner:
-    """Who handed a file in, and what the student called it."""
+    """Who handed a file in, and what the student called it.
+
+    `time` is when, in the LMS's own zone, where the name says so. `is_team` says that the name is
+    surely a team's and no person's, `is_late` that the LMS calls it late.
+    """
 
     student: str
     file: str
@@ -22,6 +24,10 @@ class Owner:
     lms_user_id: str | None = None
     attachment: int | None = None  # Canvas counts them up over all uploads
     folder: str = ""  # the assignment whose folder the file stands in, as nbgrader stores it
+    lms: str = ""
+    time: datetime | None = None
+    is_team: bool = False
+    is_late: bool = False
 
     @classmethod
     def of_user(cls, match: re.Match, file: str, attachment: int | None = None) -> "Owner":
@@ -30,12 +36,12 @@ class Owner:
         return cls(student_id(name, number), file, name or None, number, attachment)
 
 
-def student_id(name: str, number: str) -> str:
+def student_id(name: str, number: str = "") -> str:
     """Return a folder name for a person of an LMS; the number keeps namesakes apart."""
     lower = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).lower())
     kept = "".join(c if _stays(c) else " " for c in lower)
     words = kept.encode()[:LONGEST].decode(errors="ignore").split()
-    return "-".join([*(words or ["student"]), number])
+    return "-".join([*(words or ["student"]), *filter(None, [number])])
 
 
 def _stays(character: str) -> bool:
@@ -56,20 +62,8 @@ def is_safe(student: str) -> bool:
     )
 
 
-def spellings(file: str) -> list[str]:
-    """Return a notebook's name without its ending, and then without each -1 or (1) behind it."""
-    stems = [file[: -len(".ipynb")].casefold()]
-    while (shorter := AGAIN.sub("", stems[-1])) not in (stems[-1], ""):
-        stems.append(shorter)
-    return stems
-
-
-def assignment_of(file: str, assignments: Collection[str]) -> str | None:
-    """Return the assignment that a notebook's name stands for; None where it is none."""
-    names = {name.casefold(): name for name in assignments}
-    return next((names[stem] for stem in spellings(file) if stem in names), None)
-
-
-def is_notebook(file: str) -> bool:
-    """Return whether a file's name is a notebook's."""
-    return file.lower().endswith(".ipynb")
+def words(name: str) -> list[str]:
+    """Return the words of a name as people compare them: no capitals, accents or apostrophes."""
+    plain = unicodedata.normalize("NFKD", re.sub(r"['`\u2019]", "", name)).casefold()
+    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.findall(r"[^\W_]+", kept)

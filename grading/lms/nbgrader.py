@@ -25,14 +25,17 @@ COLUMNS = (
 
 
 def _owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -> Owner | None:
-    """Read alice/practice.ipynb and alice/practice/practice.ipynb, below submitted/ or not."""
+    """Read alice/practice.ipynb and alice/practice/practice.ipynb, below submitted/ or not.
+
+    A folder named after an assignment is nobody's: practice/ada.ipynb is by whoever wrote it.
+    """
     if "submitted" in parts[:2]:
         parts, wrapped = parts[parts.index("submitted") + 1 :], False
     *folders, file = parts or [""]
     names = {name.casefold(): name for name in assignments}
     folder = names.get(folders[-1].casefold(), "") if len(folders) > 1 else ""
     students = folders[:-1] if folder else folders
-    if not students or len(students) > 1 + wrapped:
+    if not students or len(students) > 1 + wrapped or students[-1].casefold() in names:
         return None
     return Owner(unicodedata.normalize("NFC", students[-1]), file, folder=folder)
 

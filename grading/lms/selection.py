@@ -1,15 +1,13 @@
-"""Which file is whose answer to what, and which one of several counts."""
+"""Which one counts of several notebooks that are for one assignment."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grading.lms.formats import owner
 from grading.lms.incoming import File, shown
-from grading.lms.names import Owner, assignment_of, is_notebook, is_safe, spellings
-
-PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
+from grading.lms.names import Owner
+from grading.lms.titles import assignment_of, exactly, is_plain, spellings
 
 
 @dataclass(frozen=True)
@@ -25,85 +23,61 @@ class Collected:
     replaced: bool = False
     unchanged: bool = False
     problem: str = ""
+    note: str = ""
+    lms: str = ""
+    source_path: str = ""  # in the export, as it is named there
+    timestamp: str = ""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that was handed in, by whom, and for which assignment ("" if that is unclear)."""
+    """A notebook that was handed in, by whom, for which assignment, and what is odd about it."""
 
     file: File
     owner: Owner
     assignment: str
+    notes: tuple[str, ...] = ()
 
     @property
-    def is_named(self) -> bool:
-        """Return whether the student named it as the assignment is named."""
-        return assignment_of(self.owner.file, [self.assignment]) is not None
+    def likeness(self) -> int:
+        """Return how far the student named it as the assignment is named."""
+        names = [self.assignment]
+        is_exact = exactly(self.owner.file, names) is not None
+        return (assignment_of(self.owner.file, names) is not None) + is_exact * (
+            1 + is_plain(self.owner.file)
+        )
 
     def collected(self, **more: object) -> Collected:
         """Return what became of it, with what is known of its owner."""
         who = self.owner
         name = who.full_name and shown(who.full_name)
         known = Collected(self.file.name, who.student, self.assignment, name, who.lms_user_id)
-        return replace(known, **more)
+        known = replace(known, lms=who.lms, source_path=_text("/".join(self.file.parts)))
+        return replace(known, note="; ".join(self.notes), **more)
 
 
-def identify(
-    files: list[File], assignments: list[str], assignment: str | None, known: dict[str, str]
-) -> tuple[list[Candidate], list[Collected]]:
-    """Return the notebooks that can be collected, and what becomes of the files that cannot."""
-    tops = {file.parts[0] if file.parts[1:] else None for file in files}
-    wrapped = len(tops) == 1 and None not in tops
-    candidates, lost, others = [], [], []
-    for file in files:
-        who = owner(file.parts, assignments, wrapped)
-        if who and who.lms_user_id in known:
-            who = replace(who, student=known[who.lms_user_id])
-        if not is_notebook(file.parts[-1]):
-            others.append((file, who))
-        elif problem := _problem(file, who):
-            lost.append(Collected(file.name, problem=problem))
-        elif name := assignment or assignment_of(who.file, assignments) or who.folder:
-            candidates.append(Candidate(file, who, name))
-        else:
-            lost.append(Collected(file.name, who.student, problem=_no_assignment(file)))
-    have = {candidate.owner.student for candidate in candidates}
-    return candidates, lost + list(_no_notebooks(others, have))
-
-
-def _problem(file: File, who: Owner | None) -> str:
-    if who is None:
-        return f"{file.name}: nobody can tell whose it is; put it into a student's folder."
-    if not is_safe(who.student):
-        return f"{file.name}: {shown(who.student)} cannot be a student's folder; rename it."
-    return ""
-
-
-def _no_assignment(file: File) -> str:
-    return f"{file.name} is named like no assignment: collect it with --assignment."
-
-
-def _no_notebooks(others: list[tuple[File, Owner | None]], have: set[str]) -> Iterator[Collected]:
-    """Report a zip in the zip always, any other file where its student gave no notebook."""
-    for file, who in others:
-        name = file.parts[-1].lower()
-        student = who.student if who else ""
-        if name.endswith(PACKED):
-            problem = f"{file.name} is packed once more: unpack it and collect the notebook in it."
-            yield Collected(file.name, student, problem=problem)
-        elif student not in have and name != "timestamp.txt":
-            yield Collected(file.name, student, problem=f"{file.name} is no notebook.")
+def _text(path: str) -> str:
+    """Return a path as text that any database takes: a folder's names may be no text."""
+    return path.encode(errors="replace").decode()
 
 
 def choose(
-    candidates: list[Candidate], digests: dict[File, str]
+    candidates: list[Candidate], digests: dict[File, str], known: Collection[str] = ()
 ) -> tuple[list[Candidate], list[Collected]]:
-    """Pick one notebook for each student and assignment; return also which were left, and why."""
+    """Pick one notebook for each student and assignment; return also which were left, and why.
+
+    `known` are the ids on the class list.
+    """
     groups, chosen, left = defaultdict(list), [], []
     for candidate in candidates:
         groups[candidate.owner.student.casefold(), candidate.assignment].append(candidate)
-    for group in groups.values():
-        best = [candidate for candidate in group if candidate.is_named] or group
+    for attempts in groups.values():
+        group = _last_attempt(attempts)
+        if _are_of_several(group, known):
+            left.append(Collected(group[0].file.name, problem=_nobodys(group)))
+            continue
+        likeness = max(candidate.likeness for candidate in group)
+        best = [candidate for candidate in group if candidate.likeness == likeness]
         left += [_left(candidate, best[0]) for candidate in group if candidate not in best]
         picked = _newest(best)
         if len({digests[candidate.file] for candidate in picked}) == 1 and _one_spelling(picked):
@@ -113,8 +87,29 @@ def choose(
     return chosen, left
 
 
+def _are_of_several(group: list[Candidate], known: Collection[str]) -> bool:
+    """Return whether a folder that bears no known name may hold the files of several people."""
+    names = {spellings(candidate.owner.file)[-1] for candidate in group}
+    plain = all(c.owner.lms == "nbgrader" and not c.owner.folder for c in group)
+    return plain and len(names) > 1 and group[0].owner.student not in known
+
+
+def _nobodys(group: list[Candidate]) -> str:
+    names = " and ".join(candidate.file.name for candidate in group)
+    return (
+        f"{names} lie in one folder: where they are by several people, put each into a folder "
+        f"named after its student; where {shown(group[0].owner.student)} is one person, keep one."
+    )
+
+
 def _one_spelling(candidates: list[Candidate]) -> bool:
     return len({candidate.owner.student for candidate in candidates}) == 1
+
+
+def _last_attempt(candidates: list[Candidate]) -> list[Candidate]:
+    """Return what was handed in last where the LMS says when, else all."""
+    times = [candidate.owner.time for candidate in candidates]
+    return [one for one in candidates if not all(times) or one.owner.time == max(times)]
 
 
 def _newest(candidates: list[Candidate]) -> list[Candidate]:

@@ -2,6 +2,7 @@
 
 import re
 import stat
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from grading.errors import GradingError
 MEMBERS = 20_000
 DIRECTORY = 8 * 1024 * 1024  # bytes of the list of members, which zipfile reads in one go
 DRIVE = re.compile(r"[A-Za-z]:")
+EXTENDED_TIMESTAMP = 0x5455
 # Python unpacks the others without a limit, whatever size is asked for.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -83,10 +85,25 @@ def danger(member: zipfile.ZipInfo) -> str:
 
 
 def stored(member: zipfile.ZipInfo) -> datetime | None:
-    """Return when a member was stored; a zip knows local time only, and 1980 stands for none."""
+    """Return when a member was stored, without a zone unless the packer noted UTC beside it.
+
+    1980 stands for no time.
+    """
+    if noted := _unix_time(member.extra):
+        return noted
     if member.date_time[0] == 1980:
         return None
     try:
-        return datetime(*member.date_time).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
+        return datetime(*member.date_time)
+    except ValueError:
         return None
+
+
+def _unix_time(extra: bytes) -> datetime | None:
+    """Return the time of change that zip's "extended timestamp" holds, in UTC."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == EXTENDED_TIMESTAMP and len(field) >= 5 and field[0] & 1:
+            return datetime.fromtimestamp(struct.unpack_from("<i", field, 1)[0], UTC)
+    return None
