@@ -31,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     done = write(options.format, rows, path, options.template, options.column)
     print(_document(done) if options.json else _table(done))
     ungraded = any(row.status == UNGRADED for row in done.blank)
-    return int(ungraded or bool(done.without_line or done.without_row or done.notes))
+    out_of_place = done.without_line or done.without_row or done.held_back or done.notes
+    return int(ungraded or bool(out_of_place))
 
 
 def _wanted(options: argparse.Namespace, names: list[str]) -> list[str]:
@@ -70,4 +71,4 @@ def _table(done: Exported) -> str:
     if done.without_row:
         lines.append(f"In the template only: {', '.join(done.without_row)}.")
     count = f"{done.path} is written; marks: {done.graded}, left blank: {len(done.blank)}."
-    return "\n".join([*lines, *done.notes, count])
+    return "\n".join([*lines, *done.kept, *done.notes, count])

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Collection
-from pathlib import Path
 
 from grading.gradebook.book import Row
-from grading.lms.filling import Key, Template, cells_in, lines_with, mark
+from grading.lms.filling import mark
 from grading.lms.format import Format
+from grading.lms.moodle_worksheet import template
 from grading.lms.names import Owner
-from grading.lms.sheet import read_sheet
 
 NAME = re.compile(r"(?P<name>[^_]*)_(?P<id>[0-9]+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?")
 # Moodle refuses a worksheet without the first, "Grade" and the last.
@@ -20,7 +19,6 @@ COLUMNS = (
     "Maximum Grade",
     "Last modified (grade)",
 )
-LAST_NUMBER = re.compile(r"\d+$")  # "Participant 12345", in any language
 
 
 def _owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -> Owner | None:
@@ -36,29 +34,10 @@ def _row(row: Row) -> list[object]:
     return [identifier, name, row.email, mark(row), row.max_score, ""]
 
 
-def _template(path: Path, assignment: str, column: str | None) -> Template:
-    """Read the grading worksheet, whose marks stand in the column Grade."""
-    grade = column or "Grade"
-    sheet = read_sheet(path, lambda header: grade in header and len(header) > 2)
-    identifier = "Identifier" if "Identifier" in sheet.header else sheet.header[0]
-    keys: list[Key] = [
-        (identifier, _last_number, lambda row: row.lms_user_id),
-        ("Email address", str.casefold, lambda row: (row.email or "").casefold()),
-    ]
-    lines = lines_with(sheet, identifier)
-    maxima = cells_in(sheet, lines, "Maximum Grade")
-    return Template(sheet, lines, sheet.header.index(grade), keys, maxima)
-
-
-def _last_number(cell: str) -> str:
-    found = LAST_NUMBER.search(cell)
-    return found[0] if found else ""
-
-
 MOODLE = Format(
     file_name="moodle.csv",
     owner=_owner,
     header=lambda title: COLUMNS,
     row=_row,
-    template=_template,
+    template=template,
 )
