@@ -6,9 +6,10 @@ from pathlib import Path
 
 from grading.errors import GradingError
 from grading.gradebook import book
-from grading.gradebook.book import UNGRADED
+from grading.gradebook.book import UNGRADED, Row
 from grading.lms.filling import Exported
 from grading.lms.formats import FORMATS, write
+from grading.lms.returning import numbered
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,13 +27,18 @@ def run(options: argparse.Namespace) -> int:
     """Export, print who stays blank; return 1 where a mark has no place or work is ungraded."""
     with book.open_book(options.course) as opened:
         names = opened.assignments()
-        rows = [row for name in _wanted(options, names) for row in opened.rows(name)]
+        rows = [row for name in _wanted(options, names) for row in _rows(opened, name, options)]
     path = options.to or options.course / FORMATS[options.format].file_name
     done = write(options.format, rows, path, options.template, options.column)
     print(_document(done) if options.json else _table(done))
     ungraded = any(row.status == UNGRADED for row in done.blank)
     out_of_place = done.without_line or done.without_row or done.held_back or done.notes
     return int(ungraded or bool(out_of_place))
+
+
+def _rows(opened: book.Book, assignment: str, options: argparse.Namespace) -> list[Row]:
+    """Return everyone's row, with the number that the LMS gave them in this assignment."""
+    return numbered(options.format, opened.rows(assignment), opened.collected(assignment))
 
 
 def _wanted(options: argparse.Namespace, names: list[str]) -> list[str]:

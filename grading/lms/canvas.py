@@ -17,6 +17,7 @@ NAME = re.compile(
     r"(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?P<text>(?:text|link)\.html))",
     re.IGNORECASE | re.DOTALL,
 )
+RETURNED = re.compile(r"(?:.*_)?(?:\d+|anon_[^_]+)_\d+_.+\..+", re.DOTALL)
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 SPLIT = ["LastName", "FirstName"]  # what stands for Student where Canvas splits names
 TEST_STUDENTS = {"Student, Test", "Test Student"}
@@ -118,10 +119,20 @@ def _bare(title: str) -> str:
     return " ".join(NUMBERED.sub("", title).casefold().replace("_", " ").split())
 
 
+def _returned(row: Row, path: str, shared: bool) -> str | None:
+    """Return the name of Canvas' own download, where it has the ids of a user and a file in it.
+
+    A group has one name, and Canvas gives what comes back under it to all members.
+    """
+    name = path.rpartition("/")[2]
+    return f"{name.rpartition('.')[0]}.html" if RETURNED.fullmatch(name) else None
+
+
 CANVAS = Format(
     file_name="canvas.csv",
     owner=_owner,
     header=lambda title: (*COLUMNS, title),
     row=_row,
     template=_template,
+    returned=_returned,
 )

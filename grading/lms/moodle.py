@@ -6,6 +6,7 @@ from collections.abc import Collection
 from grading.gradebook.book import Row
 from grading.lms.filling import mark
 from grading.lms.format import Format
+from grading.lms.full_names import agree
 from grading.lms.moodle_worksheet import template
 from grading.lms.names import Owner
 
@@ -34,10 +35,30 @@ def _row(row: Row) -> list[object]:
     return [identifier, name, row.email, mark(row), row.max_score, ""]
 
 
+def _returned(row: Row, path: str, shared: bool) -> str | None:
+    """Return a folder that Moodle reads a participant's number in; a team's is another one.
+
+    Who stands in no folder of their own has the number of the class list.
+    """
+    found = (NAME.fullmatch(part) for part in path.split("/")[:3])
+    match = next(filter(None, found), None)
+    if match is None:
+        return None
+    name = " ".join(filter(None, [row.first_name, row.last_name]))
+    page = f"{row.assignment}.html"
+    if not shared and agree(name, match["name"]):
+        return f"{match['name']}_{match['id']}_assignsubmission_file/{page}"
+    if row.lms_user_id in (None, match["id"]):
+        return None
+    plain = (name or row.student).replace("_", " ").replace("/", " ")
+    return f"{plain}_{row.lms_user_id}_assignsubmission_file/{page}"
+
+
 MOODLE = Format(
     file_name="moodle.csv",
     owner=_owner,
     header=lambda title: COLUMNS,
     row=_row,
     template=template,
+    returned=_returned,
 )

@@ -346,6 +346,9 @@ class Fake:
     def rows(self, assignment: str) -> list[Row]:
         return ROWS if assignment == "practice" else [Row("ada", "rotation", MISSING)]
 
+    def collected(self, assignment: str) -> dict[str, tuple[str, str]]:
+        return {}
+
 
 @pytest.fixture
 def fake(monkeypatch) -> None:

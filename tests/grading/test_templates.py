@@ -79,7 +79,7 @@ HEADERS = {
     '"Maximum grade","Grade can be changed","Last modified (grade)","Feedback comments"',
     "de": 'ID,"Vollständiger Name",ID-Nummer,E-Mail-Adresse,Status,Gruppe,Bewertung,'
     '"Höchste Bewertung","Bewertung kann geändert werden","Zuletzt geändert (Bewertung)",Feedback',
-    "fr": 'Identifiant,"Nom complet","Numéro d\'identification","Adresse de courriel",Statut,Groupe,'
+    "fr": 'Identifiant,"Nom complet","Numéro ID","Adresse de courriel",Statut,Groupe,'
     'Note,"Note maximale","La note peut être modifiée","Dernière modification (note)",Feedback',
 }
 WORDS = {
