@@ -21,6 +21,7 @@ COMMANDS = {
     "feedback": ("grading.commands.feedback", "write a page for each student to feedback/"),
     "export": ("grading.commands.export", "write the marks for nbgrader, Canvas or Moodle"),
     "report": ("grading.commands.report", "write a report on the whole class to report/"),
+    "forget": ("grading.commands.forget", "remove a person's files, marks and names"),
     "worked": ("grading.commands.worked", "write the worked solutions to worked/"),
     "demo": ("grading.commands.demo", "grade a small sample class in demo/"),
 }
