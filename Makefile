@@ -1,7 +1,7 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
 .PHONY: help lab test quick soak release bundle worked demo notebooks lock bench repository
-.PHONY: collect grade regrade status feedback export report forget
+.PHONY: roster collect grade regrade status feedback export report forget
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -53,6 +53,7 @@ help:
 	@echo "make soak       repeat random tests, races, kills and examinations ten times as often and more"
 	@echo "make release    write exercises/ from solutions/"
 	@echo "make bundle     write the student bundle to dist/"
+	@echo "make roster     read the class list from FROM=, the CSV file of an LMS"
 	@echo "make collect    take in FROM=, a folder or the zip that an LMS exports"
 	@echo "make grade      grade what lies in submitted/ and has changed since"
 	@echo "make regrade    grade it again, changed or not"
@@ -85,7 +86,7 @@ soak: repository .venv/installed
 release worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@
 
-collect grade regrade status feedback export report demo: repository .venv/installed
+roster collect grade regrade status feedback export report demo: repository .venv/installed
 	@$(BIN)/python -m grading $@ $(if $(FROM),"$(FROM)") $(if $(ASSIGNMENT),--assignment $(ASSIGNMENT)) $(OPTIONS)
 
 forget: repository .venv/installed
