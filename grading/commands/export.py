@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from grading.commands.personal_data import write_data
 from grading.errors import GradingError
 from grading.gradebook import book
 from grading.gradebook.book import UNGRADED, Row
@@ -20,11 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assignment", help="the one to export; nbgrader's format takes all")
     parser.add_argument("--template", type=Path, help="the CSV file downloaded from the LMS")
     parser.add_argument("--column", help="the assignment's column in it, if it is named otherwise")
+    parser.add_argument("--student", help="instead write all that is held of this person")
     parser.add_argument("--to", type=Path, help="the file to write")
 
 
 def run(options: argparse.Namespace) -> int:
     """Export, print who stays blank; return 1 where a mark has no place or work is ungraded."""
+    if options.student:
+        return _give(options)
     with book.open_book(options.course) as opened:
         names = opened.assignments()
         rows = [row for name in _wanted(options, names) for row in _rows(opened, name, options)]
@@ -34,6 +38,17 @@ def run(options: argparse.Namespace) -> int:
     ungraded = any(row.status == UNGRADED for row in done.blank)
     out_of_place = done.without_line or done.without_row or done.held_back or done.notes
     return int(ungraded or bool(out_of_place))
+
+
+def _give(options: argparse.Namespace) -> int:
+    """Write all that is held of one person."""
+    if options.assignment or options.template or options.column:
+        raise GradingError("--student gives all that is held of one person: leave the rest out.")
+    with book.open_book(options.course) as opened:
+        path = write_data(options.course, opened, options.student, options.to)
+    told = f"{path} is written: give it to {options.student} and to nobody else."
+    print(json.dumps({"path": str(path)}) if options.json else told)
+    return 0
 
 
 def _rows(opened: book.Book, assignment: str, options: argparse.Namespace) -> list[Row]:

@@ -47,7 +47,9 @@ def pack_pages(
             f"No notebook of {assignment} came from {lms.capitalize()}: collect its export first, "
             "so that the pages get its names."
         )
-    pack(to, {name: _page(root, student, assignment) for student, name in known.items()})
+    pack(
+        to, {name: _page(root, student, assignment).read_bytes() for student, name in known.items()}
+    )
     return len(known), unknown
 
 

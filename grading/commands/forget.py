@@ -1,6 +1,7 @@
 """Remove a person's files, rows and names, and name what is out of reach."""
 
 import argparse
+import glob
 import json
 import shutil
 from pathlib import Path
@@ -29,7 +30,11 @@ def forget(root: Path, student: str) -> tuple[int, list[str], list[str]]:
         there = [folder for folder in folders if folder.is_dir() and not folder.is_symlink()]
         if not count and not there:
             raise GradingError(f"There is no student {student}: make status prints the class list.")
-        made = [path for pattern in MADE for path in sorted(root.glob(pattern))]
+        made = [
+            path
+            for pattern in (*MADE, f"{glob.escape(student)}.data.zip")
+            for path in sorted(root.glob(pattern))
+        ]
         for folder in there:
             shutil.rmtree(folder)
         for page in made:

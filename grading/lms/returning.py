@@ -66,15 +66,15 @@ def _number(lms: str, row: Row, known: str, path: str, owners: Counter[str]) -> 
     return (who.lms_user_id or row.lms_user_id) if theirs else row.lms_user_id
 
 
-def pack(path: Path, pages: Mapping[str, Path]) -> None:
-    """Write a zip of name → page, the same bytes for the same pages.
+def pack(path: Path, pages: Mapping[str, bytes]) -> None:
+    """Write a zip of name → content, the same bytes for the same contents.
 
-    Raises OSError where a page cannot be read or the zip not be written.
+    Raises OSError where it cannot be written.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, page in sorted(pages.items()):
             member = zipfile.ZipInfo(name)
             member.external_attr = 0o644 << 16
-            archive.writestr(member, page.read_bytes(), zipfile.ZIP_DEFLATED)
+            archive.writestr(member, page, zipfile.ZIP_DEFLATED)
     write_atomically(path, packed.getvalue())

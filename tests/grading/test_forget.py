@@ -1,5 +1,8 @@
 """A person is forgotten whole, and nobody else loses anything."""
 
+import json
+import zipfile
+
 import filelock
 import pytest
 
@@ -26,9 +29,20 @@ def test_is_a_person_forgotten_whole_and_nobody_else(course, capsys):
         (course / name).write_text("student00")
     (course / "moodle.csv").write_text("zora@example.org,9\n", encoding="utf-16")
     (course / "grades.csv").write_text("student01,9\n")
+    assert main(["export", "--student", "student00", "--course", str(course)]) == 0
+    with zipfile.ZipFile(course / "student00.data.zip") as archive:
+        held = json.loads(archive.read("data.json"))
+        assert "submitted/student00/practice/practice.ipynb" in archive.namelist()
+    assert (held["email"], held["assignments"][0]["status"]) == ("zora@example.org", GRADED)
+    assert held["assignments"][0]["result"]["answers"]["answer-1"] == 'answer_1 = "A"'
     assert main(["forget", "student00", "--course", str(course)]) == 0
     told = capsys.readouterr().out
-    for gone in ["submitted/student00", "autograded/student00", "report/practice.html"]:
+    for gone in [
+        "submitted/student00",
+        "autograded/student00",
+        "report/practice.html",
+        "student00.data.zip",
+    ]:
         assert f"{gone} is removed." in told
         assert not (course / gone).exists()
     assert "moodle.csv still names student00" in told
