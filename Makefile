@@ -1,7 +1,7 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
 .PHONY: help lab test quick soak release bundle worked demo notebooks lock bench repository
-.PHONY: collect grade regrade status feedback export report
+.PHONY: roster collect grade regrade status feedback export report forget
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -9,6 +9,7 @@ PYTHON ?= python3
 # more of the command's own options in OPTIONS.
 ASSIGNMENT ?=
 FROM ?=
+STUDENT ?=
 OPTIONS ?=
 SOAKED := server/test_model server/test_description server/test_races server/test_kills \
     exercises/test_rotation exercises/test_client grading/test_kills
@@ -52,6 +53,7 @@ help:
 	@echo "make soak       repeat random tests, races, kills and examinations ten times as often and more"
 	@echo "make release    write exercises/ from solutions/"
 	@echo "make bundle     write the student bundle to dist/"
+	@echo "make roster     read the class list from FROM=, the CSV file of an LMS"
 	@echo "make collect    take in FROM=, a folder or the zip that an LMS exports"
 	@echo "make grade      grade what lies in submitted/ and has changed since"
 	@echo "make regrade    grade it again, changed or not"
@@ -59,6 +61,7 @@ help:
 	@echo "make feedback   write a page for each student to feedback/"
 	@echo "make export     write the marks for nbgrader, Canvas or Moodle"
 	@echo "make report     write a report on the whole class to report/"
+	@echo "make forget     remove the files, marks and names of STUDENT="
 	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
 	@echo "make notebooks  run the lessons again and store their outputs"
@@ -83,8 +86,11 @@ soak: repository .venv/installed
 release worked bundle: repository .venv/installed
 	$(BIN)/python -m grading $@
 
-collect grade regrade status feedback export report demo: repository .venv/installed
+roster collect grade regrade status feedback export report demo: repository .venv/installed
 	@$(BIN)/python -m grading $@ $(if $(FROM),"$(FROM)") $(if $(ASSIGNMENT),--assignment $(ASSIGNMENT)) $(OPTIONS)
+
+forget: repository .venv/installed
+	@$(BIN)/python -m grading forget $(if $(STUDENT),"$(STUDENT)") $(OPTIONS)
 
 # A prediction's outcome is not stored: whoever reads ahead would not predict. Nor is what only the
 # reader's own machine can tell, nor a widget, which without its kernel is an error message.

@@ -14,6 +14,7 @@ COMMANDS = {
     "check": ("grading.check", "check your code by the public rules, before you hand in"),
     "release": ("grading.commands.release", "write exercises/ from solutions/"),
     "bundle": ("grading.commands.bundle", "write the student bundle to dist/"),
+    "roster": ("grading.commands.roster", "read the class list from the LMS's own CSV file"),
     "collect": ("grading.commands.collect", "take in a folder, or the zip that an LMS exports"),
     "grade": ("grading.commands.grade", "grade what lies in submitted/ and has changed since"),
     "regrade": ("grading.commands.regrade", "grade it again, changed or not"),
@@ -21,6 +22,7 @@ COMMANDS = {
     "feedback": ("grading.commands.feedback", "write a page for each student to feedback/"),
     "export": ("grading.commands.export", "write the marks for nbgrader, Canvas or Moodle"),
     "report": ("grading.commands.report", "write a report on the whole class to report/"),
+    "forget": ("grading.commands.forget", "remove a person's files, marks and names"),
     "worked": ("grading.commands.worked", "write the worked solutions to worked/"),
     "demo": ("grading.commands.demo", "grade a small sample class in demo/"),
 }

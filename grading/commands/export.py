@@ -4,11 +4,13 @@ import argparse
 import json
 from pathlib import Path
 
+from grading.commands.personal_data import write_data
 from grading.errors import GradingError
 from grading.gradebook import book
-from grading.gradebook.book import UNGRADED
+from grading.gradebook.book import UNGRADED, Row
 from grading.lms.filling import Exported
 from grading.lms.formats import FORMATS, write
+from grading.lms.returning import numbered
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,19 +21,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assignment", help="the one to export; nbgrader's format takes all")
     parser.add_argument("--template", type=Path, help="the CSV file downloaded from the LMS")
     parser.add_argument("--column", help="the assignment's column in it, if it is named otherwise")
+    parser.add_argument("--student", help="instead write all that is held of this person")
     parser.add_argument("--to", type=Path, help="the file to write")
 
 
 def run(options: argparse.Namespace) -> int:
     """Export, print who stays blank; return 1 where a mark has no place or work is ungraded."""
+    if options.student:
+        return _give(options)
     with book.open_book(options.course) as opened:
         names = opened.assignments()
-        rows = [row for name in _wanted(options, names) for row in opened.rows(name)]
+        rows = [row for name in _wanted(options, names) for row in _rows(opened, name, options)]
     path = options.to or options.course / FORMATS[options.format].file_name
     done = write(options.format, rows, path, options.template, options.column)
     print(_document(done) if options.json else _table(done))
     ungraded = any(row.status == UNGRADED for row in done.blank)
-    return int(ungraded or bool(done.without_line or done.without_row or done.notes))
+    out_of_place = done.without_line or done.without_row or done.held_back or done.notes
+    return int(ungraded or bool(out_of_place))
+
+
+def _give(options: argparse.Namespace) -> int:
+    """Write all that is held of one person."""
+    if options.assignment or options.template or options.column:
+        raise GradingError("--student gives all that is held of one person: leave the rest out.")
+    with book.open_book(options.course) as opened:
+        path = write_data(options.course, opened, options.student, options.to)
+    told = f"{path} is written: give it to {options.student} and to nobody else."
+    print(json.dumps({"path": str(path)}) if options.json else told)
+    return 0
+
+
+def _rows(opened: book.Book, assignment: str, options: argparse.Namespace) -> list[Row]:
+    """Return everyone's row, with the number that the LMS gave them in this assignment."""
+    return numbered(options.format, opened.rows(assignment), opened.collected(assignment))
 
 
 def _wanted(options: argparse.Namespace, names: list[str]) -> list[str]:
@@ -70,4 +92,4 @@ def _table(done: Exported) -> str:
     if done.without_row:
         lines.append(f"In the template only: {', '.join(done.without_row)}.")
     count = f"{done.path} is written; marks: {done.graded}, left blank: {len(done.blank)}."
-    return "\n".join([*lines, *done.notes, count])
+    return "\n".join([*lines, *done.kept, *done.notes, count])

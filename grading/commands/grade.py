@@ -170,7 +170,7 @@ def grade(
     sandbox.sweep()
     sweep()
     exercise = read_exercise(root, assignment)
-    with _alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:
+    with alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:
         register_assignment(root, exercise, book)
         chosen = _chosen(submitted(root, assignment), students, assignment)
         Grading(root, exercise, book, isolated, as_read).examine(chosen, examiners, again)
@@ -202,8 +202,11 @@ def _chosen(everyone: list[str], students: list[str] | None, assignment: str) ->
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Keep other runs away from this course folder; the lock ends with the process."""
+def alone(root: Path) -> Iterator[None]:
+    """Keep other runs away from this course folder; the lock ends with the process.
+
+    Raises GradingError where another one is at work.
+    """
     try:
         with filelock.FileLock(root / ".grading.lock", timeout=0):
             yield

@@ -26,6 +26,7 @@ from grading.course import db_url, settings
 from grading.errors import GradingError
 from grading.examining.result import Result
 from grading.gradebook.create import make
+from grading.gradebook.forgetting import forget
 from grading.gradebook.schema import (
     NAMES,
     assignments,
@@ -194,6 +195,16 @@ class Book:
             found = connection.execute(everyone(assignment)).mappings().all()
             total = connection.scalar(max_score(assignment)) or 0.0
         return [_row(assignment, total, line) for line in found]
+
+    def forget(self, student: str) -> int:
+        """Delete all rows of a student, out of the file too; return how many there were."""
+        with self._engine.begin() as connection:
+            count = forget(connection, student)
+        if count and self._engine.dialect.name == "sqlite":
+            # SQLite leaves what was deleted in the file until the space is used again.
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as whole:
+                whole.exec_driver_sql("VACUUM")
+        return count
 
     def __enter__(self) -> "Book":
         return self

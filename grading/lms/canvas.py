@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grading.errors import GradingError
 from grading.gradebook.book import Row
-from grading.lms.filling import Key, Template, lines_with, mark
+from grading.lms.filling import Key, Template, is_number, lines_with, mark
 from grading.lms.format import Format
 from grading.lms.names import Owner
 from grading.lms.sheet import Sheet, read_sheet
@@ -18,7 +18,11 @@ REST = r"_(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?P<text>(?:text|link)\.html))"
 FLAGS = re.IGNORECASE | re.DOTALL
 ANONYMOUS = re.compile(r"(?P<late>late_)?anon_(?P<code>[a-z0-9]{5})" + REST, FLAGS)
 NAME = re.compile(r"(?:(?P<name>.+?)_)?(?P<late>late_)?(?P<id>[0-9]+)" + REST, FLAGS)
+RETURNED = re.compile(r"(?:.*_)?(?:\d+|anon_[^_]+)_\d+_.+\..+", re.DOTALL)
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+SPLIT = ["LastName", "FirstName"]  # what stands for Student where Canvas splits names
+TEST_STUDENTS = {"Student, Test", "Test Student"}
+TEST_LOGIN = re.compile(r"[0-9a-f]{40}")  # of a test student, whose name follows the language
 NUMBERED = re.compile(r"\s*\(\d+\)\s*$")  # "Practice (4711)"
 
 
@@ -44,15 +48,53 @@ def _row(row: Row) -> list[object]:
 
 def _template(path: Path, assignment: str, column: str | None) -> Template:
     """Read the gradebook, in which each assignment has a column."""
-    sheet = read_sheet(path, lambda header: {"ID", "Section"} <= set(header))
-    at = _find_column(sheet, column or assignment, path)
-    keys: list[Key] = [
-        ("ID", str, lambda row: row.lms_user_id),
-        ("SIS Login ID", str.casefold, _login),
-    ]
-    lines = [line for line in lines_with(sheet, "ID") if sheet.cell(line, 0) != "Student, Test"]
+    sheet = read_gradebook(path)
+    at = _find_column(sheet, column, assignment, path)
     tops = [line for line in range(1, len(sheet.rows)) if "Points Possible" in sheet.cell(line, 0)]
-    return Template(sheet, lines, at, keys, {sheet.cell(line, at) for line in tops})
+    maxima = {sheet.cell(line, at) for line in tops} - {""}
+    if refused := [cell for cell in maxima if not is_number(cell)]:
+        raise GradingError(
+            f"The column {sheet.header[at]} of {path} takes no marks, Canvas says {refused[0]}: "
+            "choose another with --column."
+        )
+    number = sheet.header.index("ID")
+    keys: list[Key] = [(number, str, lambda row: row.lms_user_id)]
+    if "SIS Login ID" in sheet.header:
+        keys.append((sheet.header.index("SIS Login ID"), str.casefold, _login))
+
+    def name(line: int) -> str:
+        return f"{sortable_name(sheet, line)} {sheet.cell(line, number)}".strip()
+
+    return Template(sheet, people(sheet), at, keys, maxima, name)
+
+
+def read_gradebook(path: Path) -> Sheet:
+    """Read the gradebook as Canvas exports it; raise GradingError where a file is none."""
+    return read_sheet(path, is_gradebook)
+
+
+def is_gradebook(sheet: Sheet) -> bool:
+    """Return whether a file is Canvas' gradebook, whose first columns are named in no language."""
+    return {"ID", "Section"} <= set(sheet.header)
+
+
+def people(sheet: Sheet) -> list[int]:
+    """Return the lines about students, without posting policies, points and the test student."""
+    lines = lines_with(sheet, sheet.header.index("ID"))
+    return [line for line in lines if not _is_test_student(sheet, line)]
+
+
+def sortable_name(sheet: Sheet, line: int) -> str:
+    """Return a name as "Lovelace, Ada", also where it stands in two columns."""
+    parts = [sheet.cell(line, at) for at in range(2 if sheet.header[:2] == SPLIT else 1)]
+    return ", ".join(filter(None, parts))
+
+
+def _is_test_student(sheet: Sheet, line: int) -> bool:
+    login = sheet.header.index("SIS Login ID") if "SIS Login ID" in sheet.header else None
+    return sortable_name(sheet, line) in TEST_STUDENTS or bool(
+        login is not None and TEST_LOGIN.fullmatch(sheet.cell(line, login))
+    )
 
 
 def _login(row: Row) -> str | None:
@@ -60,22 +102,37 @@ def _login(row: Row) -> str | None:
     return None if row.lms_user_id else row.student.casefold()
 
 
-def _find_column(sheet: Sheet, name: str, path: Path) -> int:
-    """Return where the assignment's marks go; raise GradingError unless one column fits."""
-    assignments = list(enumerate(sheet.header))[sheet.header.index("Section") + 1 :]
-    exact = [at for at, title in assignments if title == name]
-    alike = [at for at, title in assignments if _bare(title) == _bare(name)]
+def _find_column(sheet: Sheet, column: str | None, assignment: str, path: Path) -> int:
+    """Return where the assignment's marks go; raise GradingError unless one column fits.
+
+    Canvas' own have a number behind their title, an instructor's notes have none.
+    """
+    name = column or assignment
+    titles = list(enumerate(sheet.header))[sheet.header.index("Section") + 1 :]
+    numbered = [(at, title) for at, title in titles if NUMBERED.search(title)]
+    chosen = titles if column else numbered or titles
+    exact = [at for at, title in chosen if title == name]
+    alike = [at for at, title in chosen if _bare(title) == _bare(name)]
     found = exact or alike
     if len(found) == 1:
         return found[0]
-    titles = ", ".join(sheet.header[at] for at in alike) or ", ".join(t for _, t in assignments)
+    listed = ", ".join(sheet.header[at] for at in alike) or ", ".join(t for _, t in titles)
     how = "several columns" if found else "no column"
-    raise GradingError(f"{path} has {how} named {name}: choose with --column among {titles}.")
+    raise GradingError(f"{path} has {how} named {name}: choose with --column among {listed}.")
 
 
 def _bare(title: str) -> str:
     """Return a title as people compare it: pattern_test is "Pattern Test (4711)"."""
     return " ".join(NUMBERED.sub("", title).casefold().replace("_", " ").split())
+
+
+def _returned(row: Row, path: str, shared: bool) -> str | None:
+    """Return the name of Canvas' own download, where it has the ids of a user and a file in it.
+
+    A group has one name, and Canvas gives what comes back under it to all members.
+    """
+    name = path.rpartition("/")[2]
+    return f"{name.rpartition('.')[0]}.html" if RETURNED.fullmatch(name) else None
 
 
 CANVAS = Format(
@@ -84,4 +141,5 @@ CANVAS = Format(
     header=lambda title: (*COLUMNS, title),
     row=_row,
     template=_template,
+    returned=_returned,
 )

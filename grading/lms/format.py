@@ -18,6 +18,9 @@ class Format:
     do. `header` returns the columns, one of them with the assignment's title where the LMS has it
     so, and `row` what stands in them. `template` reads the CSV file downloaded from the LMS, for an
     assignment and the column that the instructor named; it is None where there is no such file.
+    `returned` says under which name a page of feedback goes back in a zip: for the student's row,
+    the path of the notebook in the LMS's export, and whether several share that path, as teams do.
+    It returns None where the LMS would not know whose it is, and is None where it takes no zip.
     """
 
     file_name: str
@@ -25,4 +28,5 @@ class Format:
     header: Callable[[str], Sequence[str]]
     row: Callable[[Row], Sequence[object]]
     template: Callable[[Path, str, str | None], Template] | None
+    returned: Callable[[Row, str, bool], str | None] | None = None
     has_all_assignments: bool = False

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from pathlib import Path
 
 from grading.gradebook.book import Row
-from grading.lms.filling import Key, Template, cells_in, lines_with, mark
+from grading.lms.filling import mark
 from grading.lms.format import Format
+from grading.lms.full_names import agree
+from grading.lms.moodle_worksheet import template
 from grading.lms.names import Owner, words
-from grading.lms.sheet import read_sheet
 
 # A team that has no group has no number either: "Default group", in any language.
 NAME = re.compile(
@@ -37,7 +37,6 @@ COLUMNS = (
     "Maximum Grade",
     "Last modified (grade)",
 )
-LAST_NUMBER = re.compile(r"\d+$")  # "Participant 12345", in any language
 
 
 def _owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -> Owner | None:
@@ -62,23 +61,23 @@ def _row(row: Row) -> list[object]:
     return [identifier, name, row.email, mark(row), row.max_score, ""]
 
 
-def _template(path: Path, assignment: str, column: str | None) -> Template:
-    """Read the grading worksheet, whose marks stand in the column Grade."""
-    grade = column or "Grade"
-    sheet = read_sheet(path, lambda header: grade in header and len(header) > 2)
-    identifier = "Identifier" if "Identifier" in sheet.header else sheet.header[0]
-    keys: list[Key] = [
-        (identifier, _last_number, lambda row: row.lms_user_id),
-        ("Email address", str.casefold, lambda row: (row.email or "").casefold()),
-    ]
-    lines = lines_with(sheet, identifier)
-    maxima = cells_in(sheet, lines, "Maximum Grade")
-    return Template(sheet, lines, sheet.header.index(grade), keys, maxima)
+def _returned(row: Row, path: str, shared: bool) -> str | None:
+    """Return a folder that Moodle reads a participant's number in; a team's is another one.
 
-
-def _last_number(cell: str) -> str:
-    found = LAST_NUMBER.search(cell)
-    return found[0] if found else ""
+    Who stands in no folder of their own has the number of the class list.
+    """
+    found = (NAME.fullmatch(part) for part in path.split("/")[:3])
+    match = next(filter(None, found), None)
+    if match is None:
+        return None
+    name = " ".join(filter(None, [row.first_name, row.last_name]))
+    page = f"{row.assignment}.html"
+    if not shared and agree(name, match["name"]):
+        return f"{match['name']}_{match['id']}_assignsubmission_file/{page}"
+    if row.lms_user_id in (None, match["id"]):
+        return None
+    plain = (name or row.student).replace("_", " ").replace("/", " ")
+    return f"{plain}_{row.lms_user_id}_assignsubmission_file/{page}"
 
 
 MOODLE = Format(
@@ -86,5 +85,6 @@ MOODLE = Format(
     owner=_owner,
     header=lambda title: COLUMNS,
     row=_row,
-    template=_template,
+    template=template,
+    returned=_returned,
 )

@@ -1,20 +1,21 @@
 """A CSV file that an LMS wrote, of which single cells change and every other byte stays."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from grading.errors import GradingError
+from grading.lms.csv_file import read_text
 
 BOM = "\ufeff"
-DECIMAL_COMMA, DECIMAL_POINT = re.compile(r"\d+,\d+"), re.compile(r"\d+\.\d+")
+FRACTIONS = re.compile(r"\d+,\d+"), re.compile(r"\d+\.\d+")
 
 
 class Sheet:
     """The rows of a CSV file; each cell is kept as it was spelled, quotes and blanks included."""
 
-    def __init__(self, text: str, delimiter: str) -> None:
-        self.delimiter = delimiter
+    def __init__(self, text: str, delimiter: str, encoding: str = "utf-8") -> None:
+        self.delimiter, self.encoding = delimiter, encoding
         self.rows, self.ends = _parse(text, delimiter)
 
     @property
@@ -22,13 +23,21 @@ class Sheet:
         """Return the names of the columns."""
         return [unquoted(cell).strip() for cell in self.rows[0]]
 
-    @property
-    def has_decimal_comma(self) -> bool:
-        """Return whether the file's numbers are written as in 7,5."""
-        cells = [unquoted(cell).strip() for row in self.rows for cell in row]
-        return any(map(DECIMAL_COMMA.fullmatch, cells)) and not any(
-            map(DECIMAL_POINT.fullmatch, cells)
-        )
+    def column(self, column: int) -> list[str]:
+        """Return what the cells of a column say, below the header."""
+        return [self.cell(row, column) for row in range(1, len(self.rows))]
+
+    def decimal_mark(self, *groups: Iterable[str]) -> str:
+        """Return "," or ".", by the first of these groups of cells that has fractions, or by all.
+
+        A name of a section or a note can look like a fraction and is asked last.
+        """
+        everything = [unquoted(cell).strip() for row in self.rows for cell in row]
+        for cells in map(list, [*groups, everything]):
+            commas, points = (sum(map(bool, map(mark.fullmatch, cells))) for mark in FRACTIONS)
+            if commas or points:
+                return "," if commas > points else "."
+        return "."
 
     def cell(self, row: int, column: int) -> str:
         """Return what a cell says; "" where the row is shorter."""
@@ -48,19 +57,14 @@ class Sheet:
         return "".join(line + end for line, end in zip(lines, self.ends, strict=True))
 
 
-def read_sheet(path: Path, is_it: Callable[[list[str]], bool]) -> Sheet:
-    """Read a CSV file with whichever delimiter makes `is_it` true of its header.
+def read_sheet(path: Path, is_it: Callable[[Sheet], bool]) -> Sheet:
+    """Read a CSV file with whichever delimiter makes `is_it` true.
 
-    Raises GradingError where there is no such file or none of them does.
+    Raises GradingError where the file cannot be read or no delimiter does.
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise GradingError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError:
-        raise GradingError(f"{path} is not UTF-8: download it again, or save it so.") from None
-    sheets = [Sheet(text, delimiter) for delimiter in ",;\t"]
-    found = next((sheet for sheet in sheets if is_it(sheet.header)), None)
+    text, encoding = read_text(path)
+    sheets = [Sheet(text, delimiter, encoding) for delimiter in ",;\t"]
+    found = next((sheet for sheet in sheets if is_it(sheet)), None)
     if found is None:
         raise GradingError(f"{path} lacks the columns that the LMS's download has: {text[:80]!r}.")
     return found

@@ -19,7 +19,7 @@ class Teams:
 
     def __init__(self, path: Path) -> None:
         """Read the file; raise GradingError where there is none, or only one column in it."""
-        sheet = read_sheet(path, lambda header: len(header) > 1)
+        sheet = read_sheet(path, lambda sheet: len(sheet.header) > 1)
         width = max(len(row) for row in sheet.rows)
         self.name = path.name
         self.lines = [

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import filelock
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from grading.__main__ import COMMANDS, main
 from grading.check import check
 from grading.errors import GradingError
+from grading.gradebook.book import open_book
 from tests.exercises.solutions import solution
 
 
@@ -139,6 +141,24 @@ def test_does_feedback_leave_who_is_ungraded_out(graded, capsys):
     assert code in (0, 1)
     assert (graded / "feedback/student00/practice/practice.html").exists()
     assert not (graded / "feedback/student02").exists()
+
+
+def test_does_feedback_go_back_under_the_names_that_came(graded, tmp_path, capsys):
+    with open_book(graded) as book:
+        path = "Ada Lovelace_101_assignsubmission_file/practice.ipynb"
+        book.record_collected("practice", "student00", "moodle", path)
+    to = tmp_path / "feedback.zip"
+    command = ["feedback", "--course", str(graded), "--to", str(to), "--format"]
+    assert main([*command, "moodle"]) == 1
+    told = capsys.readouterr().out
+    assert "student01 is not in the zip" in told
+    assert f"{to} is written; pages: 1, left out: 1." in told
+    with zipfile.ZipFile(to) as archive:
+        [name] = archive.namelist()
+        page = archive.read(name)
+    assert name == "Ada Lovelace_101_assignsubmission_file/practice.html"
+    assert page == (graded / "feedback/student00/practice/practice.html").read_bytes()
+    assert "No notebook of practice came from Canvas" in sentence(*command, "canvas")
 
 
 @pytest.fixture

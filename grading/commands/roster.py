@@ -1,0 +1,68 @@
+"""Read the class list from Canvas' gradebook or Moodle's grading worksheet, as downloaded."""
+
+import argparse
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+from grading.errors import GradingError
+from grading.gradebook.book import Book, Row, open_book
+from grading.gradebook.schema import NAMES
+from grading.lms.class_list import Person, read
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("source", type=Path, nargs="?", help="the CSV file downloaded from the LMS")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Enrol, say how many are new; return 1 where two lines, or a line and the list, disagree."""
+    if options.source is None:
+        raise GradingError("Name the LMS's file, as in make roster FROM=worksheet.csv.")
+    people, problems = read(options.source)
+    fates: Counter[str] = Counter(new=0, changed=0, unchanged=0)
+    with open_book(options.course) as book:
+        for person in people:
+            fate, more = _enrol(book, person)
+            fates[fate] += 1
+            problems += more
+    told = ", ".join(f"{count} {fate}" for fate, count in fates.items())
+    document = {**fates, "problems": problems}
+    print(json.dumps(document) if options.json else "\n".join([*problems, f"{told}."]))
+    return int(bool(problems))
+
+
+def _enrol(book: Book, person: Person) -> tuple[str, list[str]]:
+    """Put a person on the class list, or add to it what it lacks of one; what it has stays."""
+    found = asdict(person)
+    known = _known(book.rows(""), person)
+    if len(known) > 1:
+        who = " and ".join(row.student for row in known)
+        return "unchanged", [f"{person.student} could be {who}: put the class list right first."]
+    had = {name: known[0].__dict__[name] or "" for name in NAMES} if known else {}
+    lacking = {name: found[name] for name in NAMES if found[name] and not had.get(name)}
+    student = known[0].student if known else person.student
+    if lacking or not known:
+        book.enrol(student, **lacking)
+    other = [name for name in NAMES if had.get(name) and _differs(found[name], had[name])]
+    problems = [
+        f"{student} keeps {had[name]} as {name}: the file says {found[name]}." for name in other
+    ]
+    return ("changed" if lacking else "unchanged") if known else "new", problems
+
+
+def _known(rows: list[Row], person: Person) -> list[Row]:
+    """Return who on the class list has this person's e-mail address, else number or id."""
+    email = person.email.casefold()
+    by_email = [row for row in rows if email and (row.email or "").casefold() == email]
+    return by_email or [
+        row
+        for row in rows
+        if person.lms_user_id == row.lms_user_id or row.student == person.student
+    ]
+
+
+def _differs(found: str, had: str) -> bool:
+    return bool(found) and found.casefold() != had.casefold()

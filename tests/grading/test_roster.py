@@ -1,0 +1,75 @@
+"""The class list comes from the LMS's own file, once, and overwrites nothing."""
+
+import pytest
+
+from grading.__main__ import main
+from grading.gradebook.book import open_book
+
+CANVAS = """\
+LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,Practice (4711)
+,,,,,,Manual Posting
+    Points Possible,,,,,,9
+Lovelace,Ada,12345,s1,ada@x.org,Lab 1,EX
+Roe,Bob,7,s2,roeb,Lab 2,
+Student,Test,100,,f3a9,Lab 1,
+"""
+MOODLE = """\
+ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Höchste Bewertung
+Teilnehmer/in101,Ada Lovelace,ada@x.org,Abgegeben,,"9,00"
+Teilnehmer/in102,José Álvarez,jose@x.org,Abgegeben,,"9,00"
+"""
+
+
+@pytest.fixture
+def roster(tmp_path, capsys):
+    """Read a class list of these bytes; return exit code, what is said, and the class list."""
+
+    def roster(content: bytes):
+        (tmp_path / "list.csv").write_bytes(content)
+        code = main(["roster", str(tmp_path / "list.csv"), "--course", str(tmp_path)])
+        with open_book(tmp_path) as book:
+            rows = {
+                row.student: (row.first_name, row.last_name, row.email, row.lms_user_id)
+                for row in book.rows("")
+            }
+        return code, capsys.readouterr().out, rows
+
+    return roster
+
+
+def test_is_canvas_list_read_once_and_again_changes_nothing(roster):
+    code, told, rows = roster(CANVAS.encode())
+    assert (code, told) == (0, "2 new, 0 changed, 0 unchanged.\n")
+    assert rows == {
+        "ada-lovelace-12345": ("Ada", "Lovelace", "ada@x.org", "12345"),
+        "bob-roe-7": ("Bob", "Roe", None, "7"),
+    }
+    assert roster(CANVAS.encode()) == (0, "0 new, 0 changed, 2 unchanged.\n", rows)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_is_a_german_worksheet_read(roster, encoding):
+    code, _, rows = roster(MOODLE.encode(encoding))
+    assert code == 0
+    assert rows["josé-álvarez-102"] == ("José", "Álvarez", "jose@x.org", "102")
+
+
+def test_does_a_name_given_by_hand_stay_and_is_the_other_named(roster, tmp_path):
+    with open_book(tmp_path) as book:
+        book.enrol("ada", first_name="Countess", email="ADA@x.org")
+    code, told, rows = roster(MOODLE.encode())
+    assert code == 1
+    assert rows["ada"] == ("Countess", "Lovelace", "ADA@x.org", "101")
+    assert "ada keeps Countess as first_name: the file says Ada." in told
+
+
+def test_are_two_lines_that_contradict_each_other_named(roster):
+    code, told, rows = roster(MOODLE.replace("jose@", "ada@").encode())
+    assert (code, rows) == (1, {})
+    assert told.count("enrolled neither") == 2
+
+
+def test_is_a_list_without_names_refused(roster):
+    text = "ID,Status,Bewertung,Max\nTeilnehmer/in1,x,,9\nTeilnehmer/in2,x,,9\n"
+    with pytest.raises(SystemExit, match="tells nobody's name"):
+        roster(text.encode())
