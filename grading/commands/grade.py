@@ -29,6 +29,7 @@ from grading.examining.exercise import Exercise
 from grading.examining.pool import Pool, sweep
 from grading.examining.result import Result
 from grading.gradebook.book import GRADED, UNGRADED, Book, Row, open_book
+from grading.gradebook.lateness import assign_late_penalties
 from grading.gradebook.registration import register_assignment
 
 NOTHING = (
@@ -174,6 +175,7 @@ def grade(
         register_assignment(root, exercise, book)
         chosen = _chosen(submitted(root, assignment), students, assignment)
         Grading(root, exercise, book, isolated, as_read).examine(chosen, examiners, again)
+        assign_late_penalties(book, assignment)
         return book.rows(assignment)
 
 

@@ -1,4 +1,4 @@
-"""Read the class list from Canvas' gradebook or Moodle's grading worksheet, as downloaded."""
+"""Read the class list from the file of an LMS, as downloaded."""
 
 import argparse
 import json

@@ -64,7 +64,8 @@ def _statuses(rows: list[Row]) -> list[str]:
 
 def _said(row: Row) -> str:
     if row.result:
-        return "".join(f"{m.score:4g}" for m in row.result.marks) + f"  {row.score:5g}"
+        late = f"  ({row.late_penalty:g} taken off: late)" if row.late_penalty else ""
+        return "".join(f"{m.score:4g}" for m in row.result.marks) + f"  {row.score:5g}{late}"
     if row.status == GRADED:
         return f"{row.score:g} of {row.max_score:g}: {row.reason}"
     return f"{row.status}: {row.reason}" if row.reason else row.status

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     delete,
+    func,
     insert,
     make_url,
     select,
@@ -182,6 +183,19 @@ class Book:
             _comment(connection, notebook, answers)
             _note(connection, assignment, student, digest, GRADED, result=result.to_json())
 
+    def penalise(self, assignment: str, penalties: dict[str, float]) -> None:
+        """Set student → points that a submission loses for lateness."""
+        named = select(assignments.c.id).where(assignments.c.name == assignment).scalar_subquery()
+        with self._engine.begin() as connection:
+            for student, points in penalties.items():
+                theirs = select(submissions.c.id).where(
+                    (submissions.c.assignment_id == named) & (submissions.c.student_id == student)
+                )
+                books = submitted.c.assignment_id == theirs.scalar_subquery()
+                had = func.coalesce(submitted.c.late_submission_penalty, 0.0)
+                changed = update(submitted).where(books, had != points)
+                connection.execute(changed.values(late_submission_penalty=points))
+
     def record_ungraded(self, assignment: str, student: str, digest: str, reason: str) -> None:
         """Write why a submission has no mark; what an earlier one got goes away."""
         with self._engine.begin() as connection:
@@ -300,6 +314,8 @@ def _withdraw(connection: Connection, assignment: str, student: str) -> None:
 
 def _row(assignment: str, total: float, line: Any) -> Row:
     known = {name: line[name] for name in ("student", *NAMES, "timestamp", "duedate")}
+    if line["extension"] and line["duedate"]:
+        known["duedate"] = line["duedate"] + line["extension"]
     found = Row(
         assignment=assignment,
         status=line["status"] or MISSING,

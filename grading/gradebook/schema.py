@@ -81,6 +81,7 @@ def everyone(assignment: str) -> Any:
             examined.c.result,
             submissions.c.timestamp,
             assignments.c.duedate,
+            submissions.c.extension,
             sums.c.raw_score,
             func.coalesce(submitted.c.late_submission_penalty, 0.0).label("late_penalty"),
         )

@@ -1,14 +1,20 @@
-"""Read the class list from the CSV file that an LMS lets one download anyway."""
+"""Read the class list from the CSV file that an LMS lets one download anyway.
+
+Moodle's columns are named in the language of whoever downloads them; those of the others are not.
+"""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from grading.errors import GradingError
 from grading.lms import canvas, moodle_worksheet
 from grading.lms.full_names import split
-from grading.lms.names import student_id
+from grading.lms.names import is_safe, student_id
 from grading.lms.sheet import Sheet, read_sheet
+
+NAMED = {"Username", "First Name", "Last Name"}  # of Blackboard and Brightspace
 
 
 @dataclass(frozen=True)
@@ -23,18 +29,70 @@ class Person:
 
 
 def read(path: Path) -> tuple[list[Person], list[str]]:
-    """Return the people of Canvas' gradebook or Moodle's worksheet, and a sentence for each doubt.
+    """Return the people in a file of an LMS, and a sentence for each doubt.
 
-    Raises GradingError where a file is neither, or tells nobody's name.
+    It is the gradebook of Canvas, Blackboard or Brightspace, or Moodle's grading worksheet or list
+    of participants. Raises GradingError where a file is none of these, or tells nobody's name.
     """
-    sheet = read_sheet(path, lambda sheet: canvas.is_gradebook(sheet) or _is_worksheet(sheet))
+    sheet = read_sheet(path, lambda sheet: _reader(sheet) is not None)
+    people = _reader(sheet)(sheet)
+    if people is None:
+        raise GradingError(f"{path} tells nobody's name: download it where names are shown.")
+    return _sure(people)
+
+
+def _reader(sheet: Sheet) -> Callable[[Sheet], list[Person] | None] | None:
     if canvas.is_gradebook(sheet):
-        return _sure([_of_canvas(sheet, line) for line in canvas.people(sheet)])
+        return _of_canvas_all
+    if set(sheet.header) >= NAMED:
+        return _of_named_columns
+    if _is_worksheet(sheet):
+        return _of_worksheet
+    return _of_participants if _is_list_of_participants(sheet) else None
+
+
+def _of_canvas_all(sheet: Sheet) -> list[Person]:
+    return [_of_canvas(sheet, line) for line in canvas.people(sheet)]
+
+
+def _of_worksheet(sheet: Sheet) -> list[Person] | None:
     names = moodle_worksheet.full_names(sheet)
     if names is None:
-        raise GradingError(f"{path} tells nobody's name: download it where names are shown.")
-    lines = moodle_worksheet.people(sheet)
-    return _sure([_of_moodle(sheet, line, names) for line in lines])
+        return None
+    return [_of_moodle(sheet, line, names) for line in moodle_worksheet.people(sheet)]
+
+
+def _of_named_columns(sheet: Sheet) -> list[Person]:
+    """Read Blackboard and Brightspace, which writes # before what spreadsheets take for numbers."""
+    lines = range(1, len(sheet.rows))
+    rows = [{title: _cell(sheet, line, title) for title in sheet.header} for line in lines]
+    return [_of_row(row) for row in rows if row["Username"]]
+
+
+def _of_row(row: dict[str, str]) -> Person:
+    first, last, user = row["First Name"], row["Last Name"], row["Username"]
+    student = user if is_safe(user) else student_id(f"{first} {last}", user)
+    return Person(student, first, last, row.get("Email", ""), row.get("OrgDefinedId") or user)
+
+
+def _cell(sheet: Sheet, line: int, title: str) -> str:
+    return sheet.cell(line, sheet.header.index(title)).removeprefix("#")
+
+
+def _is_list_of_participants(sheet: Sheet) -> bool:
+    """Return whether first and last name stand before an e-mail address, as Moodle exports them."""
+    found = moodle_worksheet.emails(sheet)
+    return bool(found) and found[0] >= 2
+
+
+def _of_participants(sheet: Sheet) -> list[Person]:
+    email = moodle_worksheet.emails(sheet)[0]
+    lines = [line for line in range(1, len(sheet.rows)) if sheet.cell(line, email)]
+    names = [(sheet.cell(line, 0), sheet.cell(line, 1)) for line in lines]
+    return [
+        Person(student_id(f"{first} {last}"), first, last, sheet.cell(line, email), "")
+        for line, (first, last) in zip(lines, names, strict=True)
+    ]
 
 
 def _is_worksheet(sheet: Sheet) -> bool:

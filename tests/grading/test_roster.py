@@ -19,6 +19,18 @@ Teilnehmer/in101,Ada Lovelace,ada@x.org,Abgegeben,,"9,00"
 Teilnehmer/in102,José Álvarez,jose@x.org,Abgegeben,,"9,00"
 """
 
+BLACKBOARD = (
+    '"Last Name"\t"First Name"\t"Username"\t"Student ID"\n"Lovelace"\t"Ada"\t"alove"\t"7"\n'
+)
+BRIGHTSPACE = """\
+OrgDefinedId,Username,Last Name,First Name,Email,Practice Points Grade,End-of-Line Indicator
+#1001,#alove,Lovelace,Ada,ada@x.org,,#
+"""
+PARTICIPANTS = """\
+Vorname,Nachname,E-Mail-Adresse,Gruppen
+Ada,Lovelace,ada@x.org,Team A
+"""
+
 
 @pytest.fixture
 def roster(tmp_path, capsys):
@@ -73,3 +85,23 @@ def test_is_a_list_without_names_refused(roster):
     text = "ID,Status,Bewertung,Max\nTeilnehmer/in1,x,,9\nTeilnehmer/in2,x,,9\n"
     with pytest.raises(SystemExit, match="tells nobody's name"):
         roster(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "student", "email", "number"),
+    [
+        (BLACKBOARD.encode("utf-16"), "alove", None, "alove"),
+        (BRIGHTSPACE.encode(), "alove", "ada@x.org", "1001"),
+        (PARTICIPANTS.encode(), "ada-lovelace", "ada@x.org", None),
+    ],
+    ids=["Blackboard", "Brightspace", "Moodle's participants"],
+)
+def test_is_the_list_of_another_lms_read(roster, content, student, email, number):
+    code, _, rows = roster(content)
+    assert (code, rows) == (0, {student: ("Ada", "Lovelace", email, number)})
+
+
+def test_does_a_worksheet_add_the_number_that_the_participants_lack(roster):
+    roster(PARTICIPANTS.encode())
+    _, _, rows = roster(MOODLE.encode())
+    assert rows["ada-lovelace"] == ("Ada", "Lovelace", "ada@x.org", "101")
