@@ -12,7 +12,7 @@ from typing import Any
 
 MEMORY = "mem"  # the name of the file in /proc by which a process can read and change itself
 OPENING = frozenset({"open", "os.link", "os.symlink"})  # the first argument is the file
-# Event → the modules of ours that cause it in their work.
+# Event → the modules that cause it in their work.
 OURS = {
     "sys.settrace": {"examiner.pausing"},
     "sys.setprofile": set(),
@@ -24,7 +24,8 @@ OURS = {
     "gc.get_referents": {"examiner.rotation.retained_state"},
     "ctypes.dlsym": set(),
     "ctypes.dlsym/handle": set(),
-    "object.__setattr__": set(),
+    # types.coroutine changes a flag of what it decorates: asyncio does so when it is imported.
+    "object.__setattr__": {"types"},
 }
 
 
