@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from examiner.launching import LOCAL, Launcher
+from examiner.mistake import Mistake
+from examiner.plain_python import plain_python
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Broken, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
 
@@ -17,7 +19,8 @@ class Examination:
     """Examine one source; a context manager, or `stop` by hand.
 
     A worker process is kept from rule to rule, and replaced where a rule has left it unusable.
-    `launcher` says how processes are started.
+    `launcher` says how processes are started. `told` has a sentence on each thing in the source
+    that is no Python and was left out.
     """
 
     def __init__(self, source: str, launcher: Launcher = LOCAL) -> None:
@@ -27,6 +30,10 @@ class Examination:
         self._module = ""
         self._hopeless = ""
         self._silent = 0
+        try:
+            self._text, self.told = plain_python(source)
+        except Mistake as error:
+            self._text, self.told, self._hopeless = source, (), str(error)
 
     def examine(self, rule: Rule) -> Verdict:
         """Return the verdict on one rule, examined on a fresh start."""
@@ -34,7 +41,7 @@ class Examination:
             return _missed(rule, self._hopeless)
         subject = None
         try:
-            with rule.assignment.subject(self._ready(rule), self.source) as subject:
+            with rule.assignment.subject(self._ready(rule), self._text) as subject:
                 rule.test(subject)
         except NotAttempted as error:
             return _missed(rule, str(error), attempted=False)

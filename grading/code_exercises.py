@@ -4,11 +4,13 @@ import ast
 from dataclasses import dataclass
 
 from examiner.client.rules import RULES as CLIENT_RULES
+from examiner.mistake import Mistake
+from examiner.plain_python import plain_python
 from examiner.rotation.rules import RULES as ROTATION_RULES
 from examiner.rotation.subject import FUNCTIONS
 from examiner.rule import Rule
 from grading.errors import Ungradable
-from grading.submission import Cell, candidates
+from grading.submission import Cell, candidates, refuse_conflict
 
 MAX_CHARACTERS = 200_000
 
@@ -36,6 +38,7 @@ def answer_source(exercise: CodeExercise, cells: list[Cell], released: str = "")
     """
     blank = ("", released.strip())
     for group in (candidates(cells, exercise.answer, _nothing), _others(cells, exercise)):
+        refuse_conflict(group, exercise.answer)
         written = {cell.source for cell in group if cell.source.strip() not in blank}
         if len(written) > 1:
             raise Ungradable(f"{len(written)} different cells may be {exercise.answer}: keep one.")
@@ -60,7 +63,7 @@ def _of_bearable_length(source: str) -> str:
 
 def _defines(source: str, exercise: CodeExercise) -> bool:
     try:
-        tree = ast.parse(source[:MAX_CHARACTERS])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.parse(plain_python(source[:MAX_CHARACTERS]).text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, Mistake):
         return False
     return any(getattr(statement, "name", None) in exercise.defines for statement in tree.body)

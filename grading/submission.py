@@ -12,6 +12,9 @@ from grading.errors import Ungradable
 
 MAX_BYTES = 10 * 1024 * 1024
 SUFFIX = ".ipynb"
+CONFLICT = (
+    "{place} begins with <<<<<<<: git could not merge two versions; choose one and hand in again."
+)
 # A symlink is not followed, and a pipe without a writer not waited for; Windows has neither flag.
 CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -66,6 +69,21 @@ def candidates(
     return [cell for cell in found if cell.kind == "code" and recognised(cell.source)]
 
 
+def refuse_conflict(cells: Iterable[Cell], name: str) -> None:
+    """Raise Ungradable where a cell has two versions in it that git could not merge."""
+    for cell in cells:
+        if line := _conflict(cell.source):
+            raise Ungradable(CONFLICT.format(place=f"Line {line} of {name}"))
+
+
+def _conflict(text: str) -> int | None:
+    """Return the number of the first line that git marks a conflict with; None for none."""
+    lines = [line.lstrip("\ufeff") for line in text.splitlines()]
+    ends = any(line.startswith(">>>>>>> ") for line in lines)
+    begins = (number for number, line in enumerate(lines, 1) if line.startswith("<<<<<<< "))
+    return next(begins, None) if ends and "=======" in lines else None
+
+
 def _notebook(folder: Path, name: str) -> Path:
     for place in (folder.parent, folder):
         if place.is_symlink():
@@ -109,6 +127,8 @@ def _parsed(content: bytes) -> dict[str, Any]:
     except RecursionError:
         raise Ungradable("The file is nested too deeply for a notebook.") from None
     except ValueError as error:  # UnicodeDecodeError among them
+        if line := _conflict(content.decode(errors="replace")):
+            raise Ungradable(CONFLICT.format(place=f"Line {line}")) from None
         raise Ungradable(f"The file is no notebook: it is not JSON ({error}).") from None
     if not isinstance(notebook, dict):
         raise Ungradable("The file is JSON and no notebook: it holds no object.")

@@ -1,12 +1,16 @@
 """Check a rule on the code of a notebook's cell, in a process of its own."""
 
+import ast
 import inspect
 import linecache
 from collections.abc import Callable
 
+from IPython import get_ipython
+
 from examiner.client.rules import RULES as CLIENT_RULES
 from examiner.examination import Examination
 from examiner.mistake import Mistake
+from examiner.plain_python import plain_python
 from examiner.rotation.rules import RULES as ROTATION_RULES
 from examiner.rule import Rule, Verdict
 from lesson.charting.source import own_function
@@ -32,10 +36,34 @@ def cell_source(function: Callable) -> str:
     """Return the source of the whole cell or file that a function or class was written in."""
     if inspect.isclass(function):
         function = next(filter(inspect.isfunction, vars(function).values()), function)
-    lines = linecache.getlines(own_function(function).__code__.co_filename)
-    if not lines:
+    function = own_function(function)
+    source = "".join(linecache.getlines(function.__code__.co_filename))
+    source = as_typed(source, function.__qualname__.partition(".")[0])
+    if not source:
         raise Mistake("The source of this function is not known: write it in a notebook's cell.")
-    return "".join(lines)
+    return source
+
+
+def as_typed(source: str, name: str) -> str:
+    """Return a cell as it was typed: IPython keeps what it has made of it, or nothing at all.
+
+    A cell that begins with %%time has no source; it is the newest one that defines the name.
+    """
+    shell = get_ipython()
+    if shell is None or (source and "get_ipython()" not in source):
+        return source
+    for typed in reversed(shell.history_manager.input_hist_raw):
+        if shell.transform_cell(typed) == source or (not source and _defines(typed, name)):
+            return typed
+    return source
+
+
+def _defines(typed: str, name: str) -> bool:
+    try:
+        statements = ast.parse(plain_python(typed).text).body
+    except (SyntaxError, ValueError, RecursionError, Mistake):
+        return False
+    return any(getattr(statement, "name", None) == name for statement in statements)
 
 
 def _choice() -> str:

@@ -4,6 +4,8 @@ import ast
 
 from examiner.examination import Examination
 from examiner.launching import Launcher
+from examiner.mistake import Mistake
+from examiner.plain_python import plain_python
 from examiner.rule import Rule, Verdict
 from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError, Ungradable
@@ -33,8 +35,10 @@ def mark(exercise: Exercise, source: str, launcher: Launcher) -> Result:
     bound = bind(exercise)
     with Examination(source, launcher) as examination:
         verdicts = {rule.name: examination.examine(rule) for rule in bound.values()}
+        told = list(examination.told)
     marks = [_mark(check, verdicts[bound[check.name].name]) for check in exercise.checks]
-    return Result(tuple(marks), {CODE_EXERCISES[exercise.name].answer: source})
+    answer = CODE_EXERCISES[exercise.name].answer
+    return Result(tuple(marks), {answer: source}, {answer: told} if told else {})
 
 
 def bind(exercise: Exercise) -> dict[str, Rule]:
@@ -59,8 +63,12 @@ def bind(exercise: Exercise) -> dict[str, Rule]:
 
 
 def refuse_what_reaches(source: str) -> None:
-    """Raise Ungradable where a source has to be read by a person first."""
-    if told := reaches(source):
+    """Raise Ungradable where a source has to be read by a person first, or is nothing to run."""
+    try:
+        told = reaches(plain_python(source).text)
+    except Mistake as error:
+        raise Ungradable(str(error)) from None
+    if told:
         raise Ungradable(told)
 
 

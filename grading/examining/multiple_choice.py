@@ -7,16 +7,18 @@ from typing import Any
 
 from examiner.choice import LETTERS
 from examiner.mistake import Mistake
+from examiner.plain_python import Plain, plain_python
 from grading.errors import Ungradable
 from grading.examining.exercise import Check, Exercise
 from grading.examining.result import Mark, Result
-from grading.submission import Cell, candidates
+from grading.submission import Cell, candidates, refuse_conflict
 
 MAX_CHARACTERS = 20_000  # of a cell that holds one letter
 NOT_A_LETTER = (
     'Question {number}: answer_{number} must be a letter in quotes, such as "A"; what has to be '
     "computed does not count."
 )
+NO_PYTHON = "Question {number}: the cell is no Python, so its letter cannot be read: {why}."
 
 
 class _Computed:
@@ -31,9 +33,11 @@ COMPUTED = _Computed()
 
 def mark_all(exercise: Exercise, cells: list[Cell]) -> Result:
     """Return the marks of all questions; raise Ungradable as `mark` does."""
-    marked = [(check, *mark(check, cells)) for check in exercise.checks]
-    answers = {f"answer-{check.number}": source for check, _, source in marked}
-    return Result(tuple(found for _, found, _ in marked), answers)
+    marked = [(f"answer-{check.number}", *mark(check, cells)) for check in exercise.checks]
+    answers = {name: source for name, _, source in marked}
+    told = {name: list(plain(source).told) for name, source in answers.items()}
+    notes = {name: sentences for name, sentences in told.items() if sentences}
+    return Result(tuple(found for _, found, _ in marked), answers, notes)
 
 
 def mark(check: Check, cells: list[Cell]) -> tuple[Mark, str]:
@@ -43,14 +47,18 @@ def mark(check: Check, cells: list[Cell]) -> tuple[Mark, str]:
     """
     number, variable = check.number, f"answer_{check.number}"
     cell, answer = _answer(cells, f"answer-{number}", variable)
-    message = NOT_A_LETTER.format(number=number) if answer is COMPUTED else _run(check, answer)
+    unread = _unread(cell.source) if cell and answer is None else ""
+    if unread:
+        message = NO_PYTHON.format(number=number, why=unread)
+    else:
+        message = NOT_A_LETTER.format(number=number) if answer is COMPUTED else _run(check, answer)
     letter = answer.strip().upper() if isinstance(answer, str) else ""
     found = Mark(
         check=check.name,
         points=check.points,
         score=0 if message else check.points,
         message=message or "Right.",
-        attempted=answer is not None,
+        attempted=answer is not None or bool(unread),
         answer=letter if letter in LETTERS else "",
     )
     return found, cell.source if cell else ""
@@ -62,6 +70,7 @@ def _answer(cells: list[Cell], cell_id: str, variable: str) -> tuple[Cell | None
     Where the answer's own cell is blank, an answer in another one counts.
     """
     own = candidates(cells, cell_id, lambda source: literal(source, variable) is not None)
+    refuse_conflict(own, cell_id)
     for group in (own, [cell for cell in cells if cell.kind == "code" and not _is_check(cell)]):
         given = [(cell, literal(cell.source, variable)) for cell in group]
         given = [(cell, answer) for cell, answer in given if answer is not None]
@@ -85,7 +94,7 @@ def literal(source: str, variable: str) -> Any:
     if len(source) > MAX_CHARACTERS:
         return None
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(plain(source).text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     values = [value for statement in tree.body for value in _given(statement, variable)]
@@ -95,6 +104,26 @@ def literal(source: str, variable: str) -> Any:
         return COMPUTED
     text = values[-1].value
     return None if text is None or (isinstance(text, str) and not text.strip()) else text
+
+
+def plain(source: str) -> Plain:
+    """Return what Python reads of a cell; the cell itself where IPython defines nothing of it."""
+    try:
+        return plain_python(source)
+    except Mistake as error:
+        return Plain(source, (str(error),))
+
+
+def _unread(source: str) -> str:
+    """Return why a cell with something in it is no Python; "" where it is."""
+    found = plain(source)
+    try:
+        ast.parse(found.text)
+    except SyntaxError as error:
+        return " ".join(found.told) or f"{error.msg}, line {error.lineno}"
+    except (ValueError, RecursionError, MemoryError):
+        return "it is too long or too deep"
+    return ""
 
 
 def _given(statement: ast.stmt, variable: str) -> list[ast.expr]:

@@ -27,7 +27,7 @@ def graded_notebook(exercise: Exercise, cells: list[Cell], result: Result) -> st
         "cells": [
             shown
             for cell in exercise.cells
-            for shown in (_shown(cell, result.answers, found), *own.get(cell["id"], []))
+            for shown in (_shown(cell, result, found), *own.get(cell["id"], []))
         ],
         "metadata": {"kernelspec": exercise.metadata.get("kernelspec", {})},
         "nbformat": 4,
@@ -36,19 +36,24 @@ def graded_notebook(exercise: Exercise, cells: list[Cell], result: Result) -> st
     return json.dumps(notebook, indent=1) + "\n"
 
 
-def _shown(cell: dict[str, Any], answers: dict[str, str], found: dict[str, Mark]) -> dict[str, Any]:
-    shown = copy.deepcopy(cell)
+def _shown(cell: dict[str, Any], result: Result, found: dict[str, Mark]) -> dict[str, Any]:
+    shown, name = copy.deepcopy(cell), cell["id"]
     if nbgrader_metadata(cell).get("solution"):
-        shown["source"] = _cut(answers.get(cell["id"], cell["source"]), MAX_ANSWER_CHARACTERS)
+        shown["source"] = _cut(result.answers.get(name, cell["source"]), MAX_ANSWER_CHARACTERS)
     if cell["cell_type"] == "code":
-        mark = found.get(cell["id"])
-        shown |= {"execution_count": None, "outputs": [_output(mark)] if mark else []}
+        outputs = [_printed("\n".join(result.notes[name]))] if name in result.notes else []
+        outputs += [_output(found[name])] if name in found else []
+        shown |= {"execution_count": None, "outputs": outputs}
     return shown
+
+
+def _printed(text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": "stdout", "text": f"{text}\n"}
 
 
 def _output(mark: Mark) -> dict[str, Any]:
     if mark.score == mark.points:
-        return {"output_type": "stream", "name": "stdout", "text": f"{mark.message}\n"}
+        return _printed(mark.message)
     return {
         "output_type": "error",
         "ename": "Mistake",

@@ -1,7 +1,7 @@
 """What an examination brings: plain data, kept as JSON."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -24,10 +24,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Result:
-    """Hold all marks of a submission, and its answers: cell id → source."""
+    """Hold all marks of a submission, its answers, and what is to be said of them.
+
+    `answers` is cell id → source, `notes` is cell id → sentences about how that was read.
+    """
 
     marks: tuple[Mark, ...]
     answers: dict[str, str]
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -49,9 +53,10 @@ class Result:
     @classmethod
     def from_plain(cls, found: dict[str, Any]) -> "Result":
         """Return it from what JSON makes of it; what another version has noted besides is left."""
-        return cls(tuple(_mark(mark) for mark in found["marks"]), dict(found["answers"]))
+        marks = tuple(_mark(mark) for mark in found["marks"])
+        return cls(marks, dict(found["answers"]), dict(found.get("notes", {})))
 
 
 def _mark(found: dict[str, Any]) -> Mark:
-    known = {field.name for field in fields(Mark)}
+    known = {known.name for known in fields(Mark)}
     return Mark(**{name: value for name, value in found.items() if name in known})

@@ -16,6 +16,7 @@ from grading.examining.code_answers import RULES, bind, named_rule
 class Examined:
     """Stand for an examination of a source that breaks one rule."""
 
+    told = ()
     broken: str
 
     def __init__(self, source: str, launcher: None) -> None:

@@ -1,0 +1,95 @@
+"""Lines of IPython and doubled texts in an answer cost nobody a point."""
+
+import json
+
+import pytest
+
+from examiner.examination import Examination
+from examiner.mistake import Mistake
+from examiner.plain_python import plain_python
+from grading.code_exercises import CODE_EXERCISES, answer_source
+from grading.errors import Ungradable
+from grading.examining.code_answers import refuse_what_reaches
+from grading.examining.exercise import Check
+from grading.examining.multiple_choice import mark
+from grading.submission import Cell, cells
+
+CODE = "def one():\n    return 1\n"
+CHECK = Check("check-3", 2, 'assert answer_3 == "B", "Not B."')
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%pip install httpx",
+        "%autoreload 2",
+        "!ls -l",
+        "?len",
+        "len?",
+        "files = !ls",
+        "found = %who_ls",
+        "!pip install \\\n    httpx",
+    ],
+)
+def test_is_a_line_of_ipython_left_out_and_named(line):
+    plain = plain_python(f"x = 0\n{line}\n{CODE}")
+    found = {}
+    exec(plain.text, found)
+    assert found["one"]() == 1
+    assert plain.text.count("\n") == f"x = 0\n{line}\n{CODE}".count("\n")
+    assert plain.told[0].startswith("Line 2 is IPython's and was left out: ")
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture out"])
+def test_does_the_rest_of_a_timed_cell_count(magic):
+    plain = plain_python(f"{magic}\n{CODE}")
+    assert plain.text == f"\n{CODE}"
+
+
+def test_is_a_cell_that_ipython_does_not_run_a_sentence():
+    with pytest.raises(Mistake, match="The cell begins with %%writefile"):
+        plain_python(f"%%writefile x.py\n{CODE}")
+    with pytest.raises(Ungradable, match="The cell begins with %%bash"):
+        refuse_what_reaches(f"%%bash\n{CODE}")
+    with Examination(f"%%writefile x.py\n{CODE}") as examination:
+        verdict = examination.examine(CODE_EXERCISES["rotation"].rules[0])
+    assert "The cell begins with %%writefile" in verdict.message
+
+
+def test_stays_python_as_it_is():
+    for source in (CODE, "", "x = 5 % 3", "no python at all (", 'print("!ls")'):
+        assert plain_python(source).text == source
+
+
+@pytest.mark.parametrize(
+    ("source", "score", "message"),
+    [
+        ('answer_3 = "B"', 2, "Right."),
+        ('answer_3 = "B"answer_3 = "B"', 2, "Right."),
+        ('%%time\nanswer_3 = "B"', 2, "Right."),
+        ('answer_3 = "B"answer_3 = "C"', 0, "Question 3: the cell is no Python"),
+        ('%%writefile a.py\nanswer_3 = "B"', 0, "Question 3: the cell is no Python"),
+    ],
+)
+def test_is_a_letter_read_however_the_cell_came(source, score, message):
+    found, _ = mark(CHECK, [Cell("code", source, ("answer-3", None))])
+    assert (found.score, found.attempted) == (score, True)
+    assert found.message.startswith(message)
+
+
+CONFLICT = "<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> theirs\n"
+
+
+def test_is_a_conflict_named_with_its_line():
+    with pytest.raises(Ungradable, match=r"^Line 2 begins with <<<<<<<: git could not merge"):
+        cells(f"{{\n{CONFLICT}}}".encode())
+    cell = Cell("code", CODE + CONFLICT, ("answer-rotation", None))
+    with pytest.raises(Ungradable, match=r"^Line 3 of answer-rotation begins with <<<<<<<"):
+        answer_source(CODE_EXERCISES["rotation"], [cell])
+    with pytest.raises(Ungradable, match=r"^Line 1 of answer-3 begins with"):
+        mark(CHECK, [Cell("code", CONFLICT, ("answer-3", None))])
+
+
+def test_is_a_notebook_without_a_conflict_no_conflict():
+    with pytest.raises(Ungradable, match="it is not JSON"):
+        cells(json.dumps({"cells": []})[:-1].encode())
