@@ -21,7 +21,7 @@ from grading.atomic import write_atomically
 from grading.commands.status import print_rows
 from grading.course import assignments
 from grading.errors import GradingError, Ungradable
-from grading.examining import sandbox
+from grading.examining import proof, sandbox
 from grading.examining.assignment import read_exercise
 from grading.examining.digest import assignment_digest
 from grading.examining.examine import job
@@ -164,10 +164,11 @@ def grade(
     `as_read` says that a person has read the sources, and takes what reaches for its examiner as
     well. `jobs` is the number of examiners, one for each processor by default; `scheduler` is the
     address of a Dask cluster that examines instead. Raises GradingError where there is nothing to
-    grade, the assignment is not known, or no sandbox is to be had.
+    grade, the assignment is not known, or no sandbox is to be had that works.
     """
     if isolated and not scheduler:
         sandbox.require()
+        proof.prove(assignment)
     sandbox.sweep()
     sweep()
     exercise = read_exercise(root, assignment)

@@ -71,6 +71,14 @@ def require() -> None:
         raise GradingError(FAILING.format(why=tried.stderr.strip().split("\n")[-1]))
 
 
+def shared() -> list[Path]:
+    """Return what the sandbox's user has to read of ours, besides the system's own folders."""
+    base = Path(sys.base_prefix).resolve()
+    python = [] if base.is_relative_to("/usr") else [base / "lib"]
+    packages = Path(sysconfig.get_path("purelib")).resolve()
+    return [*(PACKAGES / name for name in GIVEN), packages, Path(sys.prefix, "pyvenv.cfg"), *python]
+
+
 class Sandbox:
     """Launch the workers of one submission, one after another, under one limit of time."""
 
