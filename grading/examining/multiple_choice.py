@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import re
 from typing import Any
 
 from examiner.choice import LETTERS
@@ -18,7 +19,7 @@ NOT_A_LETTER = (
     'Question {number}: answer_{number} must be a letter in quotes, such as "A"; what has to be '
     "computed does not count."
 )
-NO_PYTHON = "Question {number}: the cell is no Python, so its letter cannot be read: {why}."
+UNREADABLE = "Question {number}: the letter cannot be read from the cell: {why}."
 
 
 class _Computed:
@@ -47,9 +48,9 @@ def mark(check: Check, cells: list[Cell]) -> tuple[Mark, str]:
     """
     number, variable = check.number, f"answer_{check.number}"
     cell, answer = _answer(cells, f"answer-{number}", variable)
-    unread = _unread(cell.source) if cell and answer is None else ""
+    unread = _unread(cell.source, variable) if cell and answer is None else ""
     if unread:
-        message = NO_PYTHON.format(number=number, why=unread)
+        message = UNREADABLE.format(number=number, why=unread)
     else:
         message = NOT_A_LETTER.format(number=number) if answer is COMPUTED else _run(check, answer)
     letter = answer.strip().upper() if isinstance(answer, str) else ""
@@ -114,9 +115,11 @@ def plain(source: str) -> Plain:
         return Plain(source, (str(error),))
 
 
-def _unread(source: str) -> str:
-    """Return why a cell with something in it is no Python; "" where it is."""
+def _unread(source: str, variable: str) -> str:
+    """Return why a cell that brings no letter is yet no blank; "" where it is one."""
     found = plain(source)
+    if len(re.findall(rf"{variable}\s*=", source)) > 1:
+        return f"{variable} stands in it twice, as after a conflict in saving"
     try:
         ast.parse(found.text)
     except SyntaxError as error:

@@ -67,8 +67,9 @@ def test_stays_python_as_it_is():
         ('answer_3 = "B"', 2, "Right."),
         ('answer_3 = "B"answer_3 = "B"', 2, "Right."),
         ('%%time\nanswer_3 = "B"', 2, "Right."),
-        ('answer_3 = "B"answer_3 = "C"', 0, "Question 3: the cell is no Python"),
-        ('%%writefile a.py\nanswer_3 = "B"', 0, "Question 3: the cell is no Python"),
+        ('answer_3 = "B"answer_3 = "C"', 0, "Question 3: the letter cannot be read"),
+        ('answer_3 = ""  # A or Banswer_3 = "B"', 0, "Question 3: the letter cannot be read"),
+        ('%%writefile a.py\nanswer_3 = "B"', 0, "Question 3: the letter cannot be read"),
     ],
 )
 def test_is_a_letter_read_however_the_cell_came(source, score, message):
