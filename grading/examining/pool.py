@@ -18,6 +18,7 @@ MODULE = "grading.examining.examine"
 TRIES = 2
 LONGEST_REPLY = 16 * 1024 * 1024
 PATIENCE = Limits().seconds + 60  # seconds; an examination ends itself before that
+NOT_STARTED = "No examiner can be started here ({}): make room on this machine, and grade again."
 ENDED = "The examiner itself ended {tries} times at this submission: grade it by hand."
 
 
@@ -46,11 +47,14 @@ class Pool:
 
     def _examine(self, job: dict[str, Any]) -> dict[str, Any]:
         for _ in range(TRIES):
-            worker = self._free.get() or Worker(MODULE, longest_reply=LONGEST_REPLY)
+            worker = self._free.get()
             try:
+                worker = worker or Worker(MODULE, longest_reply=LONGEST_REPLY)
                 return worker.call("examine", timeout=PATIENCE, **job)
             except Gone:
                 worker = None
+            except OSError as error:  # no room, memory or process left for an examiner
+                raise GradingError(NOT_STARTED.format(error.strerror)) from error
             except Failed as error:
                 if str(error) == OTHER_VERSION:  # no fault of the submission's
                     raise GradingError(OTHER_VERSION) from None

@@ -40,7 +40,7 @@ def test_has_an_app_its_own_cell_though_routes_are_shared(client):
     assert other.test_client().post("/token").status_code == 418
     assert client.post("/login", json=ALICE).get_json()["refreshToken"] == "first token of alice"
     assert client.post("/token", json={}).status_code == 403
-    assert client.options("/token").headers["Allow"] == "OPTIONS, POST"
+    assert set(client.options("/token").allow) == {"OPTIONS", "POST"}
 
 
 @pytest.mark.parametrize(

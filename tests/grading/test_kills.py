@@ -259,4 +259,5 @@ def test_is_a_sandbox_swept_away_whose_grader_is_gone(maker, stays):
         with contextlib.suppress(subprocess.TimeoutExpired):
             left.wait(1 if stays else PATIENCE)
         assert (left.poll() is None) == stays
-        os.killpg(left.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # its group has gone with it
+            os.killpg(left.pid, signal.SIGKILL)

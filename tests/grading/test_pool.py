@@ -1,5 +1,6 @@
 """Examiners are replaced where a submission has ended them; what the dead have left is swept."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -114,3 +115,20 @@ def test_are_only_folders_of_the_dead_swept(tmp_path, monkeypatch):
     sweep()
     for place in (memory, temporary):
         assert sorted(path.name for path in place.iterdir()) == sorted(kept)
+
+
+def test_does_a_machine_without_room_stop_the_run_and_not_hang_it(monkeypatch):
+    """Each further job finds the same, and the way out of the pool stays free."""
+
+    def no_room(*arguments: object, **more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pool, "Worker", no_room)
+    with Pool(1) as examiners:
+        futures = [examiners.submit({}) for _ in range(2)]
+        _, waiting = wait(futures, timeout=10)
+        examiners._free.put(None)  # a pool that has lost its place fails here and does not hang
+    assert not waiting
+    for future in futures:
+        with pytest.raises(GradingError, match=r"No examiner can be started here \(No space left"):
+            future.result()
