@@ -1,7 +1,7 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
 .PHONY: help lab test quick soak release bundle worked demo notebooks lock bench repository
-.PHONY: roster collect grade regrade status feedback export report forget
+.PHONY: roster collect grade regrade status feedback export report restore accept forget
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -61,6 +61,8 @@ help:
 	@echo "make feedback   write a page for each student to feedback/"
 	@echo "make export     write the marks for nbgrader, Canvas or Moodle"
 	@echo "make report     write a report on the whole class to report/"
+	@echo "make restore    bring back the notebook of STUDENT= and ASSIGNMENT= that a later one replaced"
+	@echo "make accept     let marks of STUDENT= or ASSIGNMENT= count that fell or wait for another look"
 	@echo "make forget     remove the files, marks and names of STUDENT="
 	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
@@ -88,6 +90,9 @@ release worked bundle: repository .venv/installed
 
 roster collect grade regrade status feedback export report demo: repository .venv/installed
 	@$(BIN)/python -m grading $@ $(if $(FROM),"$(FROM)") $(if $(ASSIGNMENT),--assignment $(ASSIGNMENT)) $(OPTIONS)
+
+restore accept: repository .venv/installed
+	@$(BIN)/python -m grading $@ $(if $(STUDENT),--student "$(STUDENT)") $(if $(ASSIGNMENT),--assignment $(ASSIGNMENT)) $(OPTIONS)
 
 forget: repository .venv/installed
 	@$(BIN)/python -m grading forget $(if $(STUDENT),"$(STUDENT)") $(OPTIONS)

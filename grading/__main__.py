@@ -22,6 +22,8 @@ COMMANDS = {
     "feedback": ("grading.commands.feedback", "write a page for each student to feedback/"),
     "export": ("grading.commands.export", "write the marks for nbgrader, Canvas or Moodle"),
     "report": ("grading.commands.report", "write a report on the whole class to report/"),
+    "restore": ("grading.commands.restore", "bring back the notebook that a later one replaced"),
+    "accept": ("grading.commands.accept", "let marks count that fell, or wait for another look"),
     "forget": ("grading.commands.forget", "remove a person's files, marks and names"),
     "worked": ("grading.commands.worked", "write the worked solutions to worked/"),
     "demo": ("grading.commands.demo", "grade a small sample class in demo/"),

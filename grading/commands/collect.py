@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from grading import replaced
 from grading.atomic import write_atomically
 from grading.course import assignments
 from grading.errors import GradingError
@@ -106,7 +108,7 @@ def _store(
     if any(place.is_symlink() for place in [path, path.parent, path.parent.parent]):
         return candidate.collected(problem=f"{path} is a symbolic link: nothing was written to it.")
     try:
-        put = _put(path, candidate.file.read(), time)
+        put = _put(root, path, candidate.file.read(), time)
         return candidate.collected(path=path, timestamp=time, **put)
     except Unreadable as error:
         return candidate.collected(problem=str(error))
@@ -118,17 +120,16 @@ def _other_spelling(candidate: Candidate, there: str) -> str:
     return f"{candidate.file.name}: submitted/ has a student {there}; rename one of the two."
 
 
-def _put(path: Path, content: bytes, time: str) -> dict[str, bool]:
-    """Write a notebook and its time; the old time goes first, so that no time is ever false."""
-    is_there, stamp = path.is_file(), path.with_name("timestamp.txt")
-    same = is_there and path.read_bytes() == content
-    if not same:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stamp.unlink(missing_ok=True)
-        write_atomically(path, content)
-    if time and not stamp.exists():
-        write_atomically(stamp, time)
-    return {"replaced": is_there and not same, "unchanged": same}
+def _put(root: Path, path: Path, content: bytes, time: str) -> dict[str, Any]:
+    """Write a notebook and its time; what another one replaces is kept first."""
+    stamp, student, assignment = path.with_name(replaced.STAMP), path.parts[-3], path.stem
+    if path.is_file() and path.read_bytes() == content:
+        if time and not stamp.exists():
+            write_atomically(stamp, time)
+        return {"unchanged": True}
+    kept = replaced.keep(root, student, assignment)
+    replaced.write(path.parent, assignment, content, time)
+    return {"replaced": bool(kept), "kept": kept}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -161,9 +162,31 @@ def run(options: argparse.Namespace) -> int:
         for row in rows:
             if row.path:
                 opened.record_collected(row.assignment, row.student, row.lms, row.source_path)
+        marks = _marks(opened) if any(row.kept for row in rows) else {}
+    rows = [_noted(row, options.course, marks) for row in rows]
     notes = _notes(rows, strangers, bool(people))
     print(_document(rows, notes) if options.json else _table(rows, notes))
     return int(any(row.problem for row in rows) or bool(strangers and people))
+
+
+def _marks(opened: book.Book) -> dict[tuple[str, str], str]:
+    """Return what whoever is graded has: (student, assignment) → points of points."""
+    rows = [row for name in opened.assignments() for row in opened.rows(name)]
+    return {
+        (row.student, row.assignment): f"{row.score:g} of {row.max_score:g} points"
+        for row in rows
+        if row.score is not None
+    }
+
+
+def _noted(row: Collected, root: Path, marks: dict[tuple[str, str], str]) -> Collected:
+    """Return a row with a note on what it has replaced."""
+    if not row.kept:
+        return row
+    mark = marks.get((row.student, row.assignment))
+    had = f"the one before was graded, {mark}, and is" if mark else "the one before is"
+    note = f"{had} kept in {row.kept.relative_to(root).as_posix()}"
+    return replace(row, note="; ".join(filter(None, [row.note, note])))
 
 
 def _enrol(opened: book.Book, rows: list[Collected], known: set[str]) -> list[str]:

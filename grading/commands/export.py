@@ -7,7 +7,8 @@ from pathlib import Path
 from grading.commands.personal_data import write_data
 from grading.errors import GradingError
 from grading.gradebook import book
-from grading.gradebook.book import UNGRADED, Row
+from grading.gradebook.book import Row
+from grading.gradebook.doubts import doubts
 from grading.lms.filling import Exported
 from grading.lms.formats import FORMATS, write
 from grading.lms.returning import numbered
@@ -34,10 +35,10 @@ def run(options: argparse.Namespace) -> int:
         rows = [row for name in _wanted(options, names) for row in _rows(opened, name, options)]
     path = options.to or options.course / FORMATS[options.format].file_name
     done = write(options.format, rows, path, options.template, options.column)
-    print(_document(done) if options.json else _table(done))
-    ungraded = any(row.status == UNGRADED for row in done.blank)
+    told = doubts(rows)
+    print(_document(done, told) if options.json else _table(done, told))
     out_of_place = done.without_line or done.without_row or done.held_back or done.notes
-    return int(ungraded or bool(out_of_place))
+    return int(any(row.needs_attention for row in rows) or bool(out_of_place))
 
 
 def _give(options: argparse.Namespace) -> int:
@@ -72,17 +73,18 @@ def _wanted(options: argparse.Namespace, names: list[str]) -> list[str]:
     return [options.assignment or names[0]]
 
 
-def _document(done: Exported) -> str:
+def _document(done: Exported, told: list[str]) -> str:
     blank = [
         {"student": row.student, "assignment": row.assignment}
         | {"status": row.status, "reason": row.reason}
         for row in done.blank
     ]
-    return json.dumps({**vars(done), "path": str(done.path), "blank": blank}, indent=2)
+    more = {"path": str(done.path), "blank": blank, "doubts": told}
+    return json.dumps(vars(done) | more, indent=2)
 
 
-def _table(done: Exported) -> str:
-    """Return who stays blank and why, then what found no place."""
+def _table(done: Exported, told: list[str]) -> str:
+    """Return who stays blank and why, what found no place, and which marks are in doubt."""
     lines = [
         f"{row.student}  {row.assignment}  {row.status}  {row.reason}".rstrip()
         for row in done.blank
@@ -92,4 +94,4 @@ def _table(done: Exported) -> str:
     if done.without_row:
         lines.append(f"In the template only: {', '.join(done.without_row)}.")
     count = f"{done.path} is written; marks: {done.graded}, left blank: {len(done.blank)}."
-    return "\n".join([*lines, *done.kept, *done.notes, count])
+    return "\n".join([*lines, *done.kept, *done.notes, *told, count])

@@ -11,7 +11,7 @@ from grading.errors import GradingError
 from grading.gradebook.book import Row, open_book
 from grading.lms.names import is_safe
 
-FOLDERS = ("submitted", "autograded", "feedback")
+FOLDERS = ("submitted", "autograded", "feedback", "replaced")
 MADE = ("report/*.html", "feedback.zip")  # report and feedback make them anew
 NAMED = ("*.csv", "gradebook.db?*", ".nbgrader.log")
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")

@@ -135,6 +135,7 @@ class Grading:
             result,
             timestamp=_timestamp(self._root / "submitted" / work.student / self._exercise.name),
             blank=blank,
+            answer_of=self._exercise.answer_of,
         )
 
     def _ungraded(self, student: str, digest: str, reason: str) -> None:
@@ -177,6 +178,7 @@ def grade(
         chosen = _chosen(submitted(root, assignment), students, assignment)
         Grading(root, exercise, book, isolated, as_read).examine(chosen, examiners, again)
         assign_late_penalties(book, assignment)
+        book.settle(assignment)
         return book.rows(assignment)
 
 

@@ -9,7 +9,7 @@ from grading.gradebook.book import Book, Row
 from grading.gradebook.schema import NAMES
 from grading.lms.returning import pack
 
-FOLDERS = ("submitted", "feedback")  # autograded/ holds the hidden tests too
+FOLDERS = ("submitted", "feedback", "replaced")  # autograded/ holds the hidden tests too
 
 
 def write_data(root: Path, book: Book, student: str, to: Path | None) -> Path:

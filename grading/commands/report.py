@@ -18,6 +18,7 @@ from grading.commands.worked import exporter
 from grading.course import HERE, read_notebook, settings
 from grading.errors import GradingError
 from grading.gradebook import book
+from grading.gradebook.doubts import doubts
 from grading.reporting.item_analysis import count_statuses
 from grading.reporting.rows import VARIABLE, write_rows
 
@@ -31,15 +32,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write report/<assignment>.html below the course folder and say so; return 0.
+    """Write report/<assignment>.html below the course folder and say so.
+
+    Returns 1 where a mark fell or waits for another look, which the report names, else 0.
 
     Raises GradingError where the gradebook has no such assignment or the report cannot be made.
     """
     names = [options.assignment] if options.assignment else graded(options.course)
     written = [write(options.course, name) for name in names]
-    told = [f"{report['report']} is written; open it in a browser." for report in written]
+    told = [sentence for report in written for sentence in report["doubts"]]
+    told += [f"{report['report']} is written; open it in a browser." for report in written]
     print(json.dumps(written) if options.json else "\n".join(told))
-    return 0
+    return int(any(report["doubts"] for report in written))
 
 
 def write(course: Path, assignment: str) -> dict[str, Any]:
@@ -48,7 +52,8 @@ def write(course: Path, assignment: str) -> dict[str, Any]:
     target = course / "report" / f"{assignment}.html"
     target.parent.mkdir(exist_ok=True)
     write_atomically(target, page(assignment, rows))
-    return {"report": str(target), "students": count_statuses(rows)}
+    students = count_statuses(rows)
+    return {"report": str(target), "students": students, "doubts": doubts(rows)}
 
 
 def page(assignment: str, rows: Sequence[book.Row]) -> str:

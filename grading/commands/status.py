@@ -2,10 +2,12 @@
 
 import argparse
 import json
+from collections import Counter
 from typing import Any
 
 from grading.errors import GradingError
-from grading.gradebook.book import GRADED, UNGRADED, Row, open_book
+from grading.gradebook.book import GRADED, Row, open_book
+from grading.gradebook.doubts import doubts, state
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,21 +29,23 @@ def run(options: argparse.Namespace) -> int:
 
 
 def print_rows(rows: list[Row], is_json: bool) -> int:
-    """Print the rows as a table or as JSON; return 1 where a submission is ungraded, else 0."""
+    """Print the rows as a table or as JSON; return 1 where a person has to look at one, else 0."""
     print(json.dumps([as_json(row) for row in rows], indent=1) if is_json else table(rows))
-    return int(any(row.status == UNGRADED for row in rows))
+    return int(any(row.needs_attention for row in rows))
 
 
 def table(rows: list[Row]) -> str:
-    """Return a table for each assignment, a student a line, and a sentence that counts them."""
+    """Return a table for each assignment, with a count of its lines, then what is in doubt."""
     names = dict.fromkeys(row.assignment for row in rows)
     parts = [_table([row for row in rows if row.assignment == name]) for name in names]
+    parts += ["\n".join(found)] if (found := doubts(rows)) else []
     return "\n\n".join(parts) or "The class list is empty."
 
 
 def as_json(row: Row) -> dict[str, Any]:
     """Return a row as JSON has it, with the points of each check."""
     names = ("student", "assignment", "status", "reason", "score", "max_score", "late_penalty")
+    names += ("best", "another_look")
     checks = {mark.check: mark.score for mark in row.result.marks} if row.result else {}
     return {name: getattr(row, name) for name in names} | {"checks": checks}
 
@@ -53,13 +57,9 @@ def _table(rows: list[Row]) -> str:
     lines = [f"{rows[0].assignment}, {rows[0].max_score:g} points"]
     lines += [f"{'student':{width}}  {head}   mark"]
     lines += [f"{row.student:{width}}  {_said(row)}" for row in rows]
-    counts = {status: sum(row.status == status for row in rows) for status in _statuses(rows)}
+    counts = Counter(map(state, rows))
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     return "\n".join([*lines, f"{told}."])
-
-
-def _statuses(rows: list[Row]) -> list[str]:
-    return list(dict.fromkeys(row.status for row in rows))
 
 
 def _said(row: Row) -> str:

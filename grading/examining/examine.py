@@ -1,7 +1,8 @@
 """Examine one submission, away from the gradebook: bytes in, plain data out."""
 
 import base64
-from dataclasses import asdict
+import hashlib
+from dataclasses import asdict, replace
 from typing import Any
 
 from examiner.launching import LOCAL
@@ -44,11 +45,13 @@ def examine(
     if grader != version():
         raise RuntimeError(OTHER_VERSION)
     asked = Exercise(exercise["name"], exercise["metadata"], tuple(exercise["cells"]))
+    handed_in = base64.b64decode(content)
     try:
-        found = cells(base64.b64decode(content))
+        found = cells(handed_in)
         result = _result(asked, found, isolated, as_read)
     except Ungradable as error:
         return {"ungraded": str(error)}
+    result = replace(result, submission=hashlib.sha256(handed_in).hexdigest())
     return {"result": asdict(result), "notebook": graded_notebook(asked, found, result)}
 
 

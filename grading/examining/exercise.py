@@ -49,6 +49,17 @@ class Exercise:
             if nbgrader_metadata(cell).get("solution")
         }
 
+    @property
+    def answer_of(self) -> dict[str, str]:
+        """Return check's name → id of the answer that it is about: the one before it."""
+        found, answer = {}, ""
+        for cell in self.cells:
+            if nbgrader_metadata(cell).get("solution"):
+                answer = cell["id"]
+            if nbgrader_metadata(cell).get("grade"):
+                found[cell["id"]] = answer
+        return found
+
     def content_digest(self) -> str:
         """Return what tells this version of the assignment from any other."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()

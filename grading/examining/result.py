@@ -26,17 +26,24 @@ class Mark:
 class Result:
     """Hold all marks of a submission, its answers, and what is to be said of them.
 
-    `answers` is cell id → source, `notes` is cell id → sentences about how that was read.
+    `answers` is cell id → source, `notes` is cell id → sentences about how that was read, and
+    `submission` the SHA-256 of what was handed in.
     """
 
     marks: tuple[Mark, ...]
     answers: dict[str, str]
     notes: dict[str, list[str]] = field(default_factory=dict)
+    submission: str = ""
 
     @property
     def score(self) -> float:
         """Return the sum of the points."""
         return sum(mark.score for mark in self.marks)
+
+    @property
+    def attempted(self) -> bool:
+        """Return whether anything was answered."""
+        return any(mark.attempted for mark in self.marks)
 
     def to_json(self) -> str:
         """Return it as JSON in ASCII, which any database takes."""
@@ -54,7 +61,8 @@ class Result:
     def from_plain(cls, found: dict[str, Any]) -> "Result":
         """Return it from what JSON makes of it; what another version has noted besides is left."""
         marks = tuple(_mark(mark) for mark in found["marks"])
-        return cls(marks, dict(found["answers"]), dict(found.get("notes", {})))
+        notes, submission = dict(found.get("notes", {})), found.get("submission", "")
+        return cls(marks, dict(found["answers"]), notes, submission)
 
 
 def _mark(found: dict[str, Any]) -> Mark:

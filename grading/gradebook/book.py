@@ -3,42 +3,29 @@
 One writer: a submission's marks go in whole, in one transaction, or not at all.
 """
 
-import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Table,
-    create_engine,
-    delete,
-    func,
-    insert,
-    make_url,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import create_engine, delete, func, insert, make_url, select, update
 
 from grading.course import db_url, settings
 from grading.errors import GradingError
 from grading.examining.result import Result
+from grading.gradebook import best, by_hand, marks
 from grading.gradebook.create import make
 from grading.gradebook.forgetting import forget
 from grading.gradebook.schema import (
     NAMES,
     assignments,
-    cells,
     collected,
-    comments,
     everyone,
     examined,
-    grades,
+    marked_for_another_look,
     max_score,
-    notebooks,
     registered,
     students,
     submissions,
@@ -55,7 +42,9 @@ class Row:
     """Hold what is known of one student and one assignment.
 
     `score` is after manual grading and the penalty for lateness; None unless graded. `reason` says
-    in a sentence why a submission is ungraded, or why a graded one has no `result`.
+    in a sentence why a submission is ungraded, or why a graded one has no `result`. `best` is the
+    mark that an earlier submission had, where nobody has accepted yet that a later one has less;
+    `another_look` names the checks whose marks were given by hand for what has changed since.
     """
 
     student: str
@@ -73,6 +62,18 @@ class Row:
     email: str | None = None
     lms_user_id: str | None = None
     result: Result | None = None
+    best: float | None = None
+    another_look: tuple[str, ...] = ()
+
+    @property
+    def fell(self) -> bool:
+        """Return whether an earlier submission had a better mark."""
+        return self.best is not None and (self.score is None or self.score < self.best)
+
+    @property
+    def needs_attention(self) -> bool:
+        """Return whether a person has to look at it."""
+        return self.status == UNGRADED or self.fell or bool(self.another_look)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Book:
         """Put a student on the class list; names that are given replace those that are known."""
         given = {name: value for name, value in names.items() if value}
         with self._engine.begin() as connection:
-            _enrol(connection, student)
+            marks.enrol(connection, student)
             if given:
                 connection.execute(update(students).where(students.c.id == student).values(given))
 
@@ -169,19 +170,26 @@ class Book:
         digest: str,
         result: Result,
         timestamp: datetime | None = None,
-        blank: Iterable[str] = (),
+        blank: Collection[str] = (),
+        answer_of: Mapping[str, str] | None = None,
     ) -> None:
         """Write all marks of a submission; `blank` are the answer cells left as released.
 
-        Marks and comments that were given by hand stay.
+        Marks and comments that were given by hand stay, for another look where the answer or its
+        points have changed. `answer_of` is check's name → id of the answer that it is about.
         """
         with self._engine.begin() as connection:
-            notebook = _submit(connection, assignment, student, timestamp)
-            known = _cells(connection, assignment)
-            _grade(connection, notebook, {known[m.check]: m.score for m in result.marks})
+            before = marks.result_of(connection, assignment, student)
+            best.remember(connection, assignment, student)
+            notebook = marks.submit(connection, assignment, student, timestamp)
+            known = marks.cells_of(connection, assignment)
+            fitting = by_hand.unchanged(before, result, answer_of or {})
+            scores = {known[mark.check]: mark.score for mark in result.marks}
+            marks.grade(connection, notebook, scores, {known[name] for name in fitting})
             answers = {known[name]: name in blank for name in result.answers}
-            _comment(connection, notebook, answers)
-            _note(connection, assignment, student, digest, GRADED, result=result.to_json())
+            marks.comment(connection, notebook, answers)
+            by_hand.give_back(connection, assignment, student, notebook, known)
+            marks.note(connection, assignment, student, digest, GRADED, result=result.to_json())
 
     def penalise(self, assignment: str, penalties: dict[str, float]) -> None:
         """Set student → points that a submission loses for lateness."""
@@ -197,18 +205,45 @@ class Book:
                 connection.execute(changed.values(late_submission_penalty=points))
 
     def record_ungraded(self, assignment: str, student: str, digest: str, reason: str) -> None:
-        """Write why a submission has no mark; what an earlier one got goes away."""
+        """Write why a submission has no mark; what an earlier one got goes away.
+
+        What was given by hand is kept for the next one, and the mark to compare it with.
+        """
         with self._engine.begin() as connection:
-            _enrol(connection, student)
-            _withdraw(connection, assignment, student)
-            _note(connection, assignment, student, digest, UNGRADED, reason=reason)
+            marks.enrol(connection, student)
+            best.remember(connection, assignment, student)
+            by_hand.keep(connection, assignment, student)
+            marks.withdraw(connection, assignment, student)
+            marks.note(connection, assignment, student, digest, UNGRADED, reason=reason)
+
+    def accept(self, assignment: str, student: str) -> None:
+        """Let a student's marks count as they are: a better one before them is forgotten."""
+        with self._engine.begin() as connection:
+            best.let_go(connection, assignment, student)
+            marks.accept(connection, assignment, student)
+
+    def settle(self, assignment: str) -> None:
+        """Forget the better marks that students have reached again."""
+        reached = [row for row in self.rows(assignment) if row.best is not None and not row.fell]
+        with self._engine.begin() as connection:
+            for row in reached:
+                best.let_go(connection, assignment, row.student)
+
+    def best_submission(self, assignment: str, student: str) -> str:
+        """Return the SHA-256 of the submission that had the better mark; "" for none."""
+        with self._engine.connect() as connection:
+            return best.submission_of(connection, assignment, student)
 
     def rows(self, assignment: str) -> list[Row]:
         """Return a row for each student of the class list, in order of their ids."""
         with self._engine.connect() as connection:
             found = connection.execute(everyone(assignment)).mappings().all()
             total = connection.scalar(max_score(assignment)) or 0.0
-        return [_row(assignment, total, line) for line in found]
+            flagged = connection.execute(marked_for_another_look(assignment)).all()
+        looks = defaultdict(list)
+        for student, check in flagged:
+            looks[student].append(check)
+        return [_row(assignment, total, line, looks[line["student"]]) for line in found]
 
     def forget(self, student: str) -> int:
         """Delete all rows of a student, out of the file too; return how many there were."""
@@ -232,87 +267,7 @@ def open_book(root: Path) -> Book:
     return Book(db_url(root))
 
 
-def _enrol(connection: Connection, student: str) -> None:
-    """Put a student on the class list, whom another run may be putting there at this moment."""
-    new = text("INSERT INTO student (id) VALUES (:id) ON CONFLICT DO NOTHING")
-    connection.execute(new, {"id": student})
-
-
-def _submit(
-    connection: Connection, assignment: str, student: str, timestamp: datetime | None
-) -> str:
-    """Return the id of a submission's notebook; make what is not there yet."""
-    _enrol(connection, student)
-    named = select(assignments.c.id).where(assignments.c.name == assignment).scalar_subquery()
-    theirs = (submissions.c.assignment_id == named) & (submissions.c.student_id == student)
-    found = connection.scalar(select(submissions.c.id).where(theirs))
-    if found is None:
-        found = _add(connection, submissions, assignment_id=named, student_id=student)
-    connection.execute(update(submissions).where(theirs).values(timestamp=timestamp))
-    own = select(notebooks.c.id).where(notebooks.c.assignment_id == named).scalar_subquery()
-    notebook = connection.scalar(select(submitted.c.id).where(submitted.c.assignment_id == found))
-    return notebook or _add(
-        connection, submitted, assignment_id=found, notebook_id=own, flagged=False
-    )
-
-
-def _add(connection: Connection, table: Table, **values: Any) -> str:
-    values["id"] = uuid.uuid4().hex
-    connection.execute(insert(table).values(values))
-    return values["id"]
-
-
-def _cells(connection: Connection, assignment: str) -> dict[str, str]:
-    """Return name → id of the cells of an assignment that get grades or comments."""
-    joined = cells.join(notebooks, cells.c.notebook_id == notebooks.c.id).join(assignments)
-    asked = select(cells.c.name, cells.c.id).select_from(joined)
-    return dict(map(tuple, connection.execute(asked.where(assignments.c.name == assignment))))
-
-
-def _grade(connection: Connection, notebook: str, scores: dict[str, float]) -> None:
-    """Set the automatic scores; what was graded by hand is marked for another look."""
-    asked = select(grades.c.cell_id).where(grades.c.notebook_id == notebook)
-    known = set(connection.scalars(asked))
-    by_hand = grades.c.manual_score.is_not(None)
-    for cell, score in scores.items():
-        if cell not in known:
-            _add(connection, grades, cell_id=cell, notebook_id=notebook, needs_manual_grade=False)
-        this = (grades.c.notebook_id == notebook) & (grades.c.cell_id == cell)
-        new = {"auto_score": score, "needs_manual_grade": by_hand}
-        connection.execute(update(grades).where(this).values(new))
-
-
-def _comment(connection: Connection, notebook: str, answers: dict[str, bool]) -> None:
-    asked = select(comments.c.cell_id).where(comments.c.notebook_id == notebook)
-    known = set(connection.scalars(asked))
-    for cell, blank in answers.items():
-        if cell not in known:
-            _add(connection, comments, cell_id=cell, notebook_id=notebook)
-        this = (comments.c.notebook_id == notebook) & (comments.c.cell_id == cell)
-        said = "No response." if blank else None
-        connection.execute(update(comments).where(this).values(auto_comment=said))
-
-
-def _note(connection: Connection, assignment: str, student: str, digest: str, status: str, **more):
-    theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
-    connection.execute(delete(examined).where(theirs))
-    values = {"assignment": assignment, "student": student, "digest": digest, "status": status}
-    connection.execute(insert(examined).values(values | {"reason": ""} | more))
-
-
-def _withdraw(connection: Connection, assignment: str, student: str) -> None:
-    """Remove a submission from nbgrader's tables, where it is in them."""
-    named = select(assignments.c.id).where(assignments.c.name == assignment)
-    theirs = (submissions.c.assignment_id.in_(named)) & (submissions.c.student_id == student)
-    whole = select(submissions.c.id).where(theirs)
-    books = select(submitted.c.id).where(submitted.c.assignment_id.in_(whole))
-    for table in (grades, comments):
-        connection.execute(delete(table).where(table.c.notebook_id.in_(books)))
-    connection.execute(delete(submitted).where(submitted.c.assignment_id.in_(whole)))
-    connection.execute(delete(submissions).where(theirs))
-
-
-def _row(assignment: str, total: float, line: Any) -> Row:
+def _row(assignment: str, total: float, line: Any, looks: list[str]) -> Row:
     known = {name: line[name] for name in ("student", *NAMES, "timestamp", "duedate")}
     if line["extension"] and line["duedate"]:
         known["duedate"] = line["duedate"] + line["extension"]
@@ -321,6 +276,8 @@ def _row(assignment: str, total: float, line: Any) -> Row:
         status=line["status"] or MISSING,
         reason=line["reason"] or "",
         max_score=total,
+        best=line["best"],
+        another_look=tuple(looks),
         **known,
     )
     if found.status != GRADED or line["raw_score"] is None:

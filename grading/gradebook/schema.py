@@ -1,9 +1,9 @@
-"""The tables of the gradebook: nbgrader's own, and three of ours beside them."""
+"""The tables of the gradebook: nbgrader's own, and ours beside them."""
 
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import Column, MetaData, String, Table, Text, func, select
+from sqlalchemy import Column, Float, MetaData, String, Table, Text, func, select
 
 assignments, notebooks = api.Assignment.__table__, api.Notebook.__table__
 cells, grade_cells = api.BaseCell.__table__, api.GradeCell.__table__
@@ -38,6 +38,26 @@ collected = Table(
     Column("lms", String(32), nullable=False),
     Column("path", Text, nullable=False),
 )
+# The mark that an earlier submission had, where a later one has less and nobody has accepted that.
+best = Table(
+    "best_mark",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("submission", String(64), nullable=False),  # SHA-256 of what was handed in
+)
+# What a person gave by hand, while the submission has no mark that it would belong to.
+by_hand = Table(
+    "kept_by_hand",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("cell", String(128), primary_key=True),
+    Column("manual_score", Float),
+    Column("extra_credit", Float),
+    Column("manual_comment", Text),
+)
 NAMES = ("first_name", "last_name", "email", "lms_user_id")
 
 
@@ -64,6 +84,7 @@ def everyone(assignment: str) -> Any:
         students.outerjoin(
             examined, (examined.c.student == students.c.id) & (examined.c.assignment == assignment)
         )
+        .outerjoin(best, (best.c.student == students.c.id) & (best.c.assignment == assignment))
         .outerjoin(
             submissions,
             (submissions.c.student_id == students.c.id) & (submissions.c.assignment_id == named),
@@ -79,6 +100,7 @@ def everyone(assignment: str) -> Any:
             examined.c.status,
             examined.c.reason,
             examined.c.result,
+            best.c.score.label("best"),
             submissions.c.timestamp,
             assignments.c.duedate,
             submissions.c.extension,
@@ -88,3 +110,16 @@ def everyone(assignment: str) -> Any:
         .select_from(joined)
         .order_by(students.c.id)
     )
+
+
+def marked_for_another_look(assignment: str) -> Any:
+    """Return the query for student and check of each mark by hand that may no longer fit."""
+    joined = (
+        grades.join(cells, grades.c.cell_id == cells.c.id)
+        .join(submitted, grades.c.notebook_id == submitted.c.id)
+        .join(submissions, submitted.c.assignment_id == submissions.c.id)
+        .join(assignments, submissions.c.assignment_id == assignments.c.id)
+    )
+    asked = select(submissions.c.student_id, cells.c.name).select_from(joined)
+    flagged = (assignments.c.name == assignment) & grades.c.needs_manual_grade
+    return asked.where(flagged).order_by(cells.c.name)

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Collection
 
 from grading.gradebook.book import GRADED, Row
+from grading.gradebook.doubts import state
 from grading.lms.format import Format
 from grading.lms.names import Owner
 
@@ -46,7 +47,7 @@ def _row(row: Row) -> list[object]:
     scores = [row.raw_score, row.late_penalty, row.score] if graded else ["", "", ""]
     who = [row.student, row.last_name, row.first_name, row.email]
     times = [row.duedate, row.timestamp]
-    return [row.assignment, *times, *who, *scores, row.max_score, row.status, row.reason]
+    return [row.assignment, *times, *who, *scores, row.max_score, state(row), row.reason]
 
 
 NBGRADER = Format(

@@ -27,6 +27,7 @@ class Collected:
     lms: str = ""
     source_path: str = ""  # in the export, as it is named there
     timestamp: str = ""
+    kept: Path | None = None  # where what it replaced lies
 
 
 @dataclass(frozen=True)

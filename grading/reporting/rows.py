@@ -12,6 +12,7 @@ from grading.gradebook.book import Row
 VARIABLE = "GRADING_REPORT_ROWS"  # of the environment: where the file lies
 # Names and addresses stay in the gradebook: the report does with the ids.
 KEPT = ("student", "assignment", "status", "reason", "score", "max_score", "result")
+KEPT += ("late_penalty", "best", "another_look")
 
 
 def write_rows(path: Path, assignment: str, rows: Iterable[Row]) -> None:
@@ -26,5 +27,6 @@ def read_rows() -> tuple[str, list[Row]]:
     return assignment, [_row(**members) for members in plain]
 
 
-def _row(result: dict | None, **members: object) -> Row:
-    return Row(**members, result=result and Result.from_plain(result))
+def _row(result: dict | None, another_look: list[str], **members: object) -> Row:
+    known = {"result": result and Result.from_plain(result), "another_look": tuple(another_look)}
+    return Row(**members, **known)

@@ -134,6 +134,7 @@ def test_does_no_stale_mark_survive_a_broken_resubmission(repository, tmp_path, 
 
 
 def test_do_an_instructors_mark_and_comment_outlive_a_new_grading(repository, tmp_path, honest):
+    """Nothing has changed that the mark is for, so it needs no other look."""
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     submit(tmp_path, "alice", honest)
     grade(tmp_path, "practice")
@@ -146,7 +147,7 @@ def test_do_an_instructors_mark_and_comment_outlive_a_new_grading(repository, tm
     assert row.score == 3
     with open_course(tmp_path).gradebook as gradebook:
         assert gradebook.find_comment("answer-1", *names).manual_comment == "Well seen."
-        assert gradebook.find_grade("check-5", *names).needs_manual_grade
+        assert not gradebook.find_grade("check-5", *names).needs_manual_grade
 
 
 def test_is_everyone_of_the_class_list_told_of(repository, tmp_path, honest):

@@ -176,6 +176,7 @@ def test_does_the_command_speak_json(options, coded, monkeypatch, capsys):
     assert written == {
         "report": str(options.course / "report/rotation.html"),
         "students": {GRADED: 52, UNGRADED: 2, MISSING: 6},
+        "doubts": [],
     }
 
 

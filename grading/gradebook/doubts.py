@@ -1,0 +1,57 @@
+"""Say which marks a person has to look at: those that fell, and those given by hand for before."""
+
+from collections.abc import Callable, Iterable
+
+from grading.gradebook.book import GRADED, UNGRADED, Row
+
+BACK = (
+    "To bring the file before back that collect has replaced: make restore {which}; to let the "
+    "mark count as it is: make accept {which}."
+)
+LOOK = (
+    "Look at what was given by hand in formgrader, and save it there; to let it count as it is: "
+    "make accept {which}."
+)
+
+
+def doubts(rows: Iterable[Row]) -> list[str]:
+    """Return a sentence for each mark to look at, and one on what to do; none where all is well."""
+    rows = list(rows)
+    fallen = [row for row in rows if row.fell]
+    odd = [row for row in rows if row.another_look]
+    return [*_told(fallen, fall, BACK), *_told(odd, another_look, LOOK)]
+
+
+def fall(row: Row) -> str:
+    """Return what became of a better mark, as one sentence."""
+    if row.status == UNGRADED:
+        return f"{row.assignment} of {row.student}: {row.best:g} points → ungraded."
+    return f"{row.assignment} of {row.student}: {row.best:g} → {row.score:g} points{_why(row)}."
+
+
+def another_look(row: Row) -> str:
+    """Return which marks given by hand may no longer fit, as one sentence."""
+    checks = ", ".join(row.another_look)
+    return (
+        f"{row.assignment} of {row.student} needs another look: {checks} was marked by hand, and "
+        "the answer or its points have changed since."
+    )
+
+
+def state(row: Row) -> str:
+    """Return the status of a row, or that its mark needs another look."""
+    return "needs another look" if row.status == GRADED and row.another_look else row.status
+
+
+def _told(rows: list[Row], say: Callable[[Row], str], advice: str) -> list[str]:
+    """Return a sentence for each row, and one on what to do about the first."""
+    if not rows:
+        return []
+    which = f"STUDENT={rows[0].student} ASSIGNMENT={rows[0].assignment}"
+    return [*map(say, rows), advice.format(which=which)]
+
+
+def _why(row: Row) -> str:
+    if row.result and not row.result.attempted:
+        return ", nothing is answered any more"
+    return f", with {row.late_penalty:g} taken off for lateness" if row.late_penalty else ""

@@ -1,0 +1,135 @@
+"""Write a submission's marks within a transaction that is open."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
+
+from grading.examining.result import Result
+from grading.gradebook.schema import (
+    assignments,
+    cells,
+    comments,
+    examined,
+    grades,
+    notebooks,
+    submissions,
+    submitted,
+)
+
+
+def enrol(connection: Connection, student: str) -> None:
+    """Put a student on the class list, whom another run may be putting there at this moment."""
+    new = text("INSERT INTO student (id) VALUES (:id) ON CONFLICT DO NOTHING")
+    connection.execute(new, {"id": student})
+
+
+def submit(
+    connection: Connection, assignment: str, student: str, timestamp: datetime | None
+) -> str:
+    """Return the id of a submission's notebook; make what is not there yet."""
+    enrol(connection, student)
+    named = select(assignments.c.id).where(assignments.c.name == assignment).scalar_subquery()
+    theirs = (submissions.c.assignment_id == named) & (submissions.c.student_id == student)
+    found = connection.scalar(select(submissions.c.id).where(theirs))
+    if found is None:
+        found = add(connection, submissions, assignment_id=named, student_id=student)
+    connection.execute(update(submissions).where(theirs).values(timestamp=timestamp))
+    own = select(notebooks.c.id).where(notebooks.c.assignment_id == named).scalar_subquery()
+    notebook = connection.scalar(select(submitted.c.id).where(submitted.c.assignment_id == found))
+    return notebook or add(
+        connection, submitted, assignment_id=found, notebook_id=own, flagged=False
+    )
+
+
+def add(connection: Connection, table: Table, **values: Any) -> str:
+    """Insert a row of nbgrader's; return the id that it got."""
+    values["id"] = uuid.uuid4().hex
+    connection.execute(insert(table).values(values))
+    return values["id"]
+
+
+def cells_of(connection: Connection, assignment: str) -> dict[str, str]:
+    """Return name → id of the cells of an assignment that get grades or comments."""
+    joined = cells.join(notebooks, cells.c.notebook_id == notebooks.c.id).join(assignments)
+    asked = select(cells.c.name, cells.c.id).select_from(joined)
+    return dict(map(tuple, connection.execute(asked.where(assignments.c.name == assignment))))
+
+
+def grade(
+    connection: Connection, notebook: str, scores: dict[str, float], fitting: Collection[str] = ()
+) -> None:
+    """Set the automatic scores of cells, by their ids.
+
+    What was graded by hand is marked for another look, unless it is `fitting`: nothing has changed
+    that it depends on.
+    """
+    asked = select(grades.c.cell_id).where(grades.c.notebook_id == notebook)
+    known = set(connection.scalars(asked))
+    by_hand = or_(
+        grades.c.manual_score.is_not(None), func.coalesce(grades.c.extra_credit, 0.0) != 0
+    )
+    for cell, score in scores.items():
+        if cell not in known:
+            add(connection, grades, cell_id=cell, notebook_id=notebook, needs_manual_grade=False)
+        this = (grades.c.notebook_id == notebook) & (grades.c.cell_id == cell)
+        new = {"auto_score": score}
+        new |= {} if cell in fitting else {"needs_manual_grade": by_hand}
+        connection.execute(update(grades).where(this).values(new))
+
+
+def comment(connection: Connection, notebook: str, answers: dict[str, bool]) -> None:
+    """Say of each answer's cell whether it was left blank, as nbgrader does."""
+    asked = select(comments.c.cell_id).where(comments.c.notebook_id == notebook)
+    known = set(connection.scalars(asked))
+    for cell, blank in answers.items():
+        if cell not in known:
+            add(connection, comments, cell_id=cell, notebook_id=notebook)
+        this = (comments.c.notebook_id == notebook) & (comments.c.cell_id == cell)
+        said = "No response." if blank else None
+        connection.execute(update(comments).where(this).values(auto_comment=said))
+
+
+def note(
+    connection: Connection, assignment: str, student: str, digest: str, status: str, **more: str
+) -> None:
+    """Note what became of a submission, in place of what was noted before."""
+    theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
+    connection.execute(delete(examined).where(theirs))
+    values = {"assignment": assignment, "student": student, "digest": digest, "status": status}
+    connection.execute(insert(examined).values(values | {"reason": ""} | more))
+
+
+def result_of(connection: Connection, assignment: str, student: str) -> Result | None:
+    """Return what the submission that was graded last brought, where that can be read."""
+    theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
+    return Result.from_json(connection.scalar(select(examined.c.result).where(theirs)))
+
+
+def withdraw(connection: Connection, assignment: str, student: str) -> None:
+    """Remove a submission from nbgrader's tables, where it is in them."""
+    whole = _submission(assignment, student)
+    books = select(submitted.c.id).where(submitted.c.assignment_id.in_(whole))
+    for table in (grades, comments):
+        connection.execute(delete(table).where(table.c.notebook_id.in_(books)))
+    connection.execute(delete(submitted).where(submitted.c.assignment_id.in_(whole)))
+    named = submissions.c.id.in_(whole)
+    connection.execute(delete(submissions).where(named))
+
+
+def accept(connection: Connection, assignment: str, student: str) -> None:
+    """Take the marks given by hand as they are: none needs another look."""
+    books = select(submitted.c.id).where(
+        submitted.c.assignment_id.in_(_submission(assignment, student))
+    )
+    changed = update(grades).where(grades.c.notebook_id.in_(books), grades.c.needs_manual_grade)
+    connection.execute(changed.values(needs_manual_grade=False))
+
+
+def _submission(assignment: str, student: str) -> Any:
+    """Return the query for the id of a submission."""
+    named = select(assignments.c.id).where(assignments.c.name == assignment)
+    theirs = submissions.c.assignment_id.in_(named) & (submissions.c.student_id == student)
+    return select(submissions.c.id).where(theirs)
