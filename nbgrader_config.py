@@ -18,6 +18,9 @@ c.Exchange.timezone = "UTC"
 c.GenerateAssignment.preprocessors.prepend(["nbconvert.preprocessors.TagRemovePreprocessor"])
 c.TagRemovePreprocessor.enabled = True
 c.TagRemovePreprocessor.remove_cell_tags = {"worked"}
+# What students get says which release it is, so that it is graded by that one.
+c.GenerateAssignment.preprocessors.append("grading.plugins.stamp.StampRelease")
+
 # An answer cell begins with its empty answer, so nothing stands in for the solution.
 c.ClearSolutions.code_stub = {"python": ""}
 

@@ -42,6 +42,12 @@ def read(folder: Path, name: str) -> bytes:
     return content(path)
 
 
+def metadata(content: bytes) -> dict[str, Any]:
+    """Return a notebook's metadata; raise Ungradable where the bytes are no notebook."""
+    found = _parsed(content).get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
 def cells(content: bytes) -> list[Cell]:
     """Return the cells of a notebook; raise Ungradable where the bytes are none."""
     notebook = _parsed(content)

@@ -1,34 +1,21 @@
 """Grade what was handed in: each submission alone in a sandbox, its marks written by one writer."""
 
 import argparse
-import hashlib
 import os
-import shutil
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
 
 import filelock
-from nbgrader.utils import parse_utc
-from tqdm import tqdm
 
-from grading import submission
-from grading.atomic import write_atomically
+from grading.commands.grade_assignment import Examiners, Grading
 from grading.commands.status import print_rows
 from grading.course import assignments
-from grading.errors import GradingError, Ungradable
+from grading.errors import GradingError
 from grading.examining import proof, sandbox
 from grading.examining.assignment import read_exercise
-from grading.examining.digest import assignment_digest
-from grading.examining.examine import job
-from grading.examining.exercise import Exercise
 from grading.examining.pool import Pool, sweep
-from grading.examining.result import Result
-from grading.gradebook.book import GRADED, UNGRADED, Book, Row, open_book
+from grading.gradebook.book import Row, open_book
 from grading.gradebook.lateness import assign_late_penalties
 from grading.gradebook.registration import register_assignment
 
@@ -36,117 +23,6 @@ NOTHING = (
     "There is nothing to grade: put each notebook into submitted/<student>/{0}/{0}.ipynb, or "
     "collect a folder or a zip."
 )
-UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that could not be read
-
-
-class Examiners(Protocol):
-    """Examine jobs, so many at once."""
-
-    jobs: int
-
-    def submit(self, job: dict[str, Any]) -> Future[dict[str, Any]]:
-        """Return what will come of a job: what `grading.examining.examine.examine` returns."""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """Name a submission that is to be examined, and what its marks will depend on."""
-
-    student: str
-    content: bytes
-    digest: str
-
-
-class Grading:
-    """Grade one assignment of a course folder into an open gradebook."""
-
-    def __init__(
-        self,
-        root: Path,
-        exercise: Exercise,
-        book: Book,
-        isolated: bool = True,
-        as_read: bool = False,
-    ) -> None:
-        self._root, self._exercise, self._book = root, exercise, book
-        self._isolated, self._as_read = isolated, as_read
-        self._digest = assignment_digest(exercise)
-
-    def examine(self, students: list[str], examiners: Examiners, again: bool = False) -> None:
-        """Examine these students' submissions; without `again` only what has changed since.
-
-        A few more than there are examiners are in memory, and no others.
-        """
-        known = {} if again else self._book.examined(self._exercise.name)
-        waiting: dict[Future, Pending] = {}
-        with tqdm(total=len(students), unit=" submissions", disable=None) as bar:
-            for student in students:
-                if work := self._work(student, known.get(student)):
-                    waiting[examiners.submit(self._job(work))] = work
-                else:
-                    bar.update()
-                if len(waiting) >= 2 * examiners.jobs:
-                    self._settle(waiting, bar)
-            while waiting:
-                self._settle(waiting, bar)
-
-    def _job(self, work: Pending) -> dict[str, Any]:
-        return job(self._exercise, work.content, self._isolated, self._as_read)
-
-    def _work(self, student: str, known: tuple[str, str] | None) -> Pending | None:
-        """Return what is to be done for a student; note at once what cannot be read.
-
-        `known` are the digest and the status of what was examined last.
-        """
-        name = self._exercise.name
-        try:
-            content = submission.read(self._root / "submitted" / student / name, name)
-        except Ungradable as error:
-            self._ungraded(student, UNREAD, str(error))
-            return None
-        digest = hashlib.sha256(self._digest.encode() + content).hexdigest()
-        if known == (digest, UNGRADED):
-            return None
-        if known == (digest, GRADED) and self._graded_path(student).exists():
-            return None
-        return Pending(student, content, digest)
-
-    def _settle(self, waiting: dict[Future, Pending], bar: tqdm) -> None:
-        """Write down whatever has come to an end, and wait for something to do so."""
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            self._write(waiting.pop(future), future.result())
-            bar.update()
-
-    def _write(self, work: Pending, found: dict[str, Any]) -> None:
-        if "ungraded" in found:
-            self._ungraded(work.student, work.digest, found["ungraded"])
-            return
-        result = Result.from_plain(found["result"])
-        graded = self._graded_path(work.student)
-        graded.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(graded, found["notebook"])
-        released = self._exercise.answers
-        blank = [name for name, source in result.answers.items() if source in ("", released[name])]
-        self._book.record(
-            self._exercise.name,
-            work.student,
-            work.digest,
-            result,
-            timestamp=_timestamp(self._root / "submitted" / work.student / self._exercise.name),
-            blank=blank,
-            answer_of=self._exercise.answer_of,
-        )
-
-    def _ungraded(self, student: str, digest: str, reason: str) -> None:
-        # First, for whatever is killed in between: what is recorded is not looked at again.
-        for folder in ("autograded", "feedback"):
-            shutil.rmtree(self._root / folder / student / self._exercise.name, ignore_errors=True)
-        self._book.record_ungraded(self._exercise.name, student, digest, reason)
-
-    def _graded_path(self, student: str) -> Path:
-        name = self._exercise.name
-        return self._root / "autograded" / student / name / f"{name}.ipynb"
 
 
 def grade(
@@ -167,9 +43,7 @@ def grade(
     address of a Dask cluster that examines instead. Raises GradingError where there is nothing to
     grade, the assignment is not known, or no sandbox is to be had that works.
     """
-    if isolated and not scheduler:
-        sandbox.require()
-        proof.prove(assignment)
+    _require(assignment, isolated, scheduler)
     sandbox.sweep()
     sweep()
     exercise = read_exercise(root, assignment)
@@ -180,6 +54,13 @@ def grade(
         assign_late_penalties(book, assignment)
         book.settle(assignment)
         return book.rows(assignment)
+
+
+def _require(assignment: str, isolated: bool, scheduler: str | None) -> None:
+    """Raise GradingError where this machine is to examine in a sandbox that does not work."""
+    if isolated and not scheduler:
+        sandbox.require()
+        proof.prove(assignment)
 
 
 def submitted(root: Path, assignment: str) -> list[str]:
@@ -234,13 +115,6 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-def _timestamp(folder: Path) -> datetime | None:
-    """Return when a submission was handed in, where nbgrader's timestamp.txt beside it says so."""
-    with suppress(OSError, ValueError, OverflowError, Ungradable):
-        return parse_utc(submission.content(folder / "timestamp.txt").decode().strip() or None)
-    return None
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the commands grade and regrade take."""
     parser.add_argument("--assignment", help="grade this one (else all that were handed in)")
@@ -261,8 +135,10 @@ def run(options: argparse.Namespace) -> int:
 
 def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False) -> int:
     """Grade the assignments that the options name, and print who got what."""
-    rows = []
+    rows, changed = [], []
     for assignment in _asked(options.course, options.assignment):
+        _require(assignment, not options.accept_risk, options.scheduler)
+        changed += register(options.course, assignment)
         rows += grade(
             options.course,
             assignment,
@@ -273,7 +149,14 @@ def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False)
             as_read=as_read,
             scheduler=options.scheduler,
         )
-    return print_rows(rows, options.json)
+    return print_rows(rows, options.json, changed)
+
+
+def register(root: Path, assignment: str) -> list[str]:
+    """Register an assignment where it has changed; return a sentence for each change of points."""
+    exercise = read_exercise(root, assignment)
+    with alone(root), open_book(root) as book:
+        return register_assignment(root, exercise, book)
 
 
 def _asked(root: Path, assignment: str | None) -> list[str]:

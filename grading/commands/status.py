@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import sys
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from grading.errors import GradingError
@@ -28,10 +30,15 @@ def run(options: argparse.Namespace) -> int:
         return print_rows([row for name in asked for row in book.rows(name)], options.json)
 
 
-def print_rows(rows: list[Row], is_json: bool) -> int:
-    """Print the rows as a table or as JSON; return 1 where a person has to look at one, else 0."""
+def print_rows(rows: list[Row], is_json: bool, changed: Sequence[str] = ()) -> int:
+    """Print the rows as a table or as JSON; return 1 where a person has to look at one, else 0.
+
+    `changed` are sentences about points that have changed, which are to be looked at as well.
+    """
     print(json.dumps([as_json(row) for row in rows], indent=1) if is_json else table(rows))
-    return int(any(row.needs_attention for row in rows))
+    if changed:
+        print("\n".join(changed), file=sys.stderr if is_json else sys.stdout)
+    return int(any(row.needs_attention for row in rows) or bool(changed))
 
 
 def table(rows: list[Row]) -> str:
@@ -45,7 +52,7 @@ def table(rows: list[Row]) -> str:
 def as_json(row: Row) -> dict[str, Any]:
     """Return a row as JSON has it, with the points of each check."""
     names = ("student", "assignment", "status", "reason", "score", "max_score", "late_penalty")
-    names += ("best", "another_look")
+    names += ("best", "another_look", "older_version")
     checks = {mark.check: mark.score for mark in row.result.marks} if row.result else {}
     return {name: getattr(row, name) for name in names} | {"checks": checks}
 
@@ -65,6 +72,7 @@ def _table(rows: list[Row]) -> str:
 def _said(row: Row) -> str:
     if row.result:
         late = f"  ({row.late_penalty:g} taken off: late)" if row.late_penalty else ""
+        late += "  (older version)" if row.older_version else ""
         return "".join(f"{m.score:4g}" for m in row.result.marks) + f"  {row.score:5g}{late}"
     if row.status == GRADED:
         return f"{row.score:g} of {row.max_score:g}: {row.reason}"

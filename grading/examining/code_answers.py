@@ -28,15 +28,21 @@ OTHER_POINTS = (
     "{check} of {exercise} brings {points:g}, and its rule {rule} is worth {worth}: "
     "write the same into both."
 )
+GONE = "Its version of {name} asks the rule {rule}, which there is not any more: mark it by hand."
+NOT_ASKED = "Not asked of this version."
 
 
 def mark(exercise: Exercise, source: str, launcher: Launcher) -> Result:
-    """Return the marks on a source that was handed in; each check brings those of its rule."""
-    bound = bind(exercise)
+    """Return the marks on a source that was handed in; each check brings those of its rule.
+
+    A check without points is of a rule that this version does not ask. Raises Ungradable where it
+    asks one that there is not any more.
+    """
+    asked = {check.name: _rule_today(exercise, check) for check in exercise.checks if check.points}
     with Examination(source, launcher) as examination:
-        verdicts = {rule.name: examination.examine(rule) for rule in bound.values()}
+        verdicts = {name: examination.examine(rule) for name, rule in asked.items()}
         told = list(examination.told)
-    marks = [_mark(check, verdicts[bound[check.name].name]) for check in exercise.checks]
+    marks = [_mark(check, verdicts.get(check.name)) for check in exercise.checks]
     answer = CODE_EXERCISES[exercise.name].answer
     return Result(tuple(marks), {answer: source}, {answer: told} if told else {})
 
@@ -98,11 +104,20 @@ def _rule_of(exercise: Exercise, check: Check) -> Rule:
     return rules[name]
 
 
+def _rule_today(exercise: Exercise, check: Check) -> Rule:
+    name = named_rule(check.source)
+    if name not in RULES[exercise.name]:
+        raise Ungradable(GONE.format(name=exercise.name, rule=name))
+    return RULES[exercise.name][name]
+
+
 def _wrong(sentence: str, exercise: Exercise, **found: object) -> GradingError:
     return GradingError(sentence.format(exercise=f"solutions/{exercise.name}", **found))
 
 
-def _mark(check: Check, verdict: Verdict) -> Mark:
+def _mark(check: Check, verdict: Verdict | None) -> Mark:
+    if verdict is None:
+        return Mark(check.name, 0, 0, NOT_ASKED, attempted=False, asked=False)
     return Mark(
         check=check.name,
         points=check.points,

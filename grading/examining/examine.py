@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,7 +17,8 @@ from grading.examining.exercise import Exercise
 from grading.examining.notebook import graded_notebook
 from grading.examining.result import Result
 from grading.examining.sandbox import Sandbox
-from grading.submission import Cell, cells
+from grading.examining.versions import OtherVersion, answered
+from grading.submission import Cell, cells, metadata
 
 TRIES = 2
 LOST = "Its sandbox was killed from outside {tries} times: grade it again."
@@ -23,11 +26,19 @@ OTHER_VERSION = "This machine has another version of the course: install the sam
 
 
 def job(
-    exercise: Exercise, content: bytes, isolated: bool = True, as_read: bool = False
+    exercise: Exercise,
+    content: bytes,
+    isolated: bool = True,
+    as_read: bool = False,
+    older: Sequence[Exercise] = (),
 ) -> dict[str, Any]:
-    """Return what `examine` needs, as plain data; `as_read` where a person has read the source."""
+    """Return what `examine` needs, as plain data; `as_read` where a person has read the source.
+
+    `older` are the versions of the exercise besides today's that it may answer.
+    """
     return {
         "exercise": asdict(exercise),
+        "older": [asdict(version) for version in older],
         "content": base64.b64encode(content).decode(),
         "isolated": isolated,
         "as_read": as_read,
@@ -36,23 +47,55 @@ def job(
 
 
 def examine(
-    exercise: dict[str, Any], content: str, isolated: bool, as_read: bool, grader: str
+    exercise: dict[str, Any],
+    older: list[dict[str, Any]],
+    content: str,
+    isolated: bool,
+    as_read: bool,
+    grader: str,
 ) -> dict[str, Any]:
     """Return {"result", "notebook"} of one submission, or {"ungraded": a sentence}.
 
-    Raises RuntimeError where this machine has another version of the grader than who asks.
+    With the sentence come its "answers" where it is of a version that is not known. Raises
+    RuntimeError where this machine has another version of the grader than who asks.
     """
     if grader != version():
         raise RuntimeError(OTHER_VERSION)
-    asked = Exercise(exercise["name"], exercise["metadata"], tuple(exercise["cells"]))
+    versions = [Exercise.from_plain(version) for version in (exercise, *older)]
     handed_in = base64.b64decode(content)
     try:
         found = cells(handed_in)
+        asked = _asked(versions, metadata(handed_in), found, as_read)
         result = _result(asked, found, isolated, as_read)
+    except OtherVersion as error:
+        return {"ungraded": str(error), "answers": _answers(versions[0], found)}
     except Ungradable as error:
         return {"ungraded": str(error)}
-    result = replace(result, submission=hashlib.sha256(handed_in).hexdigest())
+    digest = hashlib.sha256(handed_in).hexdigest()
+    result = replace(result, submission=digest, release=asked.release)
     return {"result": asdict(result), "notebook": graded_notebook(asked, found, result)}
+
+
+def _asked(
+    versions: list[Exercise], metadata: dict[str, Any], found: list[Cell], as_read: bool
+) -> Exercise:
+    """Return the version that is answered; today's where none is and a person has read it."""
+    try:
+        return answered(versions, metadata, found)
+    except OtherVersion:
+        if as_read:
+            return versions[0]
+        raise
+
+
+def _answers(exercise: Exercise, found: list[Cell]) -> dict[str, str]:
+    """Return cell id → source of what was answered, whatever was asked; nothing of it is run."""
+    code = CODE_EXERCISES.get(exercise.name)
+    with suppress(Ungradable):
+        if code:
+            return {code.answer: answer_source(code, found, exercise.answers[code.answer])}
+        return multiple_choice.mark_all(exercise, found).answers
+    return {}
 
 
 def _result(exercise: Exercise, found: list[Cell], isolated: bool, as_read: bool) -> Result:

@@ -5,6 +5,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from grading.examining.release import nbgrader_metadata
+
 
 @dataclass(frozen=True)
 class Check:
@@ -25,12 +27,14 @@ class Exercise:
     """Hold an assignment: plain data, so that it can travel to another machine.
 
     `cells` are those of the notebook as released, with their nbgrader metadata, and the checks'
-    hidden tests in them.
+    hidden tests in them. `release` tells its release from any other: what students see and what it
+    is worth.
     """
 
     name: str
     metadata: dict[str, Any]
     cells: tuple[dict[str, Any], ...]
+    release: str = ""
 
     @property
     def checks(self) -> list[Check]:
@@ -60,11 +64,11 @@ class Exercise:
                 found[cell["id"]] = answer
         return found
 
+    @classmethod
+    def from_plain(cls, found: dict[str, Any]) -> "Exercise":
+        """Return it from what `asdict`, or JSON, makes of it."""
+        return cls(**found | {"cells": tuple(found["cells"])})
+
     def content_digest(self) -> str:
         """Return what tells this version of the assignment from any other."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
-
-
-def nbgrader_metadata(cell: dict[str, Any]) -> dict[str, Any]:
-    """Return nbgrader's part of a cell's metadata; empty where it has none."""
-    return cell["metadata"].get("nbgrader", {})

@@ -9,7 +9,8 @@ import json
 import re
 from typing import Any
 
-from grading.examining.exercise import Exercise, nbgrader_metadata
+from grading.examining.exercise import Exercise
+from grading.examining.release import nbgrader_metadata
 from grading.examining.result import Mark, Result
 from grading.submission import Cell
 

@@ -9,7 +9,8 @@ from typing import Any
 class Mark:
     """Hold what one check brought; `message` is what the student reads.
 
-    `answer` is the letter of a question of choice, `rule` and `title` are of a rule.
+    `answer` is the letter of a question of choice, `rule` and `title` are of a rule. What a version
+    does not ask is not `asked`, and brings nothing.
     """
 
     check: str
@@ -20,20 +21,22 @@ class Mark:
     answer: str = ""
     rule: str = ""
     title: str = ""
+    asked: bool = True
 
 
 @dataclass(frozen=True)
 class Result:
     """Hold all marks of a submission, its answers, and what is to be said of them.
 
-    `answers` is cell id → source, `notes` is cell id → sentences about how that was read, and
-    `submission` the SHA-256 of what was handed in.
+    `answers` is cell id → source, `notes` is cell id → sentences about how that was read,
+    `submission` the SHA-256 of what was handed in, and `release` the release that it answers.
     """
 
     marks: tuple[Mark, ...]
     answers: dict[str, str]
     notes: dict[str, list[str]] = field(default_factory=dict)
     submission: str = ""
+    release: str = ""
 
     @property
     def score(self) -> float:
@@ -61,8 +64,8 @@ class Result:
     def from_plain(cls, found: dict[str, Any]) -> "Result":
         """Return it from what JSON makes of it; what another version has noted besides is left."""
         marks = tuple(_mark(mark) for mark in found["marks"])
-        notes, submission = dict(found.get("notes", {})), found.get("submission", "")
-        return cls(marks, dict(found["answers"]), notes, submission)
+        known = {name: found[name] for name in ("submission", "release") if name in found}
+        return cls(marks, dict(found["answers"]), dict(found.get("notes", {})), **known)
 
 
 def _mark(found: dict[str, Any]) -> Mark:

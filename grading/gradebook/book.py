@@ -14,8 +14,9 @@ from sqlalchemy import create_engine, delete, func, insert, make_url, select, up
 
 from grading.course import db_url, settings
 from grading.errors import GradingError
+from grading.examining.exercise import Exercise
 from grading.examining.result import Result
-from grading.gradebook import best, by_hand, marks
+from grading.gradebook import best, by_hand, marks, releases
 from grading.gradebook.create import make
 from grading.gradebook.forgetting import forget
 from grading.gradebook.schema import (
@@ -45,6 +46,7 @@ class Row:
     in a sentence why a submission is ungraded, or why a graded one has no `result`. `best` is the
     mark that an earlier submission had, where nobody has accepted yet that a later one has less;
     `another_look` names the checks whose marks were given by hand for what has changed since.
+    `older_version` says that the marks are by a release of the assignment that is not today's.
     """
 
     student: str
@@ -64,6 +66,7 @@ class Row:
     result: Result | None = None
     best: float | None = None
     another_look: tuple[str, ...] = ()
+    older_version: bool = False
 
     @property
     def fell(self) -> bool:
@@ -121,11 +124,23 @@ class Book:
         with self._engine.connect() as connection:
             return connection.scalar(asked)
 
-    def register_assignment(self, assignment: str, digest: str) -> None:
-        """Note which version of an assignment the gradebook knows."""
+    def make_room(self, exercise: Exercise) -> list[str]:
+        """Put the cells of another layout aside; return a sentence for each change of points."""
         with self._engine.begin() as connection:
-            connection.execute(delete(registered).where(registered.c.assignment == assignment))
-            connection.execute(insert(registered).values(assignment=assignment, digest=digest))
+            return releases.make_room(connection, exercise)
+
+    def register_assignment(self, exercise: Exercise) -> None:
+        """Note which version of an assignment the gradebook knows, and keep its release."""
+        values = {"assignment": exercise.name, "digest": exercise.content_digest()}
+        with self._engine.begin() as connection:
+            connection.execute(delete(registered).where(registered.c.assignment == exercise.name))
+            connection.execute(insert(registered).values(values))
+            releases.keep(connection, exercise)
+
+    def releases(self, assignment: str) -> list[Exercise]:
+        """Return the releases of an assignment that are kept, with their hidden tests."""
+        with self._engine.connect() as connection:
+            return releases.kept(connection, assignment)
 
     def enrol(self, student: str, **names: str | None) -> None:
         """Put a student on the class list; names that are given replace those that are known."""
@@ -181,10 +196,12 @@ class Book:
         with self._engine.begin() as connection:
             before = marks.result_of(connection, assignment, student)
             best.remember(connection, assignment, student)
-            notebook = marks.submit(connection, assignment, student, timestamp)
-            known = marks.cells_of(connection, assignment)
+            own = releases.notebook_of(connection, assignment, result.release)
+            by_hand.keep(connection, assignment, student, elsewhere_than=own)
+            notebook = marks.submit(connection, assignment, student, own, timestamp)
+            known = marks.cells_of(connection, own)
             fitting = by_hand.unchanged(before, result, answer_of or {})
-            scores = {known[mark.check]: mark.score for mark in result.marks}
+            scores = {known[mark.check]: mark.score for mark in result.marks if mark.asked}
             marks.grade(connection, notebook, scores, {known[name] for name in fitting})
             answers = {known[name]: name in blank for name in result.answers}
             marks.comment(connection, notebook, answers)
@@ -222,6 +239,17 @@ class Book:
             best.let_go(connection, assignment, student)
             marks.accept(connection, assignment, student)
 
+    def keep_mark(self, assignment: str, student: str, digest: str) -> None:
+        """Note that what was examined last has been looked at again, and keeps its mark."""
+        theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
+        with self._engine.begin() as connection:
+            connection.execute(update(examined).where(theirs).values(digest=digest))
+
+    def result(self, assignment: str, student: str) -> Result | None:
+        """Return what a student's submission brought that was graded last, where it is known."""
+        with self._engine.connect() as connection:
+            return marks.result_of(connection, assignment, student)
+
     def settle(self, assignment: str) -> None:
         """Forget the better marks that students have reached again."""
         reached = [row for row in self.rows(assignment) if row.best is not None and not row.fell]
@@ -239,11 +267,12 @@ class Book:
         with self._engine.connect() as connection:
             found = connection.execute(everyone(assignment)).mappings().all()
             total = connection.scalar(max_score(assignment)) or 0.0
+            today = releases.todays(connection, assignment)
             flagged = connection.execute(marked_for_another_look(assignment)).all()
         looks = defaultdict(list)
         for student, check in flagged:
             looks[student].append(check)
-        return [_row(assignment, total, line, looks[line["student"]]) for line in found]
+        return [_row(assignment, total, today, line, looks[line["student"]]) for line in found]
 
     def forget(self, student: str) -> int:
         """Delete all rows of a student, out of the file too; return how many there were."""
@@ -267,7 +296,7 @@ def open_book(root: Path) -> Book:
     return Book(db_url(root))
 
 
-def _row(assignment: str, total: float, line: Any, looks: list[str]) -> Row:
+def _row(assignment: str, total: float, today: str | None, line: Any, looks: list[str]) -> Row:
     known = {name: line[name] for name in ("student", *NAMES, "timestamp", "duedate")}
     if line["extension"] and line["duedate"]:
         known["duedate"] = line["duedate"] + line["extension"]
@@ -275,7 +304,7 @@ def _row(assignment: str, total: float, line: Any, looks: list[str]) -> Row:
         assignment=assignment,
         status=line["status"] or MISSING,
         reason=line["reason"] or "",
-        max_score=total,
+        max_score=total if line["own_max"] is None else line["own_max"],
         best=line["best"],
         another_look=tuple(looks),
         **known,
@@ -290,4 +319,5 @@ def _row(assignment: str, total: float, line: Any, looks: list[str]) -> Row:
         late_penalty=line["late_penalty"],
         score=max(0.0, line["raw_score"] - line["late_penalty"]),
         result=result,
+        older_version=bool(result and today and result.release != today),
     )

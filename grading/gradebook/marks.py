@@ -14,7 +14,6 @@ from grading.gradebook.schema import (
     comments,
     examined,
     grades,
-    notebooks,
     submissions,
     submitted,
 )
@@ -27,9 +26,12 @@ def enrol(connection: Connection, student: str) -> None:
 
 
 def submit(
-    connection: Connection, assignment: str, student: str, timestamp: datetime | None
+    connection: Connection, assignment: str, student: str, own: str, timestamp: datetime | None
 ) -> str:
-    """Return the id of a submission's notebook; make what is not there yet."""
+    """Return the id of a submission's notebook; make what is not there yet.
+
+    `own` is the id of the notebook whose cells it answers; marks in another one's cells go away.
+    """
     enrol(connection, student)
     named = select(assignments.c.id).where(assignments.c.name == assignment).scalar_subquery()
     theirs = (submissions.c.assignment_id == named) & (submissions.c.student_id == student)
@@ -37,11 +39,16 @@ def submit(
     if found is None:
         found = add(connection, submissions, assignment_id=named, student_id=student)
     connection.execute(update(submissions).where(theirs).values(timestamp=timestamp))
-    own = select(notebooks.c.id).where(notebooks.c.assignment_id == named).scalar_subquery()
-    notebook = connection.scalar(select(submitted.c.id).where(submitted.c.assignment_id == found))
-    return notebook or add(
-        connection, submitted, assignment_id=found, notebook_id=own, flagged=False
-    )
+    asked = select(submitted.c.id).where(submitted.c.assignment_id == found)
+    if (notebook := connection.scalar(asked)) is None:
+        return add(connection, submitted, assignment_id=found, notebook_id=own, flagged=False)
+    others = select(cells.c.id).where(cells.c.notebook_id != own)
+    for table in (grades, comments):
+        stale = (table.c.notebook_id == notebook) & table.c.cell_id.in_(others)
+        connection.execute(delete(table).where(stale))
+    moved = update(submitted).where(submitted.c.id == notebook)
+    connection.execute(moved.values(notebook_id=own))
+    return notebook
 
 
 def add(connection: Connection, table: Table, **values: Any) -> str:
@@ -51,11 +58,10 @@ def add(connection: Connection, table: Table, **values: Any) -> str:
     return values["id"]
 
 
-def cells_of(connection: Connection, assignment: str) -> dict[str, str]:
-    """Return name → id of the cells of an assignment that get grades or comments."""
-    joined = cells.join(notebooks, cells.c.notebook_id == notebooks.c.id).join(assignments)
-    asked = select(cells.c.name, cells.c.id).select_from(joined)
-    return dict(map(tuple, connection.execute(asked.where(assignments.c.name == assignment))))
+def cells_of(connection: Connection, notebook: str) -> dict[str, str]:
+    """Return name → id of a notebook's cells that get grades or comments."""
+    asked = select(cells.c.name, cells.c.id).where(cells.c.notebook_id == notebook)
+    return dict(map(tuple, connection.execute(asked)))
 
 
 def grade(

@@ -8,16 +8,26 @@ from grading.examining.exercise import Exercise
 from grading.gradebook.book import Book
 
 
-def register_assignment(root: Path, exercise: Exercise, book: Book) -> None:
+def register_assignment(root: Path, exercise: Exercise, book: Book) -> list[str]:
     """Register the checks of an assignment if they have changed; leave exercises/ as it is.
 
-    Raises GradingError where nbgrader cannot.
+    Returns a sentence for each check whose points changed. Raises GradingError where nbgrader
+    cannot.
     """
-    digest = exercise.content_digest()
-    if book.registered_digest(exercise.name) == digest:
-        return
+    if book.registered_digest(exercise.name) == exercise.content_digest():
+        return []
     with TemporaryDirectory() as folder:
-        course = open_course(root)
-        course.coursedir.release_directory = folder
-        must(course.generate_assignment(exercise.name), f"release {exercise.name}")
-    book.register_assignment(exercise.name, digest)
+        return release_assignment(root, exercise, book, folder)
+
+
+def release_assignment(root: Path, exercise: Exercise, book: Book, into: str) -> list[str]:
+    """Write an assignment as students get it below a folder, and register its checks.
+
+    Returns and raises as `register_assignment` does.
+    """
+    told = book.make_room(exercise)
+    course = open_course(root)
+    course.coursedir.release_directory = into
+    must(course.generate_assignment(exercise.name), f"release {exercise.name}")
+    book.register_assignment(exercise)
+    return told

@@ -3,13 +3,13 @@
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import Column, Float, MetaData, String, Table, Text, func, select
+from sqlalchemy import Boolean, Column, Float, MetaData, String, Table, Text, func, select
 
 assignments, notebooks = api.Assignment.__table__, api.Notebook.__table__
 cells, grade_cells = api.BaseCell.__table__, api.GradeCell.__table__
 students, submissions = api.Student.__table__, api.SubmittedAssignment.__table__
 submitted, grades = api.SubmittedNotebook.__table__, api.Grade.__table__
-comments = api.Comment.__table__
+comments, sources = api.Comment.__table__, api.SourceCell.__table__
 
 OURS = MetaData()
 # `digest` names the content and all that decided about it, `result` is JSON.
@@ -28,6 +28,16 @@ registered = Table(
     OURS,
     Column("assignment", String(128), primary_key=True),
     Column("digest", String(64), nullable=False),
+)
+# `exercise` is JSON, with hidden tests; `notebook` is None for those of today's layout.
+releases = Table(
+    "kept_release",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("release", String(64), primary_key=True),
+    Column("exercise", Text, nullable=False),
+    Column("notebook", String(32)),
+    Column("is_todays", Boolean, nullable=False),
 )
 # What each notebook was called in the LMS's export, for feedback to go back under that name.
 collected = Table(
@@ -79,6 +89,12 @@ def everyone(assignment: str) -> Any:
         .group_by(grades.c.notebook_id)
         .subquery()
     )
+    maxima = (
+        select(cells.c.notebook_id, func.sum(grade_cells.c.max_score).label("own_max"))
+        .join(grade_cells, grade_cells.c.id == cells.c.id)
+        .group_by(cells.c.notebook_id)
+        .subquery()
+    )
     named = select(assignments.c.id).where(assignments.c.name == assignment).scalar_subquery()
     joined = (
         students.outerjoin(
@@ -91,6 +107,7 @@ def everyone(assignment: str) -> Any:
         )
         .outerjoin(submitted, submitted.c.assignment_id == submissions.c.id)
         .outerjoin(sums, sums.c.notebook_id == submitted.c.id)
+        .outerjoin(maxima, maxima.c.notebook_id == submitted.c.notebook_id)
         .outerjoin(assignments, assignments.c.name == assignment)
     )
     return (
@@ -105,6 +122,7 @@ def everyone(assignment: str) -> Any:
             assignments.c.duedate,
             submissions.c.extension,
             sums.c.raw_score,
+            maxima.c.own_max,
             func.coalesce(submitted.c.late_submission_penalty, 0.0).label("late_penalty"),
         )
         .select_from(joined)

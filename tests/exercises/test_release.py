@@ -73,7 +73,9 @@ def test_is_what_is_committed_what_the_source_makes(repository, tmp_path, assign
 @pytest.mark.starts("nbgrader")
 def test_does_our_command_make_the_same(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
-    assert release(tmp_path) == sorted(path.name for path in (repository / "solutions").iterdir())
+    assert list(release(tmp_path)) == sorted(
+        path.name for path in (repository / "solutions").iterdir()
+    )
     assert files(tmp_path / "exercises") == files(repository / "exercises")
     assert (tmp_path / "gradebook.db").exists()
 

@@ -109,7 +109,7 @@ def test_does_a_second_run_examine_only_what_has_changed(repository, tmp_path, h
     submit(tmp_path, "bob", honest.replace(r"answer_2 = \"\"", r"answer_2 = \"A\""))
     seen = []
     monkeypatch.setattr(
-        "grading.commands.grade.job",
+        "grading.commands.grade_assignment.job",
         lambda exercise, content, *more: seen.append(content) or job(exercise, content, *more),
     )
     second = grade(tmp_path, "practice")
