@@ -22,7 +22,7 @@ def write_data(root: Path, book: Book, student: str, to: Path | None) -> Path:
         raise GradingError(f"There is no student {student}: make status prints the class list.")
     rows = [row for name in book.assignments() for row in book.rows(name)]
     data = {"student": student, **{name: getattr(known[0], name) for name in NAMES}}
-    data["assignments"] = [_held(row) for row in rows if row.student == student]
+    data["assignments"] = [_held(book, row) for row in rows if row.student == student]
     path = to or root / f"{student}.data.zip"
     text = json.dumps(data, indent=2, default=str, ensure_ascii=False)
     files = [file for name in FOLDERS for file in (root / name / student).rglob("*")]
@@ -32,6 +32,6 @@ def write_data(root: Path, book: Book, student: str, to: Path | None) -> Path:
     return path
 
 
-def _held(row: Row) -> dict[str, object]:
-    held = asdict(row)
+def _held(book: Book, row: Row) -> dict[str, object]:
+    held = asdict(row) | {"by_hand": book.given_by_hand(row.assignment, row.student)}
     return {name: value for name, value in held.items() if name not in ("student", *NAMES)}

@@ -250,6 +250,11 @@ class Book:
         with self._engine.connect() as connection:
             return marks.result_of(connection, assignment, student)
 
+    def given_by_hand(self, assignment: str, student: str) -> list[dict[str, Any]]:
+        """Return what a person gave by hand, a cell an entry: marks and comments."""
+        with self._engine.connect() as connection:
+            return by_hand.given(connection, assignment, student)
+
     def settle(self, assignment: str) -> None:
         """Forget the better marks that students have reached again."""
         reached = [row for row in self.rows(assignment) if row.best is not None and not row.fell]

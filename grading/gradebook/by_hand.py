@@ -54,6 +54,14 @@ def keep(
         connection.execute(insert(by_hand).values(assignment=assignment, student=student, **line))
 
 
+def given(connection: Connection, assignment: str, student: str) -> list[dict[str, Any]]:
+    """Return each cell's name with what was given by hand for it, now and kept."""
+    names = ("cell", "manual_score", "extra_credit", "manual_comment")
+    kept = select(*(by_hand.c[name] for name in names)).where(_of(assignment, student))
+    asked = (_given(assignment, student), kept)
+    return [dict(line) for query in asked for line in connection.execute(query).mappings()]
+
+
 def give_back(
     connection: Connection, assignment: str, student: str, notebook: str, known: dict[str, str]
 ) -> None:

@@ -5,6 +5,7 @@ import zipfile
 
 import filelock
 import pytest
+from nbgrader.api import Gradebook
 
 from grading.__main__ import main
 from grading.gradebook.book import GRADED, open_book
@@ -24,6 +25,10 @@ def test_is_a_person_forgotten_whole_and_nobody_else(course, capsys):
     with open_book(course) as book:
         book.enrol("student00", email="zora@example.org", last_name="Zorzetti")
         book.record_collected("practice", "student00", "moodle", "Zora Zorzetti_1_x/practice.ipynb")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        comment = gradebook.find_comment("answer-1", "practice", "practice", "student00")
+        comment.manual_comment = "Well seen."
+        gradebook.db.commit()
     for name in ["report/practice.html", "feedback/student00/practice/practice.html"]:
         (course / name).parent.mkdir(parents=True, exist_ok=True)
         (course / name).write_text("student00")
@@ -35,6 +40,8 @@ def test_is_a_person_forgotten_whole_and_nobody_else(course, capsys):
         assert "submitted/student00/practice/practice.ipynb" in archive.namelist()
     assert (held["email"], held["assignments"][0]["status"]) == ("zora@example.org", GRADED)
     assert held["assignments"][0]["result"]["answers"]["answer-1"] == 'answer_1 = "A"'
+    [by_hand] = held["assignments"][0]["by_hand"]
+    assert (by_hand["cell"], by_hand["manual_comment"]) == ("answer-1", "Well seen.")
     assert main(["forget", "student00", "--course", str(course)]) == 0
     told = capsys.readouterr().out
     for gone in [
