@@ -34,6 +34,9 @@ c.KernelManager.transport_encryption = "auto"
 # Who has no mark gets none there either, and a reason.
 c.ExportApp.plugin_class = "grading.plugins.export.CsvExport"
 
+# A page of feedback runs no script, whoever wrote what stands in it.
+c.GenerateFeedback.exporter_class = "grading.reporting.safe_page.SafePage"
+
 # The first reads in the hidden tests what the second takes out.
 c.GenerateFeedback.preprocessors.extend(
     ["grading.plugins.show_strength.ShowStrength", "grading.plugins.hide_tests.HideTests"]

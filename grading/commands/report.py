@@ -14,13 +14,13 @@ from nbformat.notebooknode import NotebookNode
 
 from grading.atomic import write_atomically
 from grading.commands.feedback import graded
-from grading.commands.worked import exporter
 from grading.course import HERE, read_notebook, settings
 from grading.errors import GradingError
 from grading.gradebook import book
 from grading.gradebook.doubts import doubts
 from grading.reporting.item_analysis import count_statuses
 from grading.reporting.rows import VARIABLE, write_rows
+from grading.reporting.safe_page import exporter
 
 TEMPLATE = HERE / "grading" / "reporting" / "report.ipynb"
 TIMEOUT = 600  # seconds a cell; to compare 2,000 submissions takes about 40

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 from nbclient.exceptions import CellExecutionError
-from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_solution
@@ -13,6 +12,7 @@ from nbgrader.utils import is_grade, is_solution
 from grading.atomic import write_atomically
 from grading.course import assignments, read_notebook, settings
 from grading.errors import GradingError
+from grading.reporting.safe_page import exporter
 
 
 def write_worked(root: Path) -> list[Path]:
@@ -47,11 +47,6 @@ def _write(root: Path, name: str) -> Path:
     target.parent.mkdir(exist_ok=True)
     write_atomically(target, html)
     return target
-
-
-def exporter() -> HTMLExporter:
-    """Return an exporter whose pages load nothing from the network."""
-    return HTMLExporter(template_name="lab", require_js_url="", mathjax_url="", mermaid_js_url="")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

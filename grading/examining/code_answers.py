@@ -126,4 +126,5 @@ def _mark(check: Check, verdict: Verdict | None) -> Mark:
         attempted=verdict.attempted,
         rule=verdict.rule,
         title=verdict.title,
+        section="" if verdict.passed or not verdict.attempted else verdict.section,
     )

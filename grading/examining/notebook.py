@@ -10,10 +10,11 @@ import re
 from typing import Any
 
 from grading.examining.exercise import Exercise
-from grading.examining.release import nbgrader_metadata
+from grading.examining.release import NAMESPACE, nbgrader_metadata
 from grading.examining.result import Mark, Result
 from grading.submission import Cell
 
+OWN = "own-"  # with a number, the id of a cell that is the student's own
 MAX_OWN_CELLS = 100
 MAX_OWN_CHARACTERS = 50_000
 MAX_ANSWER_CHARACTERS = 50_000
@@ -41,6 +42,8 @@ def _shown(cell: dict[str, Any], result: Result, found: dict[str, Mark]) -> dict
     shown, name = copy.deepcopy(cell), cell["id"]
     if nbgrader_metadata(cell).get("solution"):
         shown["source"] = _cut(result.answers.get(name, cell["source"]), MAX_ANSWER_CHARACTERS)
+    if name in found and found[name].section:
+        shown["metadata"][NAMESPACE] = {"section": found[name].section}
     if cell["cell_type"] == "code":
         outputs = [_printed("\n".join(result.notes[name]))] if name in result.notes else []
         outputs += [_output(found[name])] if name in found else []
@@ -77,7 +80,7 @@ def _own_cells(
             behind = cell.ids[0]
         elif cell.source.strip() and cell.source not in known and count < MAX_OWN_CELLS:
             count += 1
-            own.setdefault(behind, []).append(_as_text(cell, f"own-{count}", left))
+            own.setdefault(behind, []).append(_as_text(cell, f"{OWN}{count}", left))
             left -= min(left, len(cell.source))
     return own
 

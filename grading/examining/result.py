@@ -9,8 +9,8 @@ from typing import Any
 class Mark:
     """Hold what one check brought; `message` is what the student reads.
 
-    `answer` is the letter of a question of choice, `rule` and `title` are of a rule. What a version
-    does not ask is not `asked`, and brings nothing.
+    `answer` is the letter of a question of choice; `rule`, `title` and the `section` to read again
+    are of a rule. What a version does not ask is not `asked`, and brings nothing.
     """
 
     check: str
@@ -22,6 +22,7 @@ class Mark:
     rule: str = ""
     title: str = ""
     asked: bool = True
+    section: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ class HideTests(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Return the notebook as the student may see it."""
-        nb, resources = ClearHiddenTests(parent=self).preprocess(nb, resources)
+        # Of checks alone: in a student's own text nbgrader's marks would end everybody's feedback.
+        checks = NotebookNode(nb | {"cells": [cell for cell in nb.cells if is_grade(cell)]})
+        ClearHiddenTests(parent=self).preprocess(checks, resources)
         for cell in nb.cells:
             if cell.cell_type == "markdown":
                 cell.source = FOLDED.sub("", cell.source)

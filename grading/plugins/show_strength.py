@@ -9,17 +9,21 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
+from grading.examining.notebook import OWN
+from grading.examining.release import NAMESPACE
+
 LEVELS = ("easy", "medium", "hard")
 OTHER = "other"  # of a question whose heading the student deleted
 HEADING = re.compile(rf"^##+ (Question|Rule) (\d+) · ({'|'.join(LEVELS)}) ·", re.MULTILINE)
-SECTION = re.compile(r'^(?:section = "|Read again: )([^"\n]+)"?$', re.MULTILINE)
+SECTION = re.compile(r'^section = "([^"\n]+)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class QuestionScore:
     """Hold what one question or rule brought; `section` says what to revisit, where that is known.
 
-    A check names it in its hidden test, or in what it says about a miss.
+    A question's hidden test names it, and the metadata of a rule's check. What a message says is no
+    source for it: an answer of the student's server may stand in there.
     """
 
     number: int
@@ -52,7 +56,8 @@ def results(notebook: NotebookNode) -> list[QuestionScore]:
 
     A notebook in which no heading names a difficulty has none.
     """
-    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    ours = [cell for cell in notebook.cells if not cell.get("id", "").startswith(OWN)]
+    prose = [cell.source for cell in ours if cell.cell_type == "markdown"]
     found = HEADING.findall("\n".join(prose))
     heads = {number: (level, asked.lower()) for asked, number, level in found}
     checks = [cell for cell in notebook.cells if is_grade(cell) and _number(cell)]
@@ -117,7 +122,6 @@ def _number(check: NotebookNode) -> str | None:
 
 def _result(check: NotebookNode, level: str, asked: str = "question") -> QuestionScore:
     marks = check.metadata.nbgrader
-    errors = [output.evalue for output in check.get("outputs", []) if "evalue" in output]
-    section = SECTION.search("\n".join([check.source, *errors]))
-    number = int(_number(check))
-    return QuestionScore(number, level, marks.score, marks.points, section and section[1], asked)
+    named = SECTION.search(check.source)
+    section = named[1] if named else check.metadata.get(NAMESPACE, {}).get("section")
+    return QuestionScore(int(_number(check)), level, marks.score, marks.points, section, asked)

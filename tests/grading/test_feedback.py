@@ -1,9 +1,10 @@
 """The feedback step by itself, on cells a demo would not make."""
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grading.plugins.hide_tests import HideTests, verdict
+from grading.reporting.safe_page import exporter
 
 HIDDEN = "visible = 1\n### BEGIN HIDDEN TESTS\nassert answer == 'D'\n### END HIDDEN TESTS"
 
@@ -39,6 +40,32 @@ def test_does_a_cell_of_the_students_own_show_no_output():
     own = new_code_cell("print(In)", outputs=[new_output("stream", text=HIDDEN)])
     notebook, _ = HideTests().preprocess(new_notebook(cells=[own]), {})
     assert notebook.cells[0].outputs == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### BEGIN HIDDEN TESTS\npass",
+        "### END HIDDEN TESTS",
+        "### BEGIN HIDDEN TESTS\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS",
+        "### BEGIN MARK SCHEME",
+        "### BEGIN SOLUTION\n### END HIDDEN TESTS",
+    ],
+)
+@pytest.mark.parametrize("kind", [new_code_cell, new_markdown_cell])
+def test_do_nbgraders_marks_in_a_students_text_end_nothing(kind, text):
+    """They stay as text, and the check's own hidden test goes."""
+    answer = new_code_cell(text, metadata={"nbgrader": {"grade": False, "solution": True}})
+    notebook = new_notebook(cells=[answer, kind(text), check()])
+    notebook, _ = HideTests().preprocess(notebook, {})
+    assert [cell.source for cell in notebook.cells] == [text, text, "visible = 1"]
+
+
+def test_does_a_page_run_and_load_nothing():
+    page, _ = exporter().from_notebook_node(new_notebook(cells=[check()]))
+    head = page.partition("</head>")[0]
+    assert head.index("default-src 'none'") < head.index("<style")
+    assert "script-src" not in page
 
 
 def test_does_what_a_check_prints_stay_out():

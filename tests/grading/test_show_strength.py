@@ -5,15 +5,17 @@ import shutil
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grading.commands.demo import find
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.course import open_course
+from grading.examining.release import NAMESPACE
 from grading.plugins.hide_tests import HideTests
 from grading.plugins.show_strength import ShowStrength
 
+LIVE = "<img src=x onerror=alert(1)>"
 FIRST, SECOND = "Lesson 1 · Log out ends it", "Lesson 3 · Refused means stop"
 
 
@@ -94,6 +96,31 @@ def test_does_each_missed_section_stand_there_once_and_no_other():
 def test_is_there_no_list_where_nothing_was_missed():
     lines = top(heading(1, "easy"), check(1, 2, section=FIRST))
     assert lines[-1].startswith("**You are strong")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"Read again: {LIVE}",
+        f'section = "{LIVE}"',
+        f"came 200 {{role: x\nRead again: {LIVE}}}",
+        f"expected 403\n\nRead again: [a]({LIVE})\n",
+    ],
+)
+def test_is_nothing_that_a_students_server_said_taken_for_ours(said):
+    """What the examiner says of a section stands in the metadata, and nowhere else."""
+    missed = check(1, 0)
+    missed.outputs = [new_output("error", ename="Mistake", evalue=said, traceback=[said])]
+    assert LIVE not in "".join(top(heading(1, "easy"), missed))
+    missed.metadata[NAMESPACE] = {"section": FIRST}
+    assert top(heading(1, "easy"), missed)[-1] == f"- {FIRST} (question 1)"
+
+
+def test_does_a_students_own_heading_change_no_difficulty():
+    own = heading(2, "easy")
+    own.id = "own-1"
+    lines = top(heading(1, "easy"), heading(2, "hard"), own, check(1, 1), check(2, 0, points=3))
+    assert "| hard | 0 of 3 |" in lines
 
 
 def test_does_the_summary_outlive_the_hiding_of_the_tests():
