@@ -4,9 +4,11 @@ import argparse
 import importlib
 import sys
 import warnings
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from grading.errors import GradingError
+from grading.printing import Printable, printable
 
 HERE = Path(__file__).parent.parent
 # Each has a module with `add_arguments` and `run`; students get only the one they need.
@@ -49,9 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.filterwarnings("ignore", module=r"nbgrader|nbformat|sqlalchemy")
     sys.stdout.reconfigure(errors="replace")  # into a file, Windows can write no arrow
     try:
-        return module.run(parser.parse_args(options.arguments))
+        with redirect_stdout(Printable(sys.stdout)):
+            return module.run(parser.parse_args(options.arguments))
     except (GradingError, OSError) as error:
-        sys.exit(str(error))
+        sys.exit(printable(str(error)))
     except KeyboardInterrupt:
         print("Stopped: what was done is kept, and the same command goes on.", file=sys.stderr)
         return INTERRUPTED

@@ -105,9 +105,10 @@ def _store(
     candidate = replace(candidate, notes=notes)
     if there != student:
         return candidate.collected(problem=_other_spelling(candidate, there))
-    if any(place.is_symlink() for place in [path, path.parent, path.parent.parent]):
-        return candidate.collected(problem=f"{path} is a symbolic link: nothing was written to it.")
     try:
+        if any(place.is_symlink() for place in [path, path.parent, path.parent.parent]):
+            told = f"{path} is a symbolic link: nothing was written to it."
+            return candidate.collected(problem=told)
         put = _put(root, path, candidate.file.read(), time)
         return candidate.collected(path=path, timestamp=time, **put)
     except Unreadable as error:

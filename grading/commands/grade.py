@@ -18,10 +18,15 @@ from grading.examining.pool import Pool, sweep
 from grading.gradebook.book import Row, open_book
 from grading.gradebook.lateness import assign_late_penalties
 from grading.gradebook.registration import register_assignment
+from grading.printing import printable
 
 NOTHING = (
     "There is nothing to grade: put each notebook into submitted/<student>/{0}/{0}.ipynb, or "
     "collect a folder or a zip."
+)
+MISNAMED = (
+    "submitted/{} was not graded: its name has signs that cannot be printed; rename it and grade "
+    "again."
 )
 
 
@@ -68,15 +73,28 @@ def submitted(root: Path, assignment: str) -> list[str]:
 
     A student who handed in other known assignments and not this one is left out.
     """
-    known = assignments(root)
-    entries = sorted((root / "submitted").glob("*"))
-    others = [name for name in known if name != assignment]
+    others = [name for name in assignments(root) if name != assignment]
     return [
         path.name
-        for path in entries
+        for path in sorted((root / "submitted").glob("*"))
         if not path.name.startswith(".")
-        and ((path / assignment).exists() or not any((path / name).exists() for name in others))
+        and path.name.isprintable()
+        and (_is_there(path / assignment) or not any(_is_there(path / name) for name in others))
     ]
+
+
+def misnamed(root: Path) -> list[str]:
+    """Return a sentence for each folder of submitted/ whose name can be no student's id."""
+    names = sorted(path.name for path in (root / "submitted").glob("*"))
+    return [MISNAMED.format(printable(name, kept="")) for name in names if not name.isprintable()]
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is something, also where nobody may look at it."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
 
 
 def _chosen(everyone: list[str], students: list[str] | None, assignment: str) -> list[str]:
@@ -135,7 +153,7 @@ def run(options: argparse.Namespace) -> int:
 
 def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False) -> int:
     """Grade the assignments that the options name, and print who got what."""
-    rows, changed = [], []
+    rows, changed = [], misnamed(options.course)
     for assignment in _asked(options.course, options.assignment):
         _require(assignment, not options.accept_risk, options.scheduler)
         changed += register(options.course, assignment)
@@ -163,7 +181,8 @@ def _asked(root: Path, assignment: str | None) -> list[str]:
     """Return the assignments to grade: this one, or each that somebody has handed in."""
     if assignment:
         return [assignment]
-    found = [name for name in assignments(root) if any((root / "submitted").glob(f"*/{name}"))]
+    folders = list((root / "submitted").glob("*"))
+    found = [name for name in assignments(root) if any(_is_there(f / name) for f in folders)]
     if not found:
         raise GradingError(NOTHING.format("<assignment>"))
     return found

@@ -1,6 +1,7 @@
 """Read what an LMS exports, a zip or a folder, without trusting a name or a size in it."""
 
 import hashlib
+import io
 import os
 import re
 import unicodedata
@@ -16,12 +17,16 @@ from typing import BinaryIO
 
 from grading.errors import GradingError
 from grading.lms.zip_file import danger, member_name, open_zip, stored
+from grading.printing import printable
 
 MEGABYTE = 1024 * 1024
 LARGEST = 20 * MEGABYTE  # of one notebook
 TOTAL = 2048 * MEGABYTE
 RATIO = 200  # an honest class of notebooks packs 3 to 20 times smaller
 SMALL = 100 * MEGABYTE  # below it no ratio is suspicious: somebody's cell printed one line for ever
+LONGEST_NAME = 255  # bytes that a file system takes
+DEEPEST = 40  # folders in each other; an LMS makes three
+TOO_DEEP = f"lies in more than {DEEPEST} folders"
 JUNK = re.compile(r"__MACOSX|\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|\.ipynb_checkpoints")
 
 
@@ -136,8 +141,8 @@ def incoming(source: Path) -> Iterator[Incoming]:
 
 def shown(name: str) -> str:
     """Return a name that students chose, fit to be printed: no control characters, not long."""
-    printable = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
-    return printable if len(printable) <= 200 else f"{printable[:199]}…"
+    said = printable(name, kept="")
+    return said if len(said) <= 200 else f"{said[:199]}…"
 
 
 Found = Iterator[tuple[File, str]]  # a file, and why it may not be read ("" if it may)
@@ -170,13 +175,21 @@ def _twice(files: list[File]) -> str:
     return f"{' and '.join(names)} {how}: none was collected."
 
 
-def _walk(folder: Path) -> Found:
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.is_dir(follow_symlinks=False):
-            for file, problem in _walk(Path(entry)):
-                yield File((entry.name, *file.parts), file.time, file.open), problem
-        else:
+def _walk(folder: Path, depth: int = 1) -> Found:
+    """Yield what lies in a folder; one that cannot be read is like a file that cannot."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield File((), None, io.BytesIO), f"cannot be read: {error.strerror}"
+        return
+    for entry in entries:
+        if not entry.is_dir(follow_symlinks=False):
             yield _in_folder(Path(entry)), _no_plain_file(entry)
+        elif depth == DEEPEST:
+            yield File((entry.name,), None, io.BytesIO), TOO_DEEP
+        else:
+            for file, problem in _walk(Path(entry), depth + 1):
+                yield File((entry.name, *file.parts), file.time, file.open), problem
 
 
 def _in_folder(path: Path) -> File:
@@ -187,6 +200,14 @@ def _in_folder(path: Path) -> File:
     return File((path.name,), datetime.fromtimestamp(path.lstat().st_mtime, UTC), opened)
 
 
+def _odd(name: str) -> str:
+    """Return why a name is none that a folder can have; "" where it is one."""
+    parts = name.split("/")
+    if any(len(part.encode(errors="replace")) > LONGEST_NAME for part in parts):
+        return f"has a name of more than {LONGEST_NAME} bytes"
+    return TOO_DEEP if len(parts) > DEEPEST else ""
+
+
 def _no_plain_file(entry: os.DirEntry) -> str:
     if entry.is_symlink():
         return "is a symbolic link, which is never followed"
@@ -195,7 +216,8 @@ def _no_plain_file(entry: os.DirEntry) -> str:
 
 def _zipped(archive: zipfile.ZipFile) -> Found:
     for member in archive.infolist():
-        name, problem = member_name(member), danger(member)
+        name = member_name(member)
+        problem = danger(member) or _odd(name)
         if problem or not name.endswith("/"):
             opened = partial(archive.open, member)
             yield File(tuple(name.split("/")), stored(member), opened), problem

@@ -28,7 +28,7 @@ SECRETS = [
     "Quick check",
 ]
 # Of grading, students get these modules.
-CHECK = {"__init__", "__main__", "check", "errors", "submission", "code_exercises"}
+CHECK = {"__init__", "__main__", "check", "errors", "printing", "submission", "code_exercises"}
 # What examines the hidden rules, and what turns answers into marks.
 HIDDEN_MODULES = [
     "examining/hidden_rules/rotation",
