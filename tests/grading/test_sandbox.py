@@ -45,6 +45,15 @@ for number in numbers:
     found.append(errno.errorcode.get(ctypes.get_errno(), "none"))
 print(json.dumps(found))
 """
+FAMILIES = """
+import ctypes, errno, json
+call, found = ctypes.CDLL(None, use_errno=True).syscall, []
+for family in [*range(48), 2**32 + 38]:
+    ctypes.set_errno(0)
+    call(number, ctypes.c_long(family), 1, 0, (ctypes.c_int * 2)())
+    found += [family] * (ctypes.get_errno() != errno.EPERM)
+print(json.dumps(found))
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -160,6 +169,19 @@ def test_are_system_calls_refused_that_hide_memory(inside):
     told = inside(f"return json.loads(subprocess.check_output([sys.executable, '-c', {code!r}]))")
     assert told == ["EPERM"] * len(REFUSED) + ["none"]
     assert outcome(inside, "os.memfd_create('x')") == "PermissionError"
+
+
+@pytest.mark.parametrize("number", seccomp.OPENING.get(os.uname().machine, ()))
+def test_does_only_a_socket_of_the_network_and_of_unix_open(number, inside):
+    """AF_ALG, AF_VSOCK, AF_PACKET and whatever else there is; 2**32 is no way round."""
+    code = f"number = {number}\n{FAMILIES}"
+    told = inside(f"return json.loads(subprocess.check_output([sys.executable, '-c', {code!r}]))")
+    assert told == [socket.AF_UNIX, socket.AF_INET, socket.AF_INET6]
+
+
+def test_is_a_name_found_without_the_kernels_list_of_addresses(inside):
+    told = "return [kind for kind, *_ in socket.getaddrinfo('127.0.0.1', 80, type=1)]"
+    assert inside(told) == [socket.AF_INET]
 
 
 def test_can_no_sandbox_be_made_in_a_sandbox(inside):
