@@ -1,9 +1,11 @@
 """Feedback goes back to the LMS under names that it knows, and to nobody else."""
 
+import zipfile
 from dataclasses import replace
 
 import pytest
 
+from grading.__main__ import main
 from grading.gradebook.book import GRADED, Row
 from grading.lms.returning import names, numbered, pack
 
@@ -61,6 +63,36 @@ def test_does_the_number_of_this_assignment_count_for_a_mark():
     assert (ada.lms_user_id, bob.lms_user_id) == ("202", None)
     ada, bob = numbered("moodle", [ADA, BOB], {"ada": TEAM})
     assert (ada.lms_user_id, bob.lms_user_id) == (None, "202")
+
+
+@pytest.mark.parametrize(
+    ("lms", "path", "name"),
+    [
+        (
+            "moodle",
+            "Ada Lovelace_101_assignsubmission_file/practice.ipynb",
+            "Ada Lovelace_101_assignsubmission_file/practice.html",
+        ),
+        ("canvas", "lovelaceada_201_9001_practice-1.ipynb", "lovelaceada_201_9001_practice-1.html"),
+    ],
+)
+def test_does_a_page_go_back_by_itself_from_collect_to_the_zip(
+    lms, path, name, new_course, hand_in, tmp_path, capsys
+):
+    """What came from the LMS is graded, and its page goes into a zip that the LMS takes."""
+    root = new_course(tmp_path / "course")
+    hand_in(tmp_path / "ada", "ada", "practice", {})
+    notebook = tmp_path / "ada/submitted/ada/practice/practice.ipynb"
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        archive.write(notebook, path)
+    options = ["--course", str(root)]
+    assert main(["collect", *options, str(tmp_path / "class.zip")]) == 0
+    assert main(["grade", *options, "--jobs", "1"]) == 0
+    assert main(["feedback", *options, "--format", lms]) == 0
+    assert "feedback.zip is written; pages: 1, left out: 0." in capsys.readouterr().out
+    with zipfile.ZipFile(root / "feedback.zip") as archive:
+        assert archive.namelist() == [name]
+        assert b"How strong you are" in archive.read(name)
 
 
 def test_are_the_same_pages_the_same_zip(tmp_path):
