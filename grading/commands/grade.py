@@ -2,12 +2,14 @@
 
 import argparse
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import filelock
 
+from examiner.launching import PREFIX, remove
 from grading.commands.grade_assignment import Examiners, Grading
 from grading.commands.status import print_rows
 from grading.course import assignments
@@ -30,6 +32,21 @@ MISNAMED = (
 )
 
 
+@contextmanager
+def own_temporary_folder() -> Iterator[None]:
+    """Let this process and its libraries make their temporary files in a folder of ours.
+
+    Where the process is killed, the next run sweeps it away with all that is in it.
+    """
+    before, folder = tempfile.tempdir, Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        remove(folder)
+
+
 def grade(
     root: Path,
     assignment: str,
@@ -48,17 +65,18 @@ def grade(
     address of a Dask cluster that examines instead. Raises GradingError where there is nothing to
     grade, the assignment is not known, or no sandbox is to be had that works.
     """
-    _require(assignment, isolated, scheduler)
     sandbox.sweep()
     sweep()
-    exercise = read_exercise(root, assignment)
-    with alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:
-        register_assignment(root, exercise, book)
-        chosen = _chosen(submitted(root, assignment), students, assignment)
-        Grading(root, exercise, book, isolated, as_read).examine(chosen, examiners, again)
-        assign_late_penalties(book, assignment)
-        book.settle(assignment)
-        return book.rows(assignment)
+    with own_temporary_folder():
+        _require(assignment, isolated, scheduler)
+        exercise = read_exercise(root, assignment)
+        with alone(root), open_book(root) as book, _examiners(jobs, scheduler) as examiners:
+            register_assignment(root, exercise, book)
+            chosen = _chosen(submitted(root, assignment), students, assignment)
+            Grading(root, exercise, book, isolated, as_read).examine(chosen, examiners, again)
+            assign_late_penalties(book, assignment)
+            book.settle(assignment)
+            return book.rows(assignment)
 
 
 def _require(assignment: str, isolated: bool, scheduler: str | None) -> None:
@@ -155,8 +173,9 @@ def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False)
     """Grade the assignments that the options name, and print who got what."""
     rows, changed = [], misnamed(options.course)
     for assignment in _asked(options.course, options.assignment):
-        _require(assignment, not options.accept_risk, options.scheduler)
-        changed += register(options.course, assignment)
+        with own_temporary_folder():
+            _require(assignment, not options.accept_risk, options.scheduler)
+            changed += register(options.course, assignment)
         rows += grade(
             options.course,
             assignment,

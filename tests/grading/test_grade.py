@@ -2,18 +2,21 @@
 
 import copy
 import json
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader import api
 
+from examiner.launching import PREFIX
 from grading.__main__ import main
 from grading.commands.feedback import feedback
-from grading.commands.grade import grade
+from grading.commands.grade import grade, own_temporary_folder
 from grading.commands.status import table
 from grading.course import open_course
 from grading.errors import GradingError
@@ -148,6 +151,16 @@ def test_do_an_instructors_mark_and_comment_outlive_a_new_grading(repository, tm
     with open_course(tmp_path).gradebook as gradebook:
         assert gradebook.find_comment("answer-1", *names).manual_comment == "Well seen."
         assert not gradebook.find_grade("check-5", *names).needs_manual_grade
+
+
+def test_does_a_run_keep_its_temporary_files_where_the_next_one_sweeps():
+    """nbgrader makes some, which a kill would leave behind."""
+    before = tempfile.gettempdir()
+    with own_temporary_folder():
+        folder = Path(tempfile.mkdtemp()).parent
+        assert folder.name.startswith(f"{PREFIX}{os.getpid()}-")
+    assert not folder.exists()
+    assert tempfile.gettempdir() == before
 
 
 def test_is_everyone_of_the_class_list_told_of(repository, tmp_path, honest):
