@@ -10,7 +10,7 @@ import stat
 import sys
 import threading
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, suppress
 from gc import get_referents
 from itertools import chain
@@ -27,32 +27,42 @@ MAX_DECIMAL_BITS = 10_000  # Python refuses to spell out longer numbers, but for
 # Whatever these libraries hold is theirs, and not what the cell keeps.
 FOREIGN = {"_thread", "examiner", "flask", "jwt", "logging", "server", "threading", "werkzeug"}
 CARRYING = {"jwt", "logging", "threading"}  # what is on objects of these, a cell may have put there
+# But for what these make: containers, which hold what the cell puts into them.
+STORES = ("werkzeug.datastructures.", "flask.sessions.", "flask.ctx._AppCtxGlobals")
 BUFFERS = bytes | bytearray | array | mmap
 DEEPEST = 100  # folders in each other, beyond which nobody keeps anything in good faith
 OPEN_FILES = Path("/proc/self/fd")
 ZEROS = re.compile(rb"\0{2,}")
 
 
-def retained_texts(module: ModuleType, folders: Iterable[Path], *others: Any) -> list[str]:
+def retained_texts(
+    module: ModuleType, folders: Iterable[Path], *others: Any, sought: Collection[str] = ()
+) -> list[str]:
     """Return each text within reach of a module's names or of `others`, or in files.
 
-    Those are the ones below the folders, and those that are open and have no name. Raises OSError
-    where one cannot be looked into.
+    Those are the ones below the folders, and those that are open and have no name. Where all would
+    be too long for a reply, those are told that hold something `sought`, however much stands before
+    them. Raises OSError where a file cannot be looked into.
     """
     in_files = chain(_in_open_files(), *map(_in_files, folders))
-    return [*_limited(_in_memory(module, others)), *_limited(in_files)]
+    return [*_limited(_in_memory(module, others), sought), *_limited(in_files, sought)]
 
 
-def _limited(texts: Iterator[str]) -> Iterator[str]:
-    """Leave out what comes twice, and end where more would be too long for a reply."""
-    left, seen = MAX_CHARACTERS, set()
+def _limited(texts: Iterator[str], sought: Collection[str]) -> Iterator[str]:
+    """Yield what is sought where it is found, and of all texts as many as fit into a reply.
+
+    What comes twice is left out.
+    """
+    left, seen, missing = MAX_CHARACTERS, set(), set(sought)
     for text in texts:
-        if text not in seen:
+        found = {one for one in missing if one in text}
+        missing -= found
+        yield from found
+        if left > 0 and text not in seen:
             left -= len(json.dumps(text)) + len(", ")
-            if left < 0:
-                return
             seen.add(text)
-            yield text
+            if left > 0:
+                yield text
 
 
 def _in_memory(module: ModuleType, others: tuple[Any, ...]) -> Iterator[str]:
@@ -80,9 +90,15 @@ def _is_foreign(item: Any, module: ModuleType) -> bool:
         return item.__globals__ is not vars(module)
     if issubclass(kind, ModuleType):
         return any(item is found for found in list(sys.modules.values()))
-    if issubclass(kind, CodeType | FrameType | threading.local):
+    if issubclass(kind, CodeType | FrameType):
         return True
+    if issubclass(kind, dict | list | set | tuple | threading.local) or _is_a_store(kind):
+        return False  # of whatever library, what is in it the cell has put there
     return str(kind.__module__).partition(".")[0] in FOREIGN and _is_where_it_says(kind)
+
+
+def _is_a_store(kind: type) -> bool:
+    return f"{kind.__module__}.{kind.__qualname__}".startswith(STORES)
 
 
 def _is_where_it_says(kind: type) -> bool:
@@ -150,22 +166,30 @@ def _digits(number: int) -> Iterator[str]:
 
 def _decoded(content: bytes) -> Iterator[str]:
     """Return bytes as text, of which some are no UTF-8 and some nothing else."""
-    short = ZEROS.sub(b"\0", content[:MAX_CHARACTERS])
+    short = ZEROS.sub(b"\0", content)
     yield short.decode("latin-1")
     if not short.isascii():
         yield short.decode(errors="replace")
 
 
 def _in_database(connection: sqlite3.Connection) -> Iterator[str]:
+    """Look into every table, those of a moment and those of other files among them."""
     try:
-        tables = [name for (name,) in _rows(connection, "SELECT name FROM sqlite_master")]
+        sqlite3.Connection.set_authorizer(connection, None)
+        schemas = [_text(row[1]) for row in _rows(connection, "PRAGMA database_list")]
+        tables = [pair for schema in schemas for pair in _tables(connection, schema)]
     except sqlite3.Error:  # closed, busy, or of another thread: its file is read like any other
         return
-    for table in tables:
+    for schema, table in tables:
         with suppress(sqlite3.Error):  # an index is no table
-            for row in _rows(connection, f'SELECT * FROM "{_text(table)}"'):
+            for row in _rows(connection, f'SELECT * FROM "{schema}"."{table}"'):
                 for value in row:
                     yield from _texts(value)
+
+
+def _tables(connection: sqlite3.Connection, schema: str) -> list[tuple[str, str]]:
+    asked = _rows(connection, f'SELECT name FROM "{schema}".sqlite_master')
+    return [(schema, _text(name)) for (name,) in asked]
 
 
 def _rows(connection: sqlite3.Connection, query: str) -> Iterator[tuple]:
@@ -198,7 +222,7 @@ def _in_open_files() -> Iterator[str]:
 
 def _in_file(path: Path) -> Iterator[str]:
     with suppress(FileNotFoundError), path.open("rb") as file:
-        content = file.read(MAX_CHARACTERS)
+        content = file.read()
         yield from _decoded(content)
         if content.startswith(b"SQLite format 3"):
             with closing(sqlite3.connect(path, timeout=1)) as connection:

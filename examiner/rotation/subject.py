@@ -4,7 +4,7 @@ import http.client
 import json
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -170,9 +170,9 @@ class RotationApp:
         self._worker.call("set_role", username=user, role=role)
         self._log.note(f"({user} becomes {role})")
 
-    def retained(self) -> list[str]:
-        """Return the texts that the cell keeps."""
-        return self._worker.call("retained")
+    def retained(self, sought: Collection[str] = ()) -> list[str]:
+        """Return the texts that the cell keeps; what is `sought` is told wherever it stands."""
+        return self._worker.call("retained", sought=list(sought))
 
     def name(self, token: Any) -> str:
         """Return how the exchange calls a token."""

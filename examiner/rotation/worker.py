@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -89,10 +89,17 @@ class Stage:
         """Move the whole process's time."""
         self._clock.shift(seconds)
 
-    def retained(self) -> list[str]:
-        """Return the texts that the cell keeps."""
-        others = (dict(self._app.config), self._app.extensions, dict(os.environ))
-        return retained_texts(self._cell, self._places, *others)
+    def retained(self, sought: Collection[str] = ()) -> list[str]:
+        """Return the texts that the cell keeps; what is `sought` is told wherever it stands."""
+        others = (self._app.config, self._app.extensions, dict(os.environ), *self._added())
+        return retained_texts(self._cell, self._places, *others, sought=sought)
+
+    def _added(self) -> list[Any]:
+        """Return what the cell has put on its app, or into the names of its templates."""
+        plain, found = vars(build_app({})), dict(vars(self._app))
+        templates = found.pop("jinja_env", None)  # made as soon as somebody asks for it
+        globals_ = [templates.globals] if templates else []
+        return globals_ + [value for name, value in found.items() if name not in plain]
 
     def hurry(self) -> None:
         """Let threads take turns as often as can be, for requests that come at once."""

@@ -11,6 +11,7 @@ import pytest
 from examiner.cell import FILENAME
 from examiner.process import MAX_REPLY_BYTES, Worker
 from examiner.rotation.retained_state import retained_texts
+from examiner.rotation.subject import open_app
 
 SECRET = "Wl3XkqZ0v7"
 NUMBER = "987654321987654321"
@@ -84,6 +85,30 @@ WAYS = {
     "the environment": "import os\nos.environ['LEFT'] = SECRET",
     "a file deep down": "import os\nos.makedirs('a/' * 90)\n"
     "open('a/' * 90 + 'b', 'w').write(SECRET)",
+    "a table of a moment": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
+    "x.execute('CREATE TEMP TABLE a (t)')\nx.execute('INSERT INTO a VALUES (?)', [SECRET])",
+    "a database beside a database": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
+    'x.execute(\'ATTACH ":memory:" AS "b ""c"\')\nx.execute(\'CREATE TABLE "b ""c".a (t)\')\n'
+    "x.execute('INSERT INTO a VALUES (?)', [SECRET])",
+    "a transaction that goes on": "import sqlite3\n"
+    "x = sqlite3.connect('a', check_same_thread=False)\nx.execute('CREATE TABLE a (t)')\n"
+    "x.commit()\nx.execute('INSERT INTO a VALUES (?)', [SECRET])",
+    "a database that allows nobody to look": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
+    "x.execute('CREATE TABLE a (t)')\nx.execute('INSERT INTO a VALUES (?)', [SECRET])\n"
+    "x.set_authorizer(lambda *a: sqlite3.SQLITE_DENY)",
+    "a thread's own names": "import threading\nx = threading.local()\nx.t = [SECRET]",
+    "the names of a thread that waits": "import threading\nx = threading.local()\n"
+    "ready, over = threading.Event(), threading.Event()\n"
+    "def f(t):\n    x.t = t\n    del t\n    ready.set()\n    over.wait(1)\n"
+    "threading.Thread(target=f, args=([SECRET],)).start()\nready.wait()",
+    "a dictionary of many": "import werkzeug.datastructures\n"
+    "x = werkzeug.datastructures.MultiDict({'a': SECRET})",
+    "headers": "import werkzeug.datastructures as d\nx = d.Headers([('a', SECRET)])",
+    "a session of flask": "import flask.sessions\n"
+    "x = flask.sessions.SecureCookieSession({'a': SECRET})",
+    "the names of a context": "import flask.ctx\nx = flask.ctx._AppCtxGlobals()\nx.t = SECRET",
+    "behind what is long": "x = [SECRET, *(f'{n:0200}' for n in range(5000))]",
+    "behind what is long in a file": "open('a', 'w').write('x' * 10**6 + SECRET)",
     "a pickle": "import pickle\npickle.dump([SECRET], open('p', 'wb'))",
 }
 
@@ -99,7 +124,8 @@ def cell(tmp_path, monkeypatch):
         monkeypatch.setattr(os, "environ", {})
         code = code.replace("SECRET_NUMBER", NUMBER).replace("SECRET", repr(SECRET))
         exec(compile(code, FILENAME, "exec"), vars(module))
-        return "\n".join(retained_texts(module, [tmp_path], dict(os.environ)))
+        sought = [SECRET]
+        return "\n".join(retained_texts(module, [tmp_path], dict(os.environ), sought=sought))
 
     return cell
 
@@ -203,6 +229,27 @@ def test_does_a_worker_tell_what_its_cell_left_in_the_environment(right):
         left = f"import os\nos.environ['LEFT'] = {SECRET!r}\n"
         worker.call("open", source=left + right)
         assert SECRET in worker.call("retained")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "current_app.kept = [token]",
+        "current_app.config['KEPT'] = {token}",
+        "current_app.extensions['kept'] = token",
+        "current_app.jinja_env.globals['kept'] = [token]",
+        "current_app.secret_key = token",
+    ],
+)
+def test_does_a_worker_tell_what_its_cell_has_put_on_the_app(place):
+    source = (
+        "from flask import current_app\n"
+        f"def start_session(user):\n    token = {SECRET!r} + user\n    {place}\n    return token\n"
+        "def token():\n    return ''\ndef end_session(token):\n    pass\n"
+    )
+    with Worker("examiner.rotation.worker") as worker, open_app(worker, source) as app:
+        app.log_in("alice")
+        assert f"{SECRET}alice" in app.retained()
 
 
 def test_is_the_variable_of_a_running_thread_found(cell):

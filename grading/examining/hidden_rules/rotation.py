@@ -1,8 +1,10 @@
 """The rules of the rotation exercise that are examined after handing in."""
 
 import base64
+import codecs
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -158,7 +160,7 @@ def user(app: RotationApp) -> None:
 def hashed(app: RotationApp) -> None:
     spent = app.log_in(app.users[0])
     live = [app.next(spent), app.log_in(app.users[1])]
-    retained = app.retained()
+    retained = app.retained({text for token in [spent, *live] for text in _sought(token)})
     for token in [spent, *live]:
         if _is_among(retained, token):
             raise Broken(
@@ -172,22 +174,40 @@ def hashed(app: RotationApp) -> None:
         expect_refusal(app.refresh(text), "POST /token with a text from the store", why)
 
 
+def _sought(token: str) -> list[str]:
+    """Return all that would give a token away: its spellings, and the parts of one."""
+    return [*_spellings(token), *(part for parts in _partings(token) for part in parts)]
+
+
 def _is_among(retained: list[str], token: str) -> bool:
     """Return whether a text holds the token, or several texts the parts it is put together from."""
-    parts = re.split(r"[.:|~/]", token)
-    spelled = any(spelling in stored for spelling in _spellings(token) for stored in retained)
-    return spelled or (
-        len(parts) > 1
-        and max(map(len, parts)) >= SHORTEST_PART
-        and all(any(part in stored for stored in retained) for part in parts)
+    return any(spelling in stored for spelling in _spellings(token) for stored in retained) or any(
+        all(any(part in stored for stored in retained) for part in parts)
+        for parts in _partings(token)
     )
+
+
+def _partings(token: str) -> list[list[str]]:
+    """Return the ways to take a token to pieces that are too long to stand anywhere by chance."""
+    ways = [re.split(r"[.:|~/]", token), [token[0::2], token[1::2]]]
+    for count in (2, 3, 4):
+        size = -(-len(token) // count)
+        ways.append([token[at : at + size] for at in range(0, len(token), size)])
+    return [way for way in ways if len(way) > 1 and max(map(len, way)) >= SHORTEST_PART]
 
 
 def _spellings(token: str) -> list[str]:
     """Return a token as text, and as what only looks like a hash."""
     raw = token.encode()
     coded = [base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)]
-    texts = [token, token[::-1], raw.hex(), json.dumps(token)[1:-1]]
+    coded += [base64.b85encode(raw), base64.a85encode(raw)]
+    texts = [token, token[::-1], raw.hex(), raw[::-1].hex(), json.dumps(token)[1:-1]]
+    texts += [token.swapcase(), codecs.encode(token, "rot13")]
+    texts += [
+        token.encode("utf-16-le").decode("latin-1"),
+        token.encode("utf-16-be").decode("latin-1"),
+    ]
+    texts += [zlib.compress(raw, level).decode("latin-1") for level in (1, 6, 9)]
     return [*texts, *(text.decode().rstrip("=") for text in coded), *_decoded(token)]
 
 
