@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from examiner.internal_error import InternalError
 from examiner.launching import LOCAL, Launcher
 from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
@@ -36,12 +37,31 @@ class Examination:
             self._text, self.told, self._hopeless = source, (), str(error)
 
     def examine(self, rule: Rule) -> Verdict:
-        """Return the verdict on one rule, examined on a fresh start."""
+        """Return the verdict on one rule, examined on a fresh start.
+
+        Raises InternalError where this machine fails, and not the source.
+        """
         if self._hopeless:
             return _missed(rule, self._hopeless)
+        try:
+            return self._examine(rule, self._ready(rule))
+        except Gone as error:  # the time of a submission is over, and no worker starts any more
+            return self._lost(rule, error, None)
+
+    def examine_all(self, rules: Iterable[Rule]) -> list[Verdict]:
+        """Return a verdict on each rule, in order."""
+        return [self.examine(rule) for rule in rules]
+
+    def stop(self) -> None:
+        """End the worker process; the next rule starts another one."""
+        if self._worker:
+            self._worker.stop()
+            self._worker = None
+
+    def _examine(self, rule: Rule, worker: Worker) -> Verdict:
         subject = None
         try:
-            with rule.assignment.subject(self._ready(rule), self._text) as subject:
+            with rule.assignment.subject(worker, self._text) as subject:
                 rule.test(subject)
         except NotAttempted as error:
             return _missed(rule, str(error), attempted=False)
@@ -53,19 +73,11 @@ class Examination:
             return self._lost(rule, error, subject)
         except (Broken, NotLoaded) as error:
             return _missed(rule, str(error), subject)
+        except InternalError:
+            raise
         except Exception as error:  # whatever nonsense a worker answers may cause
             return self._lost(rule, Gone(f"{GARBLED} ({type(error).__name__})"), subject)
         return _verdict(rule, passed=True)
-
-    def examine_all(self, rules: Iterable[Rule]) -> list[Verdict]:
-        """Return a verdict on each rule, in order."""
-        return [self.examine(rule) for rule in rules]
-
-    def stop(self) -> None:
-        """End the worker process; the next rule starts another one."""
-        if self._worker:
-            self._worker.stop()
-            self._worker = None
 
     def _lost(self, rule: Rule, error: Exception, subject: Any) -> Verdict:
         self.stop()

@@ -4,10 +4,11 @@ import base64
 from dataclasses import asdict
 from typing import Any
 
+from examiner.internal_error import InternalError
 from examiner.launching import LOCAL
 from examiner.worker_loop import answer_calls
 from grading.code_exercises import CODE_EXERCISES, answer_source
-from grading.errors import Ungradable
+from grading.errors import GradingError, Ungradable
 from grading.examining import code_answers, multiple_choice
 from grading.examining.digest import version
 from grading.examining.exercise import Exercise
@@ -39,16 +40,19 @@ def examine(
 ) -> dict[str, Any]:
     """Return {"result", "notebook"} of one submission, or {"ungraded": a sentence}.
 
-    Raises RuntimeError where this machine has another version of the grader than who asks.
+    It is {"refused": a sentence} where not the submission is at fault but this machine, such as by
+    another version of the grader than that of who asks.
     """
     if grader != version():
-        raise RuntimeError(OTHER_VERSION)
+        return {"refused": OTHER_VERSION}
     asked = Exercise(exercise["name"], exercise["metadata"], tuple(exercise["cells"]))
     try:
         found = cells(base64.b64decode(content))
         result = _result(asked, found, isolated, as_read)
     except Ungradable as error:
         return {"ungraded": str(error)}
+    except (GradingError, InternalError) as error:
+        return {"refused": str(error)}
     return {"result": asdict(result), "notebook": graded_notebook(asked, found, result)}
 
 
@@ -65,9 +69,14 @@ def _result(exercise: Exercise, found: list[Cell], isolated: bool, as_read: bool
 def _isolated(exercise: Exercise, source: str) -> Result:
     for _ in range(TRIES):
         sandbox = Sandbox()
-        result = code_answers.mark(exercise, source, sandbox)
-        if not sandbox.lost:
-            return result
+        try:
+            result = code_answers.mark(exercise, source, sandbox)
+        except InternalError:
+            if not sandbox.lost:  # else it was killed before its worker was ready
+                raise
+        else:
+            if not sandbox.lost:
+                return result
     raise Ungradable(LOST.format(tries=TRIES))
 
 

@@ -8,17 +8,16 @@ from typing import Any
 
 import psutil
 
+from examiner.internal_error import InternalError
 from examiner.launching import MEMORY, PREFIX, remove
 from examiner.process import Failed, Gone, Worker
 from grading.errors import GradingError
-from grading.examining.examine import OTHER_VERSION
 from grading.examining.limits import Limits
 
 MODULE = "grading.examining.examine"
 TRIES = 2
 LONGEST_REPLY = 16 * 1024 * 1024
 PATIENCE = Limits().seconds + 60  # seconds; an examination ends itself before that
-NOT_STARTED = "No examiner can be started here ({}): make room on this machine, and grade again."
 ENDED = "The examiner itself ended {tries} times at this submission: grade it by hand."
 
 
@@ -33,7 +32,10 @@ class Pool:
             self._free.put(None)
 
     def submit(self, job: dict[str, Any]) -> Future[dict[str, Any]]:
-        """Return what will come of a job: what `grading.examining.examine.examine` returns."""
+        """Return what will come of a job: what `grading.examining.examine.examine` returns.
+
+        The future raises GradingError where this machine, and not the submission, is at fault.
+        """
         return self._threads.submit(self._examine, job)
 
     def __enter__(self) -> "Pool":
@@ -50,18 +52,23 @@ class Pool:
             worker = self._free.get()
             try:
                 worker = worker or Worker(MODULE, longest_reply=LONGEST_REPLY)
-                return worker.call("examine", timeout=PATIENCE, **job)
-            except Gone:
-                worker = None
-            except OSError as error:  # no room, memory or process left for an examiner
-                raise GradingError(NOT_STARTED.format(error.strerror)) from error
+                return _accepted(worker.call("examine", timeout=PATIENCE, **job))
+            except (Gone, InternalError) as error:
+                worker, why = None, error
             except Failed as error:
-                if str(error) == OTHER_VERSION:  # no fault of the submission's
-                    raise GradingError(OTHER_VERSION) from None
                 return {"ungraded": f"The examiner failed at this submission: {error}."}
             finally:
                 self._free.put(worker)
+        if isinstance(why, InternalError):
+            raise GradingError(str(why))
         return {"ungraded": ENDED.format(tries=TRIES)}
+
+
+def _accepted(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Return what came of a job; raise GradingError where the examiner refused it."""
+    if "refused" in outcome:
+        raise GradingError(outcome["refused"])
+    return outcome
 
 
 def sweep() -> None:

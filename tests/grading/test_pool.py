@@ -11,11 +11,13 @@ from concurrent.futures import wait
 import pytest
 
 from examiner import launching
+from examiner.internal_error import InternalError
+from examiner.launching import LocalLauncher
 from examiner.process import Failed, Gone
 from grading.errors import GradingError
 from grading.examining import pool
 from grading.examining.assignment import read_exercise
-from grading.examining.examine import OTHER_VERSION, job
+from grading.examining.examine import job
 from grading.examining.pool import Pool, sweep
 
 FOUND = {"result": "found"}
@@ -81,9 +83,22 @@ def test_does_an_examiner_that_fails_go_on_with_the_next(examined):
     assert len(made) == 1
 
 
-def test_is_another_version_no_fault_of_a_submission(examined):
-    [told], _ = examined(Failed(OTHER_VERSION))
-    assert isinstance(told, GradingError)
+def test_is_a_failure_of_this_machine_no_fault_of_a_submission(examined):
+    told, made = examined({"refused": "It has another version."}, FOUND, jobs=2)
+    assert isinstance(told[0], GradingError)
+    assert str(told[0]) == "It has another version."
+    assert told[1] == FOUND
+    assert len(made) == 1
+
+
+def test_is_an_examiner_that_does_not_start_tried_again_and_then_the_run_stopped(examined):
+    told, made = examined(
+        InternalError("oh"), FOUND, InternalError("oh"), InternalError("oh"), jobs=2
+    )
+    assert told[0] == FOUND
+    assert isinstance(told[1], GradingError)
+    assert "on this machine now (oh)" in str(told[1])
+    assert len(made) == 3
 
 
 def test_is_a_real_examiner_replaced_that_was_killed(repository):
@@ -123,12 +138,12 @@ def test_does_a_machine_without_room_stop_the_run_and_not_hang_it(monkeypatch):
     def no_room(*arguments: object, **more: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pool, "Worker", no_room)
+    monkeypatch.setattr(LocalLauncher, "folder", no_room)
     with Pool(1) as examiners:
         futures = [examiners.submit({}) for _ in range(2)]
         _, waiting = wait(futures, timeout=10)
         examiners._free.put(None)  # a pool that has lost its place fails here and does not hang
     assert not waiting
     for future in futures:
-        with pytest.raises(GradingError, match=r"No examiner can be started here \(No space left"):
+        with pytest.raises(GradingError, match=r"on this machine now \(No space left"):
             future.result()

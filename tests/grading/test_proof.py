@@ -30,7 +30,7 @@ def test_does_a_run_stop_whose_sandbox_cannot_examine(
     monkeypatch.setattr(sandbox, "PYTHON", "/nowhere/python")
     root = new_course(tmp_path / "course")
     hand_in(root, "ada", "rotation", rotation_answer)
-    with pytest.raises(GradingError, match=r"small solution of rotation that is right came out"):
+    with pytest.raises(GradingError, match=r"of rotation .* no points there \(the process"):
         grade(root, "rotation", jobs=1)
     with open_book(root) as book:
         assert [row.status for row in book.rows("rotation")] == []
