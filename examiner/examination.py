@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from examiner.internal_error import InternalError
+from examiner.internal_error import InternalError, exhausted
 from examiner.launching import LOCAL, Launcher
 from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
@@ -76,6 +76,9 @@ class Examination:
         except InternalError:
             raise
         except Exception as error:  # whatever nonsense a worker answers may cause
+            if exhausted(error):
+                self.stop()
+                raise InternalError.of(error) from error
             return self._lost(rule, Gone(f"{GARBLED} ({type(error).__name__})"), subject)
         return _verdict(rule, passed=True)
 

@@ -154,7 +154,8 @@ class Client:
 
         Lives are as in ScriptedServer. `together` is for calls at once, whose requests arrive in
         any order: they are told counted.
-        Raises NotLoaded where there is no session to be had from the cell.
+        Raises NotLoaded where there is no session to be had from the cell, and whatever has kept
+        the server from serving.
         """
         folder = self._worker.folder if self._worker.socket_folder else None
         with ScriptedServer(first_life, later_life, folder) as server:
@@ -164,6 +165,8 @@ class Client:
             finally:
                 told = server.told()
                 self.exchange[:] = counted(told) if together else told
+                if server.failure:
+                    raise server.failure
 
     def works(self) -> None:
         """Raise Broken where the client cannot refresh, which a rule may need to be examined."""

@@ -106,7 +106,11 @@ class Sandbox:
             self.ended = self._limits.time_is_over()
             raise Gone(self.ended)
         process = self._start(module, folder)
-        self._watch = Watch(process.pid, self._limits, self._deadline)
+        try:
+            self._watch = Watch(process.pid, self._limits, self._deadline)
+        except RuntimeError:  # no thread is left to watch it
+            kill(process)
+            raise
         return process
 
     def kill(self, process: subprocess.Popen) -> None:

@@ -1,10 +1,15 @@
 """A learner's client in its own process, and the scenes that it is brought into."""
 
+import errno
+from socketserver import TCPServer
+
 import pytest
 
+from examiner.client import scripted_server
 from examiner.client.rules import RULES
 from examiner.client.subject import Client, counted, examined_client
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from examiner.process import Worker
 from examiner.rule import Broken, NotAttempted, NotLoaded
 
@@ -162,6 +167,30 @@ def test_is_a_process_in_which_a_thread_waits_kept(worker):
     ):
         assert scene.get().status == 200
     assert worker.running
+
+
+def test_is_it_no_fault_of_the_client_that_no_thread_can_answer_it(monkeypatch):
+    def no_thread(*arguments: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(scripted_server._Listener, "process_request", no_thread)
+    examination = Examination(ASKS_ONCE.format(before="pass"))
+    with examination, pytest.raises(InternalError, match="new thread"):
+        examination.examine(RULES[0])
+
+
+def test_is_it_no_fault_of_the_client_that_no_file_is_left_for_it(monkeypatch):
+    errors, accept = [OSError(errno.EMFILE, "Too many open files")], TCPServer.get_request
+
+    def get_request(server: TCPServer) -> tuple:
+        if errors:
+            raise errors.pop()
+        return accept(server)
+
+    monkeypatch.setattr(TCPServer, "get_request", get_request)
+    examination = Examination(ASKS_ONCE.format(before="pass"))
+    with examination, pytest.raises(InternalError, match="Too many open files"):
+        examination.examine(RULES[0])
 
 
 def test_does_a_missing_refresh_point_to_its_own_rule(scene_of):

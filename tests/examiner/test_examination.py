@@ -1,5 +1,6 @@
 """Whatever a cell does, the rule that met it says so in one sentence, and no other rule minds."""
 
+import errno
 import os
 import re
 import tempfile
@@ -10,6 +11,7 @@ import pytest
 
 from examiner import launching, process
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from examiner.process import Worker
 from examiner.rotation.rules import RULES
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
@@ -234,3 +236,29 @@ def test_does_an_object_that_cannot_be_searched_cost_one_rule(examine, right):
     odd = "class Odd(dict):\n    def __iter__(self): 1 / 0\nodd = Odd(a=1)\n"
     lost = examine(odd + right, "hashed", "renews")
     assert lost.keys() <= {"hashed"}
+
+
+OURS = [OSError(number, "of ours") for number in (errno.ENOSPC, errno.EMFILE, errno.EAGAIN)]
+
+
+@pytest.mark.parametrize("error", [*OURS, MemoryError("of ours")], ids=repr)
+@pytest.mark.parametrize("place", ["call", "dial"])
+def test_does_no_verdict_come_of_a_machine_that_has_nothing_left(right, monkeypatch, error, place):
+    def fail(*arguments: object, **more: object) -> None:
+        raise error
+
+    with Examination(right) as examination:
+        monkeypatch.setattr(Worker, place, fail)
+        with pytest.raises(InternalError, match=r"on this machine now \(of ours\)"):
+            examination.examine(RULES[0])
+        assert not process._running
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ECONNRESET, "theirs"), RuntimeError("theirs")])
+def test_does_any_other_error_cost_its_rule(right, monkeypatch, error):
+    def fail(*arguments: object, **more: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Worker, "dial", fail)
+    with Examination(right) as examination:
+        assert not examination.examine(RULES[0]).passed

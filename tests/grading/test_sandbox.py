@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from examiner.launching import remove
 from examiner.process import Failed, Gone, Worker
 from examiner.rotation.rules import RULES
@@ -350,3 +351,15 @@ def test_does_a_submission_whose_time_is_over_leave_no_folder(tmp_path, monkeypa
     with pytest.raises(Gone, match="in all"):
         Worker(MODULE, Sandbox(Limits(seconds=0)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_does_a_sandbox_that_nobody_can_watch_not_go_on(monkeypatch, tmp_path):
+    def no_thread(*arguments: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sandbox, "Watch", no_thread)
+    with pytest.raises(InternalError, match="new thread"):
+        Worker(MODULE, Sandbox())
+    assert list(tmp_path.iterdir()) == []
+    assert not alive(str(tmp_path))
