@@ -36,7 +36,7 @@ NOTHING = (
     "There is nothing to grade: put each notebook into submitted/<student>/{0}/{0}.ipynb, or "
     "collect a folder or a zip."
 )
-UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that could not be read
+UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that the next run reads anew
 
 
 class Examiners(Protocol):
@@ -120,7 +120,8 @@ class Grading:
 
     def _write(self, work: Pending, found: dict[str, Any]) -> None:
         if "ungraded" in found:
-            self._ungraded(work.student, work.digest, found["ungraded"])
+            digest = UNREAD if found.get("retry") else work.digest
+            self._ungraded(work.student, digest, found["ungraded"])
             return
         result = Result.from_plain(found["result"])
         graded = self._graded_path(work.student)

@@ -13,13 +13,17 @@ from grading.examining import code_answers, multiple_choice
 from grading.examining.digest import version
 from grading.examining.exercise import Exercise
 from grading.examining.notebook import graded_notebook
-from grading.examining.result import Result
+from grading.examining.result import Result, to_retry
 from grading.examining.sandbox import Sandbox
 from grading.submission import Cell, cells
 
 TRIES = 2
 LOST = "Its sandbox was killed from outside {tries} times: grade it again."
 OTHER_VERSION = "This machine has another version of the course: install the same one."
+
+
+class Lost(Exception):
+    """Raised with one sentence where somebody outside keeps ending a submission's sandbox."""
 
 
 def job(
@@ -40,8 +44,9 @@ def examine(
 ) -> dict[str, Any]:
     """Return {"result", "notebook"} of one submission, or {"ungraded": a sentence}.
 
-    It is {"refused": a sentence} where not the submission is at fault but this machine, such as by
-    another version of the grader than that of who asks.
+    With that comes "retry" where the next run is to try again. It is {"refused": a sentence} where
+    not the submission is at fault but this machine, such as by another version of the grader than
+    that of who asks.
     """
     if grader != version():
         return {"refused": OTHER_VERSION}
@@ -51,6 +56,8 @@ def examine(
         result = _result(asked, found, isolated, as_read)
     except Ungradable as error:
         return {"ungraded": str(error)}
+    except Lost as error:
+        return to_retry(str(error))
     except (GradingError, InternalError) as error:
         return {"refused": str(error)}
     return {"result": asdict(result), "notebook": graded_notebook(asked, found, result)}
@@ -77,7 +84,7 @@ def _isolated(exercise: Exercise, source: str) -> Result:
         else:
             if not sandbox.lost:
                 return result
-    raise Ungradable(LOST.format(tries=TRIES))
+    raise Lost(LOST.format(tries=TRIES))
 
 
 if __name__ == "__main__":

@@ -13,12 +13,15 @@ from examiner.launching import MEMORY, PREFIX, remove
 from examiner.process import Failed, Gone, Worker
 from grading.errors import GradingError
 from grading.examining.limits import Limits
+from grading.examining.result import to_retry
 
 MODULE = "grading.examining.examine"
 TRIES = 2
 LONGEST_REPLY = 16 * 1024 * 1024
 PATIENCE = Limits().seconds + 60  # seconds; an examination ends itself before that
-ENDED = "The examiner itself ended {tries} times at this submission: grade it by hand."
+ENDED = "The examiner itself ended {tries} times at this submission: {advice}."
+FAILED = "The examiner failed at this submission: {error}; {advice}."
+ADVICE = "grade again, or by hand where this stays"
 
 
 class Pool:
@@ -56,12 +59,12 @@ class Pool:
             except (Gone, InternalError) as error:
                 worker, why = None, error
             except Failed as error:
-                return {"ungraded": f"The examiner failed at this submission: {error}."}
+                return to_retry(FAILED.format(error=str(error).rstrip("."), advice=ADVICE))
             finally:
                 self._free.put(worker)
         if isinstance(why, InternalError):
             raise GradingError(str(why))
-        return {"ungraded": ENDED.format(tries=TRIES)}
+        return to_retry(ENDED.format(tries=TRIES, advice=ADVICE))
 
 
 def _accepted(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -57,6 +57,11 @@ class Result:
         return cls(marks, dict(found["answers"]), dict(found.get("notes", {})))
 
 
+def to_retry(reason: str) -> dict[str, Any]:
+    """Return what comes of a submission at which our own side failed: the next run tries again."""
+    return {"ungraded": reason, "retry": True}
+
+
 def _mark(found: dict[str, Any]) -> Mark:
     known = {known.name for known in fields(Mark)}
     return Mark(**{name: value for name, value in found.items() if name in known})

@@ -15,12 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grading.commands.grade import grade
+from grading.commands.grade import UNREAD, grade
 from grading.errors import GradingError
 from grading.examining.assignment import read_exercise
 from grading.examining.cluster import Cluster
 from grading.examining.examine import job
-from grading.gradebook.book import Row, open_book
+from grading.gradebook.book import UNGRADED, Row, open_book
 from grading.gradebook.registration import register_assignment
 
 pytestmark = pytest.mark.starts("a cluster")
@@ -151,6 +151,8 @@ def test_is_a_submission_that_costs_every_worker_ungraded_and_the_rest_graded(tw
     row = grade_amid_kills(course, two_workers, times=2)
     assert row.status == "ungraded"
     assert row.reason.startswith("Each worker of the cluster that tried this submission was lost")
+    with open_book(course) as book:
+        assert book.examined("rotation")["right"] == (UNREAD, UNGRADED)  # so it is tried again
     until(lambda: worker_count(two_workers[0]))
     rows = grade(course, "practice", again=True, scheduler=two_workers[0])
     assert [row.status for row in rows if row.student.startswith("student")] == ["graded"] * 6

@@ -45,5 +45,7 @@ def test_is_a_sandbox_tried_again_that_was_killed_before_it_was_ready(asked, mon
         raise InternalError("not started")
 
     monkeypatch.setattr(code_answers, "mark", mark)
-    assert "killed from outside 2 times" in examine.examine(**asked)["ungraded"]
+    found = examine.examine(**asked)
+    assert "killed from outside 2 times" in found["ungraded"]
+    assert found["retry"]
     assert len(made) == 2

@@ -21,6 +21,9 @@ from grading.examining.examine import job
 from grading.examining.pool import Pool, sweep
 
 FOUND = {"result": "found"}
+ADVICE = "grade again, or by hand where this stays."
+ENDED = f"The examiner itself ended 2 times at this submission: {ADVICE}"
+FAILED = f"The examiner failed at this submission: KeyError; {ADVICE}"
 
 
 class Examiner:
@@ -70,16 +73,13 @@ def test_is_an_examiner_that_ended_replaced_and_the_job_tried_again(examined):
 
 def test_is_a_job_given_up_that_ends_two(examined):
     told, made = examined(Gone("ended"), Gone("ended"), FOUND, jobs=2)
-    assert told == [
-        {"ungraded": "The examiner itself ended 2 times at this submission: grade it by hand."},
-        FOUND,
-    ]
+    assert told == [{"ungraded": ENDED, "retry": True}, FOUND]
     assert len(made) == 3
 
 
 def test_does_an_examiner_that_fails_go_on_with_the_next(examined):
     told, made = examined(Failed("KeyError"), FOUND, jobs=2)
-    assert told == [{"ungraded": "The examiner failed at this submission: KeyError."}, FOUND]
+    assert told == [{"ungraded": FAILED, "retry": True}, FOUND]
     assert len(made) == 1
 
 
