@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import Any
 
 from grading.errors import GradingError
-from grading.examining import sandbox
+from grading.examining import proof, sandbox
 from grading.examining.pool import Pool, sweep
 from grading.examining.result import to_retry
 
@@ -74,6 +74,7 @@ def examine_here(job: dict[str, Any]) -> dict[str, Any]:
     try:
         if job["isolated"]:
             _require()
+            proof.prove(job["exercise"]["name"])
         return _examiners(worker.state.nthreads).submit(job).result()
     except GradingError as error:
         return {"refused": REFUSED.format(worker.address, error)}

@@ -5,6 +5,7 @@ What keeps our own worker from its work would otherwise look like a student's mi
 
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -52,14 +53,20 @@ UNFIT = (
 )
 UNREADABLE = "its user cannot read {path}: let others read what is no secret of yours (chmod go+rX)"
 MEND = "see whether the course is installed as a whole and there is room in memory and on disk"
+_one_at_once = threading.Lock()
 
 
-@cache  # once for each run: what it asks is the machine's and not the submission's
 def prove(name: str) -> None:
     """Raise GradingError where no sandbox can examine this exercise on this machine.
 
-    An exercise that runs no code needs no proof.
+    An exercise that runs no code needs no proof. Threads that ask at once get one proof.
     """
+    with _one_at_once:
+        _prove(name)
+
+
+@cache  # once for each process: what it asks is the machine's and not the submission's
+def _prove(name: str) -> None:
     if name not in CODE_EXERCISES:
         return
     told = _wrong(name)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -18,8 +19,9 @@ import pytest
 from grading.commands.grade import UNREAD, grade
 from grading.errors import GradingError
 from grading.examining.assignment import read_exercise
-from grading.examining.cluster import Cluster
+from grading.examining.cluster import Cluster, examine_here
 from grading.examining.examine import job
+from grading.examining.pool import Pool
 from grading.gradebook.book import UNGRADED, Row, open_book
 from grading.gradebook.registration import register_assignment
 
@@ -179,6 +181,24 @@ def test_is_a_worker_with_another_version_of_the_course_named(two_workers, repos
         found = cluster.submit(asked)
         with pytest.raises(GradingError, match=r"On the worker tcp://.* another version"):
             found.result()
+
+
+@pytest.mark.parametrize("isolated", [True, False])
+def test_does_a_worker_prove_its_sandbox_before_it_examines_in_one(
+    repository, monkeypatch, isolated
+):
+    def prove(name: str) -> None:
+        raise GradingError(f"No sandbox can examine {name} here.")
+
+    here = SimpleNamespace(address="tcp://here:1", state=SimpleNamespace(nthreads=1))
+    monkeypatch.setattr("distributed.get_worker", lambda: here)
+    monkeypatch.setattr("grading.examining.cluster._require", lambda: None)
+    monkeypatch.setattr("grading.examining.proof.prove", prove)
+    with Pool(1) as examiners:
+        monkeypatch.setattr("grading.examining.cluster._examiners", lambda jobs: examiners)
+        found = examine_here(job(read_exercise(repository, "rotation"), b"{}", isolated))
+    refused = {"refused": "On the worker tcp://here:1: No sandbox can examine rotation here."}
+    assert (found == refused) == isolated
 
 
 def test_does_a_cluster_that_cannot_grade_say_why(registered, tmp_path):
