@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -109,11 +109,11 @@ def course(registered, tmp_path_factory) -> Path:
     return shutil.copytree(registered, tmp_path_factory.mktemp("cluster") / "course")
 
 
-def at_work(process: subprocess.Popen) -> psutil.Process | None:
-    """Return the worker that has a sandbox running."""
-    for worker in psutil.Process(process.pid).children():
-        for inner in worker.children(recursive=True):
-            if inner.name() == "bwrap":
+def at_work(process: subprocess.Popen, killed: list[psutil.Process]) -> psutil.Process | None:
+    """Return the worker that has a sandbox running, of those that are not killed."""
+    for worker in set(psutil.Process(process.pid).children()) - set(killed):
+        with suppress(psutil.NoSuchProcess):  # what it had started has ended in between
+            if any(inner.name() == "bwrap" for inner in worker.children(recursive=True)):
                 return worker
     return None
 
@@ -135,11 +135,12 @@ def grade_amid_kills(root: Path, cluster: tuple[str, subprocess.Popen], times: i
         graded = threads.submit(
             grade, root, "rotation", students=["right"], again=True, scheduler=address
         )
-        for _ in range(times):
-            worker = until(lambda: at_work(process))
-            inside = worker.children(recursive=True)
+        killed = []
+        for _ in range(times):  # the next worker may be at its work while this one still ends
+            worker = until(lambda: at_work(process, killed))
+            killed.extend([worker, *worker.children(recursive=True)])
             worker.kill()
-            assert psutil.wait_procs([worker, *inside], PATIENCE)[1] == []
+        assert psutil.wait_procs(killed, PATIENCE)[1] == []
         return next(row for row in graded.result() if row.student == "right")
 
 

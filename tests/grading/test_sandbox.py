@@ -258,6 +258,7 @@ def call_until_it_is_gone(worker: Worker) -> None:
 def test_is_a_sandbox_killed_from_outside_known_to_be_lost():
     launcher = Sandbox()
     with Worker(MODULE, launcher) as worker:
+        assert run(worker, "return 1") == 1  # it is all there by now
         worker._process.kill()
         worker._process.wait()
         with pytest.raises(Gone):
