@@ -28,6 +28,10 @@ class Gone(Exception):
     """Raised with one sentence where the process ended, hangs or talks nonsense; it is stopped."""
 
 
+class Late(Gone):
+    """Raised where no answer has come in time: a busy machine may be the reason."""
+
+
 class Failed(Exception):
     """Raised with the error's own words where an operation in the process raised it."""
 
@@ -62,8 +66,9 @@ class Worker:
     def call(self, operation: str, timeout: float = 10.0, **arguments: Any) -> Any:
         """Return what the operation returns; `timeout` is in seconds.
 
-        Raises Failed where the operation raised, Gone where no readable reply came in time, and
-        InternalError where the process ended or hung before any call had come to it.
+        Raises Failed where the operation raised, Gone where no readable reply came, Late where
+        none came in time, and InternalError where the process ended or hung before any call had
+        come to it.
         """
         with self._one_call:
             if not (self._ready or self._stopped):
@@ -142,9 +147,8 @@ class Worker:
         try:
             line = self._replies.get(timeout=timeout)
         except queue.Empty:
-            raise self._lost(
-                f"Your code did not come to an end within {timeout:g} seconds."
-            ) from None
+            self.stop()
+            raise Late(f"Your code did not come to an end within {timeout:g} seconds.") from None
         if not line:
             raise self._lost("The process that runs your code has ended.")
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
 from examiner.process import Failed, Gone, Worker
-from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
+from examiner.rule import Assignment, Broken, Hangs, NotAttempted, NotLoaded
 
 PREREQUISITE = "This rule comes after the rule retries: look there first."
 UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
@@ -50,7 +50,7 @@ class Scene:
         self._worker = worker
 
     def get(self, path: str = "/me") -> Outcome:
-        """Call `get` and return what came of it; raise Broken where it hangs."""
+        """Call `get` and return what came of it; raise Hangs where it does not end."""
         return self.finish(self.start(path))
 
     def start(self, path: str = "/me", pause: int = 0) -> int:
@@ -69,10 +69,10 @@ class Scene:
         self._worker.call("resume", call=call)
 
     def finish(self, call: int) -> Outcome:
-        """Return what came of a call; raise Broken where it hangs, NotAttempted at a blank."""
+        """Return what came of a call; raise Hangs where none comes, NotAttempted at a blank."""
         found = self._worker.call("finish", call=call)
         if not found:
-            raise Broken(
+            raise Hangs(
                 "A call of get(): expected an end, came none within seconds.\n"
                 "It waits for what never comes. Who wakes it where a refresh fails?"
             )

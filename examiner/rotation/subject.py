@@ -14,7 +14,7 @@ from examiner.cell import untouched
 from examiner.deadline import DeadlineConnection
 from examiner.http_exchange import Answer, Exchange
 from examiner.internal_error import exhausted
-from examiner.process import Failed, Gone, Worker
+from examiner.process import Failed, Gone, Late, Worker
 from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
 
 FUNCTIONS = ("start_session", "token", "end_session")
@@ -74,7 +74,7 @@ class RotationApp:
         except Failed as error:
             raise NotLoaded(str(error)) from None
         except Gone as error:
-            raise NeverLoads(f"The cell does not load. {error}") from None
+            raise NeverLoads(error) from None
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Send one request and return its answer; raise Gone where none comes."""
@@ -231,7 +231,7 @@ class RotationApp:
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace")
         except TimeoutError:
-            raise Gone(f"{method} {path} got no answer within {PATIENCE:g} seconds.") from None
+            raise Late(f"{method} {path} got no answer within {PATIENCE:g} seconds.") from None
         except (OSError, http.client.HTTPException) as error:
             if exhausted(error):
                 raise

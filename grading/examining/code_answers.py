@@ -1,6 +1,7 @@
 """Mark the exercises in which students write code: their one cell is examined rule by rule."""
 
 import ast
+from dataclasses import replace
 
 from examiner.examination import Examination
 from examiner.launching import Launcher
@@ -11,7 +12,7 @@ from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError, Ungradable
 from grading.examining.exercise import Check, Exercise
 from grading.examining.hidden_rules import client, rotation
-from grading.examining.result import Mark, Result
+from grading.examining.result import Mark, Marked, Result
 from grading.examining.source_scan import reaches
 
 HIDDEN: dict[str, tuple[Rule, ...]] = {"rotation": rotation.RULES, "client": client.RULES}
@@ -30,15 +31,33 @@ OTHER_POINTS = (
 )
 
 
-def mark(exercise: Exercise, source: str, launcher: Launcher) -> Result:
+def mark(exercise: Exercise, source: str, launcher: Launcher) -> Marked:
     """Return the marks on a source that was handed in; each check brings those of its rule."""
     bound = bind(exercise)
     with Examination(source, launcher) as examination:
         verdicts = {rule.name: examination.examine(rule) for rule in bound.values()}
-        told = list(examination.told)
     marks = [_mark(check, verdicts[bound[check.name].name]) for check in exercise.checks]
-    answer = CODE_EXERCISES[exercise.name].answer
-    return Result(tuple(marks), {answer: source}, {answer: told} if told else {})
+    answer, told = CODE_EXERCISES[exercise.name].answer, list(examination.told)
+    result = Result(tuple(marks), {answer: source}, {answer: told} if told else {})
+    return Marked(result, [name for name, rule in bound.items() if rule.name in examination.late])
+
+
+def mark_again(exercise: Exercise, source: str, before: Marked, launcher: Launcher) -> Marked:
+    """Return the marks with those that a time-out has decided decided anew, until one is again.
+
+    That one and those after it stay as they were: a source that hangs costs one more time-out.
+    """
+    checks = {check.name: check for check in exercise.checks}
+    bound, marks = bind(exercise), {found.check: found for found in before.result.marks}
+    late = list(before.late)
+    with Examination(source, launcher) as examination:
+        for name in before.late:
+            verdict = examination.examine(bound[name])
+            if examination.late:
+                break
+            marks[name] = _mark(checks[name], verdict)
+            late.remove(name)
+    return Marked(replace(before.result, marks=tuple(marks.values())), late)
 
 
 def bind(exercise: Exercise) -> dict[str, Rule]:

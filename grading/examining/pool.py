@@ -14,6 +14,7 @@ from examiner.process import Failed, Gone, Worker
 from grading.errors import GradingError
 from grading.examining.limits import Limits
 from grading.examining.result import to_retry
+from grading.examining.shared_lock import SharedLock
 
 MODULE = "grading.examining.examine"
 TRIES = 2
@@ -30,6 +31,7 @@ class Pool:
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self._threads = ThreadPoolExecutor(jobs)
+        self._turns = SharedLock()
         self._free: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         for _ in range(jobs):
             self._free.put(None)
@@ -51,6 +53,16 @@ class Pool:
                 worker.stop()
 
     def _examine(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Return what comes of a job; what a time-out has decided is decided anew, alone."""
+        with self._turns.shared():
+            outcome = self._call(job)
+        if not outcome.get("late"):
+            return outcome
+        with self._turns.alone():
+            before = {name: outcome[name] for name in ("result", "late")}
+            return self._call(job | {"before": before})
+
+    def _call(self, job: dict[str, Any]) -> dict[str, Any]:
         for _ in range(TRIES):
             worker = self._free.get()
             try:

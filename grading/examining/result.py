@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,18 @@ class Result:
         """Return it from what JSON makes of it; what another version has noted besides is left."""
         marks = tuple(_mark(mark) for mark in found["marks"])
         return cls(marks, dict(found["answers"]), dict(found.get("notes", {})))
+
+
+class Marked(NamedTuple):
+    """Hold a result, and the names of the checks in it that a time-out of ours has decided."""
+
+    result: Result
+    late: list[str]
+
+    @classmethod
+    def from_plain(cls, found: dict[str, Any]) -> "Marked":
+        """Return it from what an examination has brought."""
+        return cls(Result.from_plain(found["result"]), list(found["late"]))
 
 
 def to_retry(reason: str) -> dict[str, Any]:

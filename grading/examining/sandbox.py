@@ -92,6 +92,11 @@ class Sandbox:
         self._user = _a_user()
         self._watch: Watch | None = None
 
+    @property
+    def late(self) -> bool:
+        """Return whether the sandbox was ended because the submission's time is over."""
+        return self.ended == self._limits.time_is_over()
+
     def folder(self) -> Path:
         """Return a new folder that the sandbox's user, and no other, can look into."""
         folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()

@@ -147,6 +147,7 @@ def test_does_a_hanging_call_cost_its_rule_alone():
         carries, retries = RULES[:2]
         assert "expected an end, came none" in examination.examine(carries).message
         assert "expected POST /token, came none" in examination.examine(retries).message
+        assert examination.late == ["carries"]
 
 
 def test_is_a_process_in_which_something_still_runs_replaced(worker):

@@ -16,7 +16,8 @@ from examiner.process import Worker
 from examiner.rotation.rules import RULES
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 
-EVERY = {rule.name for rule in (*RULES, *HIDDEN)}
+ALL = {rule.name: rule for rule in (*RULES, *HIDDEN)}
+EVERY = set(ALL)
 REFUSAL = '            return refuse(403, "This refresh token is not valid.")\n'
 REUSE = '            session["ends"] = 0\n        if not'
 HARMLESS = {
@@ -131,6 +132,28 @@ def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
         "POST /login got no answer within 0.5 seconds."
     }
     assert len(asked) == 2
+
+
+TIMED = ["renews", "rotates", "missing"]
+HANGS = {
+    "the cell": ("while True: pass\n", TIMED),
+    "the log-in": (
+        "def start_session(user):\n    while True: pass\ntoken = end_session = str",
+        TIMED,
+    ),
+    "nothing": ("import os\nos._exit(1)\n", []),
+    "nothing that is no Python": ("%%bash\n", []),
+}
+
+
+@pytest.mark.parametrize("hanging", HANGS)
+def test_is_it_known_which_verdicts_a_time_out_has_decided(monkeypatch, hanging):
+    for name in ("LOADING", "PATIENCE"):
+        monkeypatch.setattr(f"examiner.rotation.subject.{name}", 0.5)
+    source, late = HANGS[hanging]
+    with Examination(source) as examination:
+        assert not any(examination.examine(ALL[name]).passed for name in TIMED)
+        assert examination.late == late
 
 
 @pytest.mark.parametrize("stub", ["", "    return None\n", "    pass\n", "    ...\n"])

@@ -1,15 +1,18 @@
 """What comes of one submission where the machine fails, and not the submission."""
 
+from dataclasses import asdict
+
 import pytest
 
 from examiner.internal_error import InternalError
 from grading.errors import GradingError
 from grading.examining import code_answers, examine, sandbox
 from grading.examining.assignment import read_exercise
+from grading.examining.result import Mark, Result
 
 
 @pytest.fixture
-def asked(repository, new_course, hand_in, rotation_answer, tmp_path) -> dict:
+def asked(repository, hand_in, rotation_answer, tmp_path) -> dict:
     """A job with a right answer to the rotation exercise."""
     hand_in(tmp_path, "ada", "rotation", rotation_answer)
     content = (tmp_path / "submitted/ada/rotation/rotation.ipynb").read_bytes()
@@ -19,10 +22,22 @@ def asked(repository, new_course, hand_in, rotation_answer, tmp_path) -> dict:
 @pytest.mark.starts("a sandbox")
 def test_is_nothing_marked_where_no_worker_starts(asked, monkeypatch):
     """As with a library that is gone while others are being graded."""
+    sandbox.require()  # what else a sandbox consists of is found out once
     monkeypatch.setattr(sandbox, "PYTHON", "/nowhere/python")
     found = examine.examine(**asked)
     assert found.keys() == {"refused"}
     assert "the process for it has not started" in found["refused"]
+
+
+@pytest.mark.starts("a sandbox")
+def test_is_what_a_time_out_had_decided_decided_anew(asked, repository):
+    checks = read_exercise(repository, "rotation").checks
+    marks = tuple(Mark(check.name, check.points, 0, "late") for check in checks)
+    before = {"result": asdict(Result(marks, {})), "late": [checks[0].name]}
+    found = examine.examine(**asked, before=before)
+    scores = {mark["check"]: mark["score"] for mark in found["result"]["marks"]}
+    assert scores == {check.name: check.points * (check is checks[0]) for check in checks}
+    assert found["late"] == []
 
 
 @pytest.mark.parametrize("error", [InternalError("oh"), GradingError("(oh)")])

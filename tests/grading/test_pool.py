@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from concurrent.futures import wait
 
 import pytest
@@ -57,6 +59,34 @@ def examined(monkeypatch):
         return told, made
 
     return examined
+
+
+def test_is_what_a_time_out_has_decided_asked_again_with_nothing_else_running(monkeypatch):
+    """Two are examined side by side and are late, and then each is alone."""
+    running, seen = set(), []
+
+    class Busy(Examiner):
+        def call(self, operation: str, timeout: float, **arguments: object) -> dict:
+            running.add(self)
+            seen.append((arguments, len(running)))
+            again = "before" in arguments
+            if again:
+                time.sleep(0.05)  # in which another one could begin
+            else:
+                together.wait(timeout=60)
+            running.discard(self)
+            return {"result": "found", "late": [] if again else ["check-1"], "notebook": "page"}
+
+    together = threading.Barrier(2)
+    monkeypatch.setattr(pool, "Worker", lambda module, **more: Busy([], []))
+    with Pool(2) as examiners:
+        futures = [examiners.submit({"number": number}) for number in range(2)]
+        found = [future.result() for future in futures]
+    assert [outcome["late"] for outcome in found] == [[], []]
+    before = {"result": "found", "late": ["check-1"]}
+    again = [(arguments, beside) for arguments, beside in seen if "before" in arguments]
+    assert again == [({"number": number["number"], "before": before}, 1) for number, _ in again]
+    assert len(again) == 2
 
 
 def test_does_one_examiner_serve_many_jobs_and_end_with_the_pool(examined):

@@ -213,9 +213,11 @@ def test_is_the_time_of_a_submission_limited_over_its_starts():
     with Examination(
         "import signal\nsignal.pthread_sigmask(0, range(1, 65))\nwhile True: pass", launcher
     ) as one:
-        assert one.examine(RULES[0]).message == told
+        assert one.examine(RULES[0]).message == one.examine(RULES[1]).message == told
+        assert one.late == [rule.name for rule in RULES[:2]]
     with Examination("x", launcher) as one:
         assert [verdict.message for verdict in one.examine_all(RULES)] == [told] * len(RULES)
+        assert one.late == [rule.name for rule in RULES]
 
 
 def test_does_what_it_prints_without_end_cost_nothing(inside):
@@ -271,6 +273,7 @@ def test_is_one_ended_by_its_own_cell_not_lost():
     with Worker(MODULE, launcher) as worker, pytest.raises(Gone):
         worker.call("open", source="import os\nos._exit(1)")
     assert not launcher.lost
+    assert not launcher.late
 
 
 def test_do_two_sandboxes_leave_each_other_their_processes():
