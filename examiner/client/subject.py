@@ -47,6 +47,7 @@ class Scene:
 
     def __init__(self, worker: Worker, server: ScriptedServer) -> None:
         self.server = server
+        self.unsettled = False
         self._worker = worker
 
     def get(self, path: str = "/me") -> Outcome:
@@ -109,12 +110,14 @@ class Scene:
     def settle(self, limit: float = UNSETTLED) -> None:
         """Wait until all calls have ended or stand still, and wait for what the server holds.
 
-        `limit` is in seconds: a client that never stands still is left to itself then.
+        `limit` is in seconds: a client that never stands still is left to itself then, which
+        `unsettled` tells.
         """
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
             if self._worker.call("waiting") == self.server.holding:
                 return
+        self.unsettled = True
 
     def vault(self) -> tuple[str | None, str | None]:
         """Return the tokens in the vault."""
@@ -154,14 +157,18 @@ class Client:
 
         Lives are as in ScriptedServer. `together` is for calls at once, whose requests arrive in
         any order: they are told counted.
-        Raises NotLoaded where there is no session to be had from the cell, and whatever has kept
-        the server from serving.
+        Raises NotLoaded where there is no session to be had from the cell, Hangs where a rule is
+        broken after a wait in vain, and whatever has kept the server from serving.
         """
         folder = self._worker.folder if self._worker.socket_folder else None
         with ScriptedServer(first_life, later_life, folder) as server:
             scene = self._open(server)
             try:
                 yield scene
+            except Broken as error:
+                if scene.unsettled:
+                    raise Hangs(str(error)) from None
+                raise
             finally:
                 told = server.told()
                 self.exchange[:] = counted(told) if together else told

@@ -11,7 +11,7 @@ from examiner.client.subject import Client, counted, examined_client
 from examiner.examination import Examination
 from examiner.internal_error import InternalError
 from examiner.process import Worker
-from examiner.rule import Broken, NotAttempted, NotLoaded
+from examiner.rule import Broken, Hangs, NotAttempted, NotLoaded
 
 ASKS_ONCE = """
 class Session:
@@ -148,6 +148,18 @@ def test_does_a_hanging_call_cost_its_rule_alone():
         assert "expected an end, came none" in examination.examine(carries).message
         assert "expected POST /token, came none" in examination.examine(retries).message
         assert examination.late == ["carries"]
+
+
+@pytest.mark.parametrize(("limit", "kind"), [(0, Hangs), (60, Broken)])
+def test_is_it_known_that_a_rule_is_broken_after_a_wait_in_vain(scene_of, limit, kind):
+    def break_rule() -> None:
+        with scene_of() as scene:
+            scene.settle(limit)
+            raise Broken("oh")
+
+    with pytest.raises(Broken, match="oh") as caught:
+        break_rule()
+    assert type(caught.value) is kind
 
 
 def test_is_a_process_in_which_something_still_runs_replaced(worker):
