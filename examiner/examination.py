@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from examiner.internal_error import InternalError, exhausted
 from examiner.launching import LOCAL, Launcher
 from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
-from examiner.process import Failed, Gone, Worker
-from examiner.rule import Broken, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
+from examiner.process import Failed, Gone, Late, Worker
+from examiner.rule import Broken, Hangs, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
 
 SHOWN_LINES = 9
 GARBLED = "Your code garbled what the examiner reads."
@@ -20,7 +21,8 @@ class Examination:
 
     A worker process is kept from rule to rule, and replaced where a rule has left it unusable.
     `launcher` says how processes are started. `told` has a sentence on each thing in the source
-    that is no Python and was left out.
+    that is no Python and was left out, `late` the names of the rules whose verdict a time-out of
+    ours has decided: a busy machine may be the reason.
     """
 
     def __init__(self, source: str, launcher: Launcher = LOCAL) -> None:
@@ -28,34 +30,25 @@ class Examination:
         self._launcher = launcher
         self._worker: Worker | None = None
         self._module = ""
-        self._hopeless = ""
+        self._hopeless: Exception | None = None
         self._silent = 0
+        self.late: list[str] = []
         try:
             self._text, self.told = plain_python(source)
         except Mistake as error:
-            self._text, self.told, self._hopeless = source, (), str(error)
+            self._text, self.told, self._hopeless = source, (), error
 
     def examine(self, rule: Rule) -> Verdict:
-        """Return the verdict on one rule, examined on a fresh start."""
+        """Return the verdict on one rule, examined on a fresh start.
+
+        Raises InternalError where this machine fails, and not the source.
+        """
         if self._hopeless:
-            return _missed(rule, self._hopeless)
-        subject = None
+            return self._missed(rule, self._hopeless)
         try:
-            with rule.assignment.subject(self._ready(rule), self._text) as subject:
-                rule.test(subject)
-        except NotAttempted as error:
-            return _missed(rule, str(error), attempted=False)
-        except NeverLoads as error:
-            self._hopeless = str(error)
-            return self._lost(rule, error, subject)
-        except (Gone, Failed) as error:
-            self._count_silence(error, subject)
-            return self._lost(rule, error, subject)
-        except (Broken, NotLoaded) as error:
-            return _missed(rule, str(error), subject)
-        except Exception as error:  # whatever nonsense a worker answers may cause
-            return self._lost(rule, Gone(f"{GARBLED} ({type(error).__name__})"), subject)
-        return _verdict(rule, passed=True)
+            return self._examine(rule, self._ready(rule))
+        except Gone as error:  # the time of a submission is over, and no worker starts any more
+            return self._missed(rule, self._reason(error))
 
     def examine_all(self, rules: Iterable[Rule]) -> list[Verdict]:
         """Return a verdict on each rule, in order."""
@@ -67,9 +60,43 @@ class Examination:
             self._worker.stop()
             self._worker = None
 
-    def _lost(self, rule: Rule, error: Exception, subject: Any) -> Verdict:
+    def _examine(self, rule: Rule, worker: Worker) -> Verdict:
+        subject = None
+        try:
+            with rule.assignment.subject(worker, self._text) as subject:
+                rule.test(subject)
+        except NotAttempted as error:
+            return _missed(rule, str(error), attempted=False)
+        except NeverLoads as error:
+            self._hopeless = self._reason(error)
+            return self._missed(rule, self._hopeless, subject)
+        except (Gone, Failed) as error:
+            self._count_silence(error, subject)
+            return self._missed(rule, self._reason(error), subject)
+        except (Broken, NotLoaded) as error:
+            return self._missed(rule, error, subject)
+        except InternalError:
+            raise
+        except Exception as error:  # whatever nonsense a worker answers may cause
+            if exhausted(error):
+                self.stop()
+                raise InternalError.of(error) from error
+            garbled = Gone(f"{GARBLED} ({type(error).__name__})")
+            return self._missed(rule, self._reason(garbled), subject)
+        return _verdict(rule, passed=True)
+
+    def _reason(self, error: Exception) -> Exception:
+        """End the worker and return why: its launcher knows better than who talks to it."""
         self.stop()
-        return _missed(rule, self._launcher.ended or str(error), subject)
+        if not self._launcher.ended:
+            return error
+        return (Late if self._launcher.late else Gone)(self._launcher.ended)
+
+    def _missed(self, rule: Rule, reason: Exception, subject: Any = None) -> Verdict:
+        timed_out = reason.why if isinstance(reason, NeverLoads) else reason
+        if isinstance(timed_out, Late | Hangs):
+            self.late.append(rule.name)
+        return _missed(rule, str(reason), subject)
 
     def _count_silence(self, error: Exception, subject: Any) -> None:
         """Give up a cell that hangs from the first: each further rule would wait as long."""
@@ -77,7 +104,7 @@ class Examination:
         if first and str(error).startswith("POST /login got no answer"):
             self._silent += 1
             if self._silent == SILENT_STARTS:
-                self._hopeless = str(error)
+                self._hopeless = error
 
     def _ready(self, rule: Rule) -> Worker:
         if self._worker and not self._worker.running:

@@ -24,11 +24,12 @@ class Launcher(Protocol):
 
     `socket_folder` is where the process finds the folder in which the examiner listens, or None
     where both share a network. `ended` says in a sentence why the launcher has ended a process,
-    if so.
+    if so, and `late` whether that was for want of time.
     """
 
     socket_folder: str | None
     ended: str
+    late: bool
 
     def folder(self) -> Path:
         """Return a new folder, for the process or for sockets to it."""
@@ -45,6 +46,7 @@ class LocalLauncher:
 
     socket_folder = None
     ended = ""
+    late = False
 
     def folder(self) -> Path:
         """Return a new folder in memory: a database there commits a hundred times faster."""

@@ -9,12 +9,16 @@ import queue
 import secrets
 import socket
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
+from examiner.internal_error import InternalError
 from examiner.launching import LOCAL, Launcher, remove
 from examiner.unix_socket import ListeningSocket
+from examiner.worker_loop import READY
 
+STARTING = 60.0  # seconds for a process to start, on a machine that is busy
+NOT_STARTED = "the process for it has not started"
 MAX_REPLY_BYTES = 1024 * 1024
 UNREAD_PIECES = 4  # of what the process writes; more waits in its pipe
 _running: set["Worker"] = set()
@@ -22,6 +26,10 @@ _running: set["Worker"] = set()
 
 class Gone(Exception):
     """Raised with one sentence where the process ended, hangs or talks nonsense; it is stopped."""
+
+
+class Late(Gone):
+    """Raised where no answer has come in time: a busy machine may be the reason."""
 
 
 class Failed(Exception):
@@ -39,37 +47,33 @@ class Worker:
     def __init__(
         self, module: str, launcher: Launcher = LOCAL, longest_reply: int = MAX_REPLY_BYTES
     ) -> None:
+        """Start the process; the first call waits until it is ready.
+
+        Raises InternalError where this machine cannot start it, and what the launcher raises.
+        """
         self.longest_reply = longest_reply
         self._launcher = launcher
         self.socket_folder = launcher.socket_folder
-        self.folder = launcher.folder()
-        self._listener = ListeningSocket(self.folder) if self.socket_folder else None
-        try:
-            self._process = launcher.start(module, self.folder)
-        except BaseException:  # such as Gone, where the time of a submission is over
-            self._remove_folder()
-            raise
-        self._stopped = False
+        self._stopped = self._ready = False
         self._replies: queue.Queue[bytes] = queue.Queue(UNREAD_PIECES)
         self._one_call = threading.Lock()
-        threading.Thread(target=self._listen, daemon=True).start()
+        try:
+            self._start(module)
+        except (OSError, RuntimeError, MemoryError) as error:
+            raise InternalError.of(error) from error
         _running.add(self)
 
     def call(self, operation: str, timeout: float = 10.0, **arguments: Any) -> Any:
         """Return what the operation returns; `timeout` is in seconds.
 
-        Raises Failed where the operation raised, and Gone where no readable reply came in time.
+        Raises Failed where the operation raised, Gone where no readable reply came, Late where
+        none came in time, and InternalError where the process ended or hung before any call had
+        come to it.
         """
         with self._one_call:
-            call = secrets.token_hex(16)  # so that no answer can lie ready
-            self._send({"call": call, "operation": operation, "arguments": arguments})
-            reply = self._receive(timeout)
-        known = ({"call", "result"}, {"call", "error"})
-        if not isinstance(reply, dict) or reply.keys() not in known or reply["call"] != call:
-            raise self._lost("Your code garbled what the examiner reads.")
-        if "error" in reply:
-            raise Failed(reply["error"])
-        return reply["result"]
+            if not (self._ready or self._stopped):
+                self._await_start()
+            return self._answer(self._ask(operation, arguments), timeout)
 
     @property
     def running(self) -> bool:
@@ -88,31 +92,63 @@ class Worker:
     def stop(self) -> None:
         """End the process with all that it started, and remove its folder."""
         self._stopped = True
+        self._started.close()
+        _running.discard(self)
+
+    def _start(self, module: str) -> None:
+        with ExitStack() as started:  # undone, last things first, where one of them fails
+            self.folder = self._launcher.folder()
+            started.callback(remove, self.folder)
+            self._listener = ListeningSocket(self.folder) if self.socket_folder else None
+            if self._listener:
+                started.callback(self._listener.close)
+            self._process = self._launcher.start(module, self.folder)
+            started.callback(self._end)
+            threading.Thread(target=self._listen, daemon=True).start()
+            self._started = started.pop_all()
+
+    def _end(self) -> None:
         self._launcher.kill(self._process)
         self._process.stdin.close()
         with suppress(queue.Empty):  # so that who listens can put down what it holds, and end
             self._replies.get_nowait()
-        self._remove_folder()
-        _running.discard(self)
 
-    def _remove_folder(self) -> None:
-        if self._listener:
-            self._listener.close()
-        remove(self.folder)
-
-    def _send(self, call: dict[str, Any]) -> None:
+    def _await_start(self) -> None:
+        """Get an answer before any code comes to the process: that none comes is our failure."""
         try:
-            self._process.stdin.write(json.dumps(call).encode() + b"\n")
+            self._answer(self._ask(READY, {}), STARTING)
+        except (Gone, Failed):
+            self.stop()
+            if self._launcher.ended:  # the time of a submission is over
+                raise Gone(self._launcher.ended) from None
+            raise InternalError(NOT_STARTED) from None
+        self._ready = True
+
+    def _ask(self, operation: str, arguments: dict[str, Any]) -> str:
+        """Send a call and return its number, which no answer that lies ready can know."""
+        call = secrets.token_hex(16)
+        line = json.dumps({"call": call, "operation": operation, "arguments": arguments})
+        try:
+            self._process.stdin.write(line.encode() + b"\n")
         except (OSError, ValueError):  # ValueError: stopped before, so the pipe is closed
             raise self._lost("The process that runs your code has ended.") from None
+        return call
+
+    def _answer(self, call: str, timeout: float) -> Any:
+        reply = self._receive(timeout)
+        known = ({"call", "result"}, {"call", "error"})
+        if not isinstance(reply, dict) or reply.keys() not in known or reply["call"] != call:
+            raise self._lost("Your code garbled what the examiner reads.")
+        if "error" in reply:
+            raise Failed(reply["error"])
+        return reply["result"]
 
     def _receive(self, timeout: float) -> Any:
         try:
             line = self._replies.get(timeout=timeout)
         except queue.Empty:
-            raise self._lost(
-                f"Your code did not come to an end within {timeout:g} seconds."
-            ) from None
+            self.stop()
+            raise Late(f"Your code did not come to an end within {timeout:g} seconds.") from None
         if not line:
             raise self._lost("The process that runs your code has ended.")
         try:

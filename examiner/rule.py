@@ -5,11 +5,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from examiner.process import Worker
+from examiner.process import Gone, Worker
 
 
 class Broken(AssertionError):
     """Raised by a rule's test: expected and actual on one line, the misconception on the next."""
+
+
+class Hangs(Broken):
+    """Raised where what was asked for has not come in time: a busy machine may be the reason."""
 
 
 class NotAttempted(Exception):
@@ -22,6 +26,10 @@ class NotLoaded(Exception):
 
 class NeverLoads(NotLoaded):
     """Raised where the cell hangs or ends the process: to try again would take as long again."""
+
+    def __init__(self, why: Gone) -> None:
+        super().__init__(f"The cell does not load. {why}")
+        self.why = why
 
 
 @dataclass(frozen=True)

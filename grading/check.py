@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from examiner.rule import Verdict
 from grading.code_exercises import CODE_EXERCISES, CodeExercise, answer_source
 from grading.errors import GradingError, Ungradable
@@ -31,7 +32,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
-    """Return the verdicts on a notebook's code; raise GradingError where there is none to check."""
+    """Return the verdicts on a notebook's code.
+
+    Raises GradingError where there is none to check, or this machine cannot examine it.
+    """
     code = _code_exercise(notebook, exercise)
     try:
         source = answer_source(code, cells(content(notebook)))
@@ -41,8 +45,11 @@ def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
         raise GradingError(
             f"{notebook} has no code in a cell {code.answer}: take the exercise's notebook."
         )
-    with Examination(source) as examination:
-        return examination.examine_all(code.rules)
+    try:
+        with Examination(source) as examination:
+            return examination.examine_all(code.rules)
+    except InternalError as error:
+        raise GradingError(str(error)) from None
 
 
 def _code_exercise(notebook: Path, exercise: str | None) -> CodeExercise:

@@ -9,6 +9,7 @@ from IPython import get_ipython
 
 from examiner.client.rules import RULES as CLIENT_RULES
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
 from examiner.rotation.rules import RULES as ROTATION_RULES
@@ -22,11 +23,15 @@ _latest: list[Examination] = []
 def check(function: Callable, rule: str | Rule) -> Verdict:
     """Return the verdict on the cell that `function` was written in, where it keeps the rule.
 
-    Raises Mistake with the verdict's text where it does not, and where the rule is not known.
+    Raises Mistake with the verdict's text where it does not, and with a sentence where the rule is
+    not known or this machine cannot examine.
     """
     if isinstance(rule, str) and rule not in PUBLIC:
         raise Mistake(f"There is no rule {rule!r} to check here: choose {_choice()}.")
-    verdict = _examination(cell_source(function)).examine(PUBLIC.get(rule, rule))
+    try:
+        verdict = _examination(cell_source(function)).examine(PUBLIC.get(rule, rule))
+    except InternalError as error:
+        raise Mistake(str(error)) from None
     if not verdict.passed:
         raise Mistake(str(verdict))
     return verdict

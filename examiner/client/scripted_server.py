@@ -7,6 +7,7 @@ use. It waits for events and never for a time, so a run goes the same way every 
 import json
 import secrets
 import socket
+import sys
 import threading
 import time
 from collections import deque
@@ -18,6 +19,7 @@ import jwt
 
 from examiner.client import recording_transport
 from examiner.client.request import DROPPED, Request, ScriptedAnswer, refusal
+from examiner.internal_error import exhausted
 from examiner.unix_socket import open_to_all
 
 FLOOD = 40  # a client that sends more requests to one server would never stop
@@ -33,7 +35,8 @@ class ScriptedServer:
     """Serve one session on 127.0.0.1, or at a Unix socket in a folder, as a context manager.
 
     `seen` holds all requests in order, `issued` every pair (access token, refresh token). What
-    `page_script` and `token_script` hold is answered first, in order.
+    `page_script` and `token_script` hold is answered first, in order. `failure` is the error where
+    this machine could not answer.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class ScriptedServer:
         self.issued: list[tuple[str, str]] = []
         self.page_script: deque[ScriptedAnswer] = deque()
         self.token_script: deque[ScriptedAnswer] = deque()
+        self.failure: BaseException | None = None
         self._live_access: str | None = None
         self._lock = threading.Lock()
         self._gates = {refreshes: _opened() for refreshes in (False, True)}
@@ -179,8 +183,21 @@ class _Listener(ThreadingTCPServer):
         """Refuse connections while there is a flood of them."""
         return threading.active_count() < MAX_CONNECTIONS
 
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Accept a connection, and note where there is no file left for it."""
+        try:
+            return super().get_request()
+        except OSError as error:
+            self._note(error)
+            raise
+
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client may leave before its answer comes."""
+        """Note what this machine is to blame for; a client may leave before its answer comes."""
+        self._note(sys.exc_info()[1])
+
+    def _note(self, error: BaseException | None) -> None:
+        if error and exhausted(error):
+            self.scripted.failure = error
 
 
 class _UnixListener(_Listener):

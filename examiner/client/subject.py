@@ -9,7 +9,7 @@ from typing import Any
 
 from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
 from examiner.process import Failed, Gone, Worker
-from examiner.rule import Assignment, Broken, NotAttempted, NotLoaded
+from examiner.rule import Assignment, Broken, Hangs, NotAttempted, NotLoaded
 
 PREREQUISITE = "This rule comes after the rule retries: look there first."
 UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
@@ -47,10 +47,11 @@ class Scene:
 
     def __init__(self, worker: Worker, server: ScriptedServer) -> None:
         self.server = server
+        self.unsettled = False
         self._worker = worker
 
     def get(self, path: str = "/me") -> Outcome:
-        """Call `get` and return what came of it; raise Broken where it hangs."""
+        """Call `get` and return what came of it; raise Hangs where it does not end."""
         return self.finish(self.start(path))
 
     def start(self, path: str = "/me", pause: int = 0) -> int:
@@ -69,10 +70,10 @@ class Scene:
         self._worker.call("resume", call=call)
 
     def finish(self, call: int) -> Outcome:
-        """Return what came of a call; raise Broken where it hangs, NotAttempted at a blank."""
+        """Return what came of a call; raise Hangs where none comes, NotAttempted at a blank."""
         found = self._worker.call("finish", call=call)
         if not found:
-            raise Broken(
+            raise Hangs(
                 "A call of get(): expected an end, came none within seconds.\n"
                 "It waits for what never comes. Who wakes it where a refresh fails?"
             )
@@ -109,12 +110,14 @@ class Scene:
     def settle(self, limit: float = UNSETTLED) -> None:
         """Wait until all calls have ended or stand still, and wait for what the server holds.
 
-        `limit` is in seconds: a client that never stands still is left to itself then.
+        `limit` is in seconds: a client that never stands still is left to itself then, which
+        `unsettled` tells.
         """
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
             if self._worker.call("waiting") == self.server.holding:
                 return
+        self.unsettled = True
 
     def vault(self) -> tuple[str | None, str | None]:
         """Return the tokens in the vault."""
@@ -154,16 +157,23 @@ class Client:
 
         Lives are as in ScriptedServer. `together` is for calls at once, whose requests arrive in
         any order: they are told counted.
-        Raises NotLoaded where there is no session to be had from the cell.
+        Raises NotLoaded where there is no session to be had from the cell, Hangs where a rule is
+        broken after a wait in vain, and whatever has kept the server from serving.
         """
         folder = self._worker.folder if self._worker.socket_folder else None
         with ScriptedServer(first_life, later_life, folder) as server:
             scene = self._open(server)
             try:
                 yield scene
+            except Broken as error:
+                if scene.unsettled:
+                    raise Hangs(str(error)) from None
+                raise
             finally:
                 told = server.told()
                 self.exchange[:] = counted(told) if together else told
+                if server.failure:
+                    raise server.failure
 
     def works(self) -> None:
         """Raise Broken where the client cannot refresh, which a rule may need to be examined."""

@@ -13,13 +13,14 @@ from typing import Any
 from examiner.cell import untouched
 from examiner.deadline import DeadlineConnection
 from examiner.http_exchange import Answer, Exchange
-from examiner.process import Failed, Gone, Worker
+from examiner.internal_error import exhausted
+from examiner.process import Failed, Gone, Late, Worker
 from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
 
 FUNCTIONS = ("start_session", "token", "end_session")
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 PATIENCE = 5.0  # seconds for one request
-LOADING = 10.0  # seconds for a process to start and a cell to load
+LOADING = 10.0  # seconds for a cell to load
 MAX_ANSWER_BYTES = 128 * 1024
 AT_ONCE = 4  # requests
 # As real clients call themselves: an app should not know its examiner by the want of a name.
@@ -73,7 +74,7 @@ class RotationApp:
         except Failed as error:
             raise NotLoaded(str(error)) from None
         except Gone as error:
-            raise NeverLoads(f"The cell does not load. {error}") from None
+            raise NeverLoads(error) from None
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Send one request and return its answer; raise Gone where none comes."""
@@ -230,8 +231,10 @@ class RotationApp:
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace")
         except TimeoutError:
-            raise Gone(f"{method} {path} got no answer within {PATIENCE:g} seconds.") from None
-        except (OSError, http.client.HTTPException):
+            raise Late(f"{method} {path} got no answer within {PATIENCE:g} seconds.") from None
+        except (OSError, http.client.HTTPException) as error:
+            if exhausted(error):
+                raise
             raise Gone(f"{method} {path} got no readable answer: did your code end?") from None
         finally:
             connection.close()

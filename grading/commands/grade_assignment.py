@@ -22,7 +22,7 @@ from grading.examining.result import Result
 from grading.examining.versions import for_today
 from grading.gradebook.book import GRADED, UNGRADED, Book
 
-UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that could not be read
+UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that the next run reads anew
 
 
 class Examiners(Protocol):
@@ -110,8 +110,9 @@ class Grading:
 
     def _write(self, work: Pending, found: dict[str, Any]) -> None:
         if "ungraded" in found:
+            digest = UNREAD if found.get("retry") else work.digest
             if not self._stands(work, found.get("answers")):
-                self._ungraded(work.student, work.digest, found["ungraded"])
+                self._ungraded(work.student, digest, found["ungraded"])
             return
         result = Result.from_plain(found["result"])
         version = self._versions[result.release]

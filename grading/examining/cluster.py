@@ -11,8 +11,9 @@ from functools import cache, partial
 from typing import Any
 
 from grading.errors import GradingError
-from grading.examining import sandbox
+from grading.examining import proof, sandbox
 from grading.examining.pool import Pool, sweep
+from grading.examining.result import to_retry
 
 PATIENCE = 10  # seconds for a scheduler to answer
 ADDRESS = re.compile(r"tcp://[^\s/]+:(\d{1,5})")
@@ -73,6 +74,7 @@ def examine_here(job: dict[str, Any]) -> dict[str, Any]:
     try:
         if job["isolated"]:
             _require()
+            proof.prove(job["exercise"]["name"])
         return _examiners(worker.state.nthreads).submit(job).result()
     except GradingError as error:
         return {"refused": REFUSED.format(worker.address, error)}
@@ -119,7 +121,7 @@ def _outcome(asked: Future) -> dict[str, Any]:
     except CancelledError:
         raise GradingError(LEFT) from None
     except KilledWorker:
-        return {"ungraded": LOST}
+        return to_retry(LOST)
     except Exception as error:  # a worker without the course, or with half of it, raises anything
         raise GradingError(UNFIT.format(f"{type(error).__name__}: {error}")) from error
     if "refused" in outcome:

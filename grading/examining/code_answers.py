@@ -1,6 +1,7 @@
 """Mark the exercises in which students write code: their one cell is examined rule by rule."""
 
 import ast
+from dataclasses import replace
 
 from examiner.examination import Examination
 from examiner.launching import Launcher
@@ -11,7 +12,7 @@ from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError, Ungradable
 from grading.examining.exercise import Check, Exercise
 from grading.examining.hidden_rules import client, rotation
-from grading.examining.result import Mark, Result
+from grading.examining.result import Mark, Marked, Result
 from grading.examining.source_scan import reaches
 
 HIDDEN: dict[str, tuple[Rule, ...]] = {"rotation": rotation.RULES, "client": client.RULES}
@@ -32,19 +33,42 @@ GONE = "Its version of {name} asks the rule {rule}, which there is not any more:
 NOT_ASKED = "Not asked of this version."
 
 
-def mark(exercise: Exercise, source: str, launcher: Launcher) -> Result:
+def mark(exercise: Exercise, source: str, launcher: Launcher) -> Marked:
     """Return the marks on a source that was handed in; each check brings those of its rule.
 
     A check without points is of a rule that this version does not ask. Raises Ungradable where it
     asks one that there is not any more.
     """
-    asked = {check.name: _rule_today(exercise, check) for check in exercise.checks if check.points}
+    asked = _asked(exercise)
     with Examination(source, launcher) as examination:
         verdicts = {name: examination.examine(rule) for name, rule in asked.items()}
-        told = list(examination.told)
     marks = [_mark(check, verdicts.get(check.name)) for check in exercise.checks]
-    answer = CODE_EXERCISES[exercise.name].answer
-    return Result(tuple(marks), {answer: source}, {answer: told} if told else {})
+    answer, told = CODE_EXERCISES[exercise.name].answer, list(examination.told)
+    result = Result(tuple(marks), {answer: source}, {answer: told} if told else {})
+    return Marked(result, [name for name, rule in asked.items() if rule.name in examination.late])
+
+
+def mark_again(exercise: Exercise, source: str, before: Marked, launcher: Launcher) -> Marked:
+    """Return the marks with those that a time-out has decided decided anew, until one is again.
+
+    That one and those after it stay as they were: a source that hangs costs one more time-out.
+    """
+    checks = {check.name: check for check in exercise.checks}
+    asked, marks = _asked(exercise), {found.check: found for found in before.result.marks}
+    late = list(before.late)
+    with Examination(source, launcher) as examination:
+        for name in before.late:
+            verdict = examination.examine(asked[name])
+            if examination.late:
+                break
+            marks[name] = _mark(checks[name], verdict)
+            late.remove(name)
+    return Marked(replace(before.result, marks=tuple(marks.values())), late)
+
+
+def _asked(exercise: Exercise) -> dict[str, Rule]:
+    """Return the rules that a version asks, by the names of its checks."""
+    return {check.name: _rule_today(exercise, check) for check in exercise.checks if check.points}
 
 
 def bind(exercise: Exercise) -> dict[str, Rule]:

@@ -2,27 +2,35 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
+from examiner.internal_error import InternalError
 from examiner.launching import LOCAL
 from examiner.worker_loop import answer_calls
 from grading.code_exercises import CODE_EXERCISES, answer_source
-from grading.errors import Ungradable
+from grading.errors import GradingError, Ungradable
 from grading.examining import code_answers, multiple_choice
 from grading.examining.digest import version
 from grading.examining.exercise import Exercise
+from grading.examining.limits import Limits
 from grading.examining.notebook import graded_notebook
-from grading.examining.result import Result
-from grading.examining.sandbox import Sandbox
+from grading.examining.result import Marked, to_retry
+from grading.examining.sandbox import LIMITS, Sandbox
 from grading.examining.versions import OtherVersion, answered
 from grading.submission import Cell, cells, metadata
 
 TRIES = 2
+REPEATED = Limits(seconds=30)  # with nothing else running three will do, and others wait
 LOST = "Its sandbox was killed from outside {tries} times: grade it again."
 OTHER_VERSION = "This machine has another version of the course: install the same one."
+
+
+class Lost(Exception):
+    """Raised with one sentence where somebody outside keeps ending a submission's sandbox."""
 
 
 def job(
@@ -53,27 +61,36 @@ def examine(
     isolated: bool,
     as_read: bool,
     grader: str,
+    before: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return {"result", "notebook"} of one submission, or {"ungraded": a sentence}.
+    """Return {"result", "notebook", "late"} of one submission, or {"ungraded": a sentence}.
 
-    With the sentence come its "answers" where it is of a version that is not known. Raises
-    RuntimeError where this machine has another version of the grader than who asks.
+    With the sentence come its "answers" where it is of a version that is not known. "late" names
+    the checks that a time-out has decided. Given back as `before`, with nothing else running, they
+    are decided anew. "retry" beside "ungraded" says that the next run is to try again. It is
+    {"refused": a sentence} where not the submission is at fault but this machine, such as by
+    another version of the grader than that of who asks.
     """
     if grader != version():
-        raise RuntimeError(OTHER_VERSION)
-    versions = [Exercise.from_plain(version) for version in (exercise, *older)]
+        return {"refused": OTHER_VERSION}
+    versions = [Exercise.from_plain(each) for each in (exercise, *older)]
     handed_in = base64.b64decode(content)
     try:
         found = cells(handed_in)
         asked = _asked(versions, metadata(handed_in), found, as_read)
-        result = _result(asked, found, isolated, as_read)
+        result, late = _marked(asked, found, isolated, as_read, before)
     except OtherVersion as error:
         return {"ungraded": str(error), "answers": _answers(versions[0], found)}
     except Ungradable as error:
         return {"ungraded": str(error)}
+    except Lost as error:
+        return to_retry(str(error))
+    except (GradingError, InternalError) as error:
+        return {"refused": str(error)}
     digest = hashlib.sha256(handed_in).hexdigest()
     result = replace(result, submission=digest, release=asked.release)
-    return {"result": asdict(result), "notebook": graded_notebook(asked, found, result)}
+    notebook = graded_notebook(asked, found, result)
+    return {"result": asdict(result), "notebook": notebook, "late": late}
 
 
 def _asked(
@@ -98,23 +115,37 @@ def _answers(exercise: Exercise, found: list[Cell]) -> dict[str, str]:
     return {}
 
 
-def _result(exercise: Exercise, found: list[Cell], isolated: bool, as_read: bool) -> Result:
+def _marked(
+    exercise: Exercise,
+    found: list[Cell],
+    isolated: bool,
+    as_read: bool,
+    before: dict[str, Any] | None,
+) -> Marked:
     code = CODE_EXERCISES.get(exercise.name)
     if code is None:
-        return multiple_choice.mark_all(exercise, found)
+        return Marked(multiple_choice.mark_all(exercise, found), [])
     source = answer_source(code, found, exercise.answers[code.answer])
     if not as_read:
         code_answers.refuse_what_reaches(source)
-    return _isolated(exercise, source) if isolated else code_answers.mark(exercise, source, LOCAL)
+    mark = partial(code_answers.mark, exercise, source)
+    if before:
+        mark = partial(code_answers.mark_again, exercise, source, Marked.from_plain(before))
+    return _isolated(mark, REPEATED if before else LIMITS) if isolated else mark(LOCAL)
 
 
-def _isolated(exercise: Exercise, source: str) -> Result:
+def _isolated(mark: Callable[[Sandbox], Marked], limits: Limits) -> Marked:
     for _ in range(TRIES):
-        sandbox = Sandbox()
-        result = code_answers.mark(exercise, source, sandbox)
-        if not sandbox.lost:
-            return result
-    raise Ungradable(LOST.format(tries=TRIES))
+        sandbox = Sandbox(limits)
+        try:
+            marked = mark(sandbox)
+        except InternalError:
+            if not sandbox.lost:  # else it was killed before its worker was ready
+                raise
+        else:
+            if not sandbox.lost:
+                return marked
+    raise Lost(LOST.format(tries=TRIES))
 
 
 if __name__ == "__main__":

@@ -8,18 +8,21 @@ from typing import Any
 
 import psutil
 
+from examiner.internal_error import InternalError
 from examiner.launching import MEMORY, PREFIX, remove
 from examiner.process import Failed, Gone, Worker
 from grading.errors import GradingError
-from grading.examining.examine import OTHER_VERSION
 from grading.examining.limits import Limits
+from grading.examining.result import to_retry
+from grading.examining.shared_lock import SharedLock
 
 MODULE = "grading.examining.examine"
 TRIES = 2
 LONGEST_REPLY = 16 * 1024 * 1024
 PATIENCE = Limits().seconds + 60  # seconds; an examination ends itself before that
-NOT_STARTED = "No examiner can be started here ({}): make room on this machine, and grade again."
-ENDED = "The examiner itself ended {tries} times at this submission: grade it by hand."
+ENDED = "The examiner itself ended {tries} times at this submission: {advice}."
+FAILED = "The examiner failed at this submission: {error}; {advice}."
+ADVICE = "grade again, or by hand where this stays"
 
 
 class Pool:
@@ -28,12 +31,16 @@ class Pool:
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self._threads = ThreadPoolExecutor(jobs)
+        self._turns = SharedLock()
         self._free: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         for _ in range(jobs):
             self._free.put(None)
 
     def submit(self, job: dict[str, Any]) -> Future[dict[str, Any]]:
-        """Return what will come of a job: what `grading.examining.examine.examine` returns."""
+        """Return what will come of a job: what `grading.examining.examine.examine` returns.
+
+        The future raises GradingError where this machine, and not the submission, is at fault.
+        """
         return self._threads.submit(self._examine, job)
 
     def __enter__(self) -> "Pool":
@@ -46,22 +53,37 @@ class Pool:
                 worker.stop()
 
     def _examine(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Return what comes of a job; what a time-out has decided is decided anew, alone."""
+        with self._turns.shared():
+            outcome = self._call(job)
+        if not outcome.get("late"):
+            return outcome
+        with self._turns.alone():
+            before = {name: outcome[name] for name in ("result", "late")}
+            return self._call(job | {"before": before})
+
+    def _call(self, job: dict[str, Any]) -> dict[str, Any]:
         for _ in range(TRIES):
             worker = self._free.get()
             try:
                 worker = worker or Worker(MODULE, longest_reply=LONGEST_REPLY)
-                return worker.call("examine", timeout=PATIENCE, **job)
-            except Gone:
-                worker = None
-            except OSError as error:  # no room, memory or process left for an examiner
-                raise GradingError(NOT_STARTED.format(error.strerror)) from error
+                return _accepted(worker.call("examine", timeout=PATIENCE, **job))
+            except (Gone, InternalError) as error:
+                worker, why = None, error
             except Failed as error:
-                if str(error) == OTHER_VERSION:  # no fault of the submission's
-                    raise GradingError(OTHER_VERSION) from None
-                return {"ungraded": f"The examiner failed at this submission: {error}."}
+                return to_retry(FAILED.format(error=str(error).rstrip("."), advice=ADVICE))
             finally:
                 self._free.put(worker)
-        return {"ungraded": ENDED.format(tries=TRIES)}
+        if isinstance(why, InternalError):
+            raise GradingError(str(why))
+        return to_retry(ENDED.format(tries=TRIES, advice=ADVICE))
+
+
+def _accepted(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Return what came of a job; raise GradingError where the examiner refused it."""
+    if "refused" in outcome:
+        raise GradingError(outcome["refused"])
+    return outcome
 
 
 def sweep() -> None:

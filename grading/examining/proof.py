@@ -5,11 +5,13 @@ What keeps our own worker from its work would otherwise look like a student's mi
 
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError
 from grading.examining import sandbox
@@ -46,29 +48,43 @@ class Session:
 """
 RIGHT = {"rotation": ROTATION, "client": CLIENT}  # exercise → what keeps the first of its rules
 UNFIT = (
-    "The sandbox does not work here: a small solution of {name} that is right came out wrong "
-    "({told}) Nothing was graded: {advice}, or, for work you trust, add --accept-risk."
+    "The sandbox does not work here: a small solution of {name} that is right gets no points there "
+    "({told}). Nothing was graded: {advice}, or, for work you trust, add --accept-risk."
 )
 UNREADABLE = "its user cannot read {path}: let others read what is no secret of yours (chmod go+rX)"
 MEND = "see whether the course is installed as a whole and there is room in memory and on disk"
+_one_at_once = threading.Lock()
 
 
-@cache  # once for each run: what it asks is the machine's and not the submission's
 def prove(name: str) -> None:
     """Raise GradingError where no sandbox can examine this exercise on this machine.
 
-    An exercise that runs no code needs no proof.
+    An exercise that runs no code needs no proof. Threads that ask at once get one proof.
     """
+    with _one_at_once:
+        _prove(name)
+
+
+@cache  # once for each process: what it asks is the machine's and not the submission's
+def _prove(name: str) -> None:
     if name not in CODE_EXERCISES:
         return
-    with Examination(RIGHT[name], sandbox.Sandbox()) as examination:
-        verdict = examination.examine(CODE_EXERCISES[name].rules[0])
-    if verdict.passed:
+    told = _wrong(name)
+    if not told:
         return
     hidden = next((path for top in sandbox.shared() for path in withheld(top)), None)
     advice = UNREADABLE.format(path=hidden) if hidden else MEND
-    told = " ".join(verdict.message.split())
     raise GradingError(UNFIT.format(name=name, told=told, advice=advice))
+
+
+def _wrong(name: str) -> str:
+    """Return what keeps a right solution from coming out right here; nothing where it does."""
+    with Examination(RIGHT[name], sandbox.Sandbox()) as examination:
+        try:
+            verdict = examination.examine(CODE_EXERCISES[name].rules[0])
+        except InternalError as error:
+            return error.why
+    return " ".join(verdict.message.split()).removesuffix(".")
 
 
 def withheld(path: Path) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,23 @@ class Result:
         marks = tuple(_mark(mark) for mark in found["marks"])
         known = {name: found[name] for name in ("submission", "release") if name in found}
         return cls(marks, dict(found["answers"]), dict(found.get("notes", {})), **known)
+
+
+class Marked(NamedTuple):
+    """Hold a result, and the names of the checks in it that a time-out of ours has decided."""
+
+    result: Result
+    late: list[str]
+
+    @classmethod
+    def from_plain(cls, found: dict[str, Any]) -> "Marked":
+        """Return it from what an examination has brought."""
+        return cls(Result.from_plain(found["result"]), list(found["late"]))
+
+
+def to_retry(reason: str) -> dict[str, Any]:
+    """Return what comes of a submission at which our own side failed: the next run tries again."""
+    return {"ungraded": reason, "retry": True}
 
 
 def _mark(found: dict[str, Any]) -> Mark:

@@ -92,6 +92,11 @@ class Sandbox:
         self._user = _a_user()
         self._watch: Watch | None = None
 
+    @property
+    def late(self) -> bool:
+        """Return whether the sandbox was ended because the submission's time is over."""
+        return self.ended == self._limits.time_is_over()
+
     def folder(self) -> Path:
         """Return a new folder that the sandbox's user, and no other, can look into."""
         folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
@@ -106,7 +111,11 @@ class Sandbox:
             self.ended = self._limits.time_is_over()
             raise Gone(self.ended)
         process = self._start(module, folder)
-        self._watch = Watch(process.pid, self._limits, self._deadline)
+        try:
+            self._watch = Watch(process.pid, self._limits, self._deadline)
+        except RuntimeError:  # no thread is left to watch it
+            kill(process)
+            raise
         return process
 
     def kill(self, process: subprocess.Popen) -> None:

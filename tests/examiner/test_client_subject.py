@@ -1,12 +1,17 @@
 """A learner's client in its own process, and the scenes that it is brought into."""
 
+import errno
+from socketserver import TCPServer
+
 import pytest
 
+from examiner.client import scripted_server
 from examiner.client.rules import RULES
 from examiner.client.subject import Client, counted, examined_client
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from examiner.process import Worker
-from examiner.rule import Broken, NotAttempted, NotLoaded
+from examiner.rule import Broken, Hangs, NotAttempted, NotLoaded
 
 ASKS_ONCE = """
 class Session:
@@ -142,6 +147,19 @@ def test_does_a_hanging_call_cost_its_rule_alone():
         carries, retries = RULES[:2]
         assert "expected an end, came none" in examination.examine(carries).message
         assert "expected POST /token, came none" in examination.examine(retries).message
+        assert examination.late == ["carries"]
+
+
+@pytest.mark.parametrize(("limit", "kind"), [(0, Hangs), (60, Broken)])
+def test_is_it_known_that_a_rule_is_broken_after_a_wait_in_vain(scene_of, limit, kind):
+    def break_rule() -> None:
+        with scene_of() as scene:
+            scene.settle(limit)
+            raise Broken("oh")
+
+    with pytest.raises(Broken, match="oh") as caught:
+        break_rule()
+    assert type(caught.value) is kind
 
 
 def test_is_a_process_in_which_something_still_runs_replaced(worker):
@@ -162,6 +180,30 @@ def test_is_a_process_in_which_a_thread_waits_kept(worker):
     ):
         assert scene.get().status == 200
     assert worker.running
+
+
+def test_is_it_no_fault_of_the_client_that_no_thread_can_answer_it(monkeypatch):
+    def no_thread(*arguments: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(scripted_server._Listener, "process_request", no_thread)
+    examination = Examination(ASKS_ONCE.format(before="pass"))
+    with examination, pytest.raises(InternalError, match="new thread"):
+        examination.examine(RULES[0])
+
+
+def test_is_it_no_fault_of_the_client_that_no_file_is_left_for_it(monkeypatch):
+    errors, accept = [OSError(errno.EMFILE, "Too many open files")], TCPServer.get_request
+
+    def get_request(server: TCPServer) -> tuple:
+        if errors:
+            raise errors.pop()
+        return accept(server)
+
+    monkeypatch.setattr(TCPServer, "get_request", get_request)
+    examination = Examination(ASKS_ONCE.format(before="pass"))
+    with examination, pytest.raises(InternalError, match="Too many open files"):
+        examination.examine(RULES[0])
 
 
 def test_does_a_missing_refresh_point_to_its_own_rule(scene_of):

@@ -1,5 +1,6 @@
 """Whatever a cell does, the rule that met it says so in one sentence, and no other rule minds."""
 
+import errno
 import os
 import re
 import tempfile
@@ -10,11 +11,13 @@ import pytest
 
 from examiner import launching, process
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from examiner.process import Worker
 from examiner.rotation.rules import RULES
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 
-EVERY = {rule.name for rule in (*RULES, *HIDDEN)}
+ALL = {rule.name: rule for rule in (*RULES, *HIDDEN)}
+EVERY = set(ALL)
 REFUSAL = '            return refuse(403, "This refresh token is not valid.")\n'
 REUSE = '            session["ends"] = 0\n        if not'
 HARMLESS = {
@@ -131,6 +134,28 @@ def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
     assert len(asked) == 2
 
 
+TIMED = ["renews", "rotates", "missing"]
+HANGS = {
+    "the cell": ("while True: pass\n", TIMED),
+    "the log-in": (
+        "def start_session(user):\n    while True: pass\ntoken = end_session = str",
+        TIMED,
+    ),
+    "nothing": ("import os\nos._exit(1)\n", []),
+    "nothing that is no Python": ("%%bash\n", []),
+}
+
+
+@pytest.mark.parametrize("hanging", HANGS)
+def test_is_it_known_which_verdicts_a_time_out_has_decided(monkeypatch, hanging):
+    for name in ("LOADING", "PATIENCE"):
+        monkeypatch.setattr(f"examiner.rotation.subject.{name}", 0.5)
+    source, late = HANGS[hanging]
+    with Examination(source) as examination:
+        assert not any(examination.examine(ALL[name]).passed for name in TIMED)
+        assert examination.late == late
+
+
 @pytest.mark.parametrize("stub", ["", "    return None\n", "    pass\n", "    ...\n"])
 def test_is_a_blank_not_attempted_and_worth_nothing(examine, stub):
     lost = examine(re.sub(r'(""")\n\n', rf"\1\n{stub}\n", STUBS))
@@ -234,3 +259,29 @@ def test_does_an_object_that_cannot_be_searched_cost_one_rule(examine, right):
     odd = "class Odd(dict):\n    def __iter__(self): 1 / 0\nodd = Odd(a=1)\n"
     lost = examine(odd + right, "hashed", "renews")
     assert lost.keys() <= {"hashed"}
+
+
+OURS = [OSError(number, "of ours") for number in (errno.ENOSPC, errno.EMFILE, errno.EAGAIN)]
+
+
+@pytest.mark.parametrize("error", [*OURS, MemoryError("of ours")], ids=repr)
+@pytest.mark.parametrize("place", ["call", "dial"])
+def test_does_no_verdict_come_of_a_machine_that_has_nothing_left(right, monkeypatch, error, place):
+    def fail(*arguments: object, **more: object) -> None:
+        raise error
+
+    with Examination(right) as examination:
+        monkeypatch.setattr(Worker, place, fail)
+        with pytest.raises(InternalError, match=r"on this machine now \(of ours\)"):
+            examination.examine(RULES[0])
+        assert not process._running
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ECONNRESET, "theirs"), RuntimeError("theirs")])
+def test_does_any_other_error_cost_its_rule(right, monkeypatch, error):
+    def fail(*arguments: object, **more: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Worker, "dial", fail)
+    with Examination(right) as examination:
+        assert not examination.examine(RULES[0]).passed

@@ -9,18 +9,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
-from grading.commands.grade import grade
+from grading.commands.grade import UNREAD, grade
 from grading.errors import GradingError
 from grading.examining.assignment import read_exercise
-from grading.examining.cluster import Cluster
+from grading.examining.cluster import Cluster, examine_here
 from grading.examining.examine import job
-from grading.gradebook.book import Row, open_book
+from grading.examining.pool import Pool
+from grading.gradebook.book import UNGRADED, Row, open_book
 from grading.gradebook.registration import register_assignment
 
 pytestmark = pytest.mark.starts("a cluster")
@@ -107,11 +109,11 @@ def course(registered, tmp_path_factory) -> Path:
     return shutil.copytree(registered, tmp_path_factory.mktemp("cluster") / "course")
 
 
-def at_work(process: subprocess.Popen) -> psutil.Process | None:
-    """Return the worker that has a sandbox running."""
-    for worker in psutil.Process(process.pid).children():
-        for inner in worker.children(recursive=True):
-            if inner.name() == "bwrap":
+def at_work(process: subprocess.Popen, killed: list[psutil.Process]) -> psutil.Process | None:
+    """Return the worker that has a sandbox running, of those that are not killed."""
+    for worker in set(psutil.Process(process.pid).children()) - set(killed):
+        with suppress(psutil.NoSuchProcess):  # what it had started has ended in between
+            if any(inner.name() == "bwrap" for inner in worker.children(recursive=True)):
                 return worker
     return None
 
@@ -133,11 +135,12 @@ def grade_amid_kills(root: Path, cluster: tuple[str, subprocess.Popen], times: i
         graded = threads.submit(
             grade, root, "rotation", students=["right"], again=True, scheduler=address
         )
-        for _ in range(times):
-            worker = until(lambda: at_work(process))
-            inside = worker.children(recursive=True)
+        killed = []
+        for _ in range(times):  # the next worker may be at its work while this one still ends
+            worker = until(lambda: at_work(process, killed))
+            killed.extend([worker, *worker.children(recursive=True)])
             worker.kill()
-            assert psutil.wait_procs([worker, *inside], PATIENCE)[1] == []
+        assert psutil.wait_procs(killed, PATIENCE)[1] == []
         return next(row for row in graded.result() if row.student == "right")
 
 
@@ -151,6 +154,8 @@ def test_is_a_submission_that_costs_every_worker_ungraded_and_the_rest_graded(tw
     row = grade_amid_kills(course, two_workers, times=2)
     assert row.status == "ungraded"
     assert row.reason.startswith("Each worker of the cluster that tried this submission was lost")
+    with open_book(course) as book:
+        assert book.examined("rotation")["right"] == (UNREAD, UNGRADED)  # so it is tried again
     until(lambda: worker_count(two_workers[0]))
     rows = grade(course, "practice", again=True, scheduler=two_workers[0])
     assert [row.status for row in rows if row.student.startswith("student")] == ["graded"] * 6
@@ -177,6 +182,24 @@ def test_is_a_worker_with_another_version_of_the_course_named(two_workers, repos
         found = cluster.submit(asked)
         with pytest.raises(GradingError, match=r"On the worker tcp://.* another version"):
             found.result()
+
+
+@pytest.mark.parametrize("isolated", [True, False])
+def test_does_a_worker_prove_its_sandbox_before_it_examines_in_one(
+    repository, monkeypatch, isolated
+):
+    def prove(name: str) -> None:
+        raise GradingError(f"No sandbox can examine {name} here.")
+
+    here = SimpleNamespace(address="tcp://here:1", state=SimpleNamespace(nthreads=1))
+    monkeypatch.setattr("distributed.get_worker", lambda: here)
+    monkeypatch.setattr("grading.examining.cluster._require", lambda: None)
+    monkeypatch.setattr("grading.examining.proof.prove", prove)
+    with Pool(1) as examiners:
+        monkeypatch.setattr("grading.examining.cluster._examiners", lambda jobs: examiners)
+        found = examine_here(job(read_exercise(repository, "rotation"), b"{}", isolated))
+    refused = {"refused": "On the worker tcp://here:1: No sandbox can examine rotation here."}
+    assert (found == refused) == isolated
 
 
 def test_does_a_cluster_that_cannot_grade_say_why(registered, tmp_path):

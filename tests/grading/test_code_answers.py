@@ -11,12 +11,13 @@ from grading.errors import GradingError
 from grading.examining import code_answers
 from grading.examining.assignment import read_exercise
 from grading.examining.code_answers import RULES, bind, named_rule
+from grading.examining.result import Mark, Marked, Result
 
 
 class Examined:
     """Stand for an examination of a source that breaks one rule."""
 
-    told = ()
+    told = late = ()
     broken: str
 
     def __init__(self, source: str, launcher: None) -> None:
@@ -87,11 +88,45 @@ def test_do_marks_follow_the_names_when_rules_swap_places(exercise, monkeypatch)
     rules = RULES[exercise.name]
     for order in (rules, dict(reversed(rules.items()))):
         monkeypatch.setitem(RULES, exercise.name, order)
-        marks = {mark.check: mark for mark in code_answers.mark(exercise, "", None).marks}
+        marks = {mark.check: mark for mark in code_answers.mark(exercise, "", None).result.marks}
         assert marks[lost].rule == Examined.broken
         assert {name: mark.score for name, mark in marks.items()} == {
             check.name: check.points * (check.name != lost) for check in exercise.checks
         }
+
+
+class Timed(Examined):
+    """Stand for an examination in which one rule takes too long, and the others are kept."""
+
+    def __init__(self, source: str, launcher: None) -> None:
+        self.late = []
+
+    def examine(self, rule: Rule) -> Verdict:
+        verdict = super().examine(rule)
+        self.late += [] if verdict.passed else [rule.name]
+        return verdict
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_is_decided_anew_what_a_time_out_had_decided_until_one_is_late_again(
+    exercise, monkeypatch, place
+):
+    monkeypatch.setattr(code_answers, "Examination", Timed)
+    names = [check.name for check in exercise.checks[:3]]
+    zeros = [Mark(check.name, check.points, 0, "late") for check in exercise.checks]
+    before = Marked(Result(tuple(zeros), {"answer": "source"}), names)
+    Timed.broken = bind(exercise)[names[place]].name
+    found = code_answers.mark_again(exercise, "source", before, None)
+    assert found.late == names[place:]
+    assert [mark.check for mark in found.result.marks] == [mark.check for mark in zeros]
+    assert [mark.check for mark in found.result.marks if mark.score] == names[:place]
+    assert found.result.answers == before.result.answers
+
+
+def test_is_it_told_which_marks_a_time_out_has_decided(exercise, monkeypatch):
+    monkeypatch.setattr(code_answers, "Examination", Timed)
+    Timed.broken = bind(exercise)[exercise.checks[1].name].name
+    assert code_answers.mark(exercise, "", None).late == [exercise.checks[1].name]
 
 
 def test_are_other_points_one_clear_error(exercise):

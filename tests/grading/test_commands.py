@@ -9,6 +9,7 @@ import zipfile
 import filelock
 import pytest
 
+from examiner import process
 from grading.__main__ import COMMANDS, main
 from grading.check import check
 from grading.errors import GradingError
@@ -190,6 +191,12 @@ def test_does_check_refuse_two_answers(handed):
     path.write_text(json.dumps(notebook))
     with pytest.raises(GradingError, match="2 different cells may be answer-rotation: keep one"):
         check(path)
+
+
+def test_does_check_say_that_it_can_start_no_process(handed, monkeypatch):
+    monkeypatch.setattr(process, "STARTING", 0)
+    path = handed(solution("rotation", "right/dataclass_enum"))
+    assert "Nothing can be examined on this machine now" in sentence("check", path)
 
 
 def test_does_check_tell_points_and_exit_by_them(handed, capsys):

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import Future
+from contextlib import nullcontext
 from pathlib import Path
 
 import nbformat
@@ -120,6 +122,29 @@ def test_does_a_second_run_examine_only_what_has_changed(repository, tmp_path, h
     assert len(seen) == 1
     grade(tmp_path, "practice", again=True, students=["alice"])
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize(("found", "asked"), [({"retry": True}, 2), ({}, 1)])
+def test_is_only_what_failed_by_our_fault_tried_again(
+    repository, tmp_path, honest, monkeypatch, found, asked
+):
+    class Examiners:
+        jobs, seen = 1, 0
+
+        def submit(self, job: dict) -> Future:
+            self.seen += 1
+            future = Future()
+            future.set_result({"ungraded": "The examiner failed.", **found})
+            return future
+
+    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    submit(tmp_path, "alice", honest)
+    examiners = Examiners()
+    monkeypatch.setattr("grading.commands.grade._examiners", lambda *_: nullcontext(examiners))
+    for _ in range(2):
+        [row] = grade(tmp_path, "practice")
+        assert (row.status, row.reason) == (UNGRADED, "The examiner failed.")
+    assert examiners.seen == asked
 
 
 def test_does_no_stale_mark_survive_a_broken_resubmission(repository, tmp_path, honest):

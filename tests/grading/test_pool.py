@@ -6,19 +6,26 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from concurrent.futures import wait
 
 import pytest
 
 from examiner import launching
+from examiner.internal_error import InternalError
+from examiner.launching import LocalLauncher
 from examiner.process import Failed, Gone
 from grading.errors import GradingError
 from grading.examining import pool
 from grading.examining.assignment import read_exercise
-from grading.examining.examine import OTHER_VERSION, job
+from grading.examining.examine import job
 from grading.examining.pool import Pool, sweep
 
 FOUND = {"result": "found"}
+ADVICE = "grade again, or by hand where this stays."
+ENDED = f"The examiner itself ended 2 times at this submission: {ADVICE}"
+FAILED = f"The examiner failed at this submission: KeyError; {ADVICE}"
 
 
 class Examiner:
@@ -54,6 +61,34 @@ def examined(monkeypatch):
     return examined
 
 
+def test_is_what_a_time_out_has_decided_asked_again_with_nothing_else_running(monkeypatch):
+    """Two are examined side by side and are late, and then each is alone."""
+    running, seen = set(), []
+
+    class Busy(Examiner):
+        def call(self, operation: str, timeout: float, **arguments: object) -> dict:
+            running.add(self)
+            seen.append((arguments, len(running)))
+            again = "before" in arguments
+            if again:
+                time.sleep(0.05)  # in which another one could begin
+            else:
+                together.wait(timeout=60)
+            running.discard(self)
+            return {"result": "found", "late": [] if again else ["check-1"], "notebook": "page"}
+
+    together = threading.Barrier(2)
+    monkeypatch.setattr(pool, "Worker", lambda module, **more: Busy([], []))
+    with Pool(2) as examiners:
+        futures = [examiners.submit({"number": number}) for number in range(2)]
+        found = [future.result() for future in futures]
+    assert [outcome["late"] for outcome in found] == [[], []]
+    before = {"result": "found", "late": ["check-1"]}
+    again = [(arguments, beside) for arguments, beside in seen if "before" in arguments]
+    assert again == [({"number": number["number"], "before": before}, 1) for number, _ in again]
+    assert len(again) == 2
+
+
 def test_does_one_examiner_serve_many_jobs_and_end_with_the_pool(examined):
     told, made = examined(FOUND, FOUND, FOUND, jobs=3)
     assert told == [FOUND] * 3
@@ -68,22 +103,32 @@ def test_is_an_examiner_that_ended_replaced_and_the_job_tried_again(examined):
 
 def test_is_a_job_given_up_that_ends_two(examined):
     told, made = examined(Gone("ended"), Gone("ended"), FOUND, jobs=2)
-    assert told == [
-        {"ungraded": "The examiner itself ended 2 times at this submission: grade it by hand."},
-        FOUND,
-    ]
+    assert told == [{"ungraded": ENDED, "retry": True}, FOUND]
     assert len(made) == 3
 
 
 def test_does_an_examiner_that_fails_go_on_with_the_next(examined):
     told, made = examined(Failed("KeyError"), FOUND, jobs=2)
-    assert told == [{"ungraded": "The examiner failed at this submission: KeyError."}, FOUND]
+    assert told == [{"ungraded": FAILED, "retry": True}, FOUND]
     assert len(made) == 1
 
 
-def test_is_another_version_no_fault_of_a_submission(examined):
-    [told], _ = examined(Failed(OTHER_VERSION))
-    assert isinstance(told, GradingError)
+def test_is_a_failure_of_this_machine_no_fault_of_a_submission(examined):
+    told, made = examined({"refused": "It has another version."}, FOUND, jobs=2)
+    assert isinstance(told[0], GradingError)
+    assert str(told[0]) == "It has another version."
+    assert told[1] == FOUND
+    assert len(made) == 1
+
+
+def test_is_an_examiner_that_does_not_start_tried_again_and_then_the_run_stopped(examined):
+    told, made = examined(
+        InternalError("oh"), FOUND, InternalError("oh"), InternalError("oh"), jobs=2
+    )
+    assert told[0] == FOUND
+    assert isinstance(told[1], GradingError)
+    assert "on this machine now (oh)" in str(told[1])
+    assert len(made) == 3
 
 
 def test_is_a_real_examiner_replaced_that_was_killed(repository):
@@ -123,12 +168,12 @@ def test_does_a_machine_without_room_stop_the_run_and_not_hang_it(monkeypatch):
     def no_room(*arguments: object, **more: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pool, "Worker", no_room)
+    monkeypatch.setattr(LocalLauncher, "folder", no_room)
     with Pool(1) as examiners:
         futures = [examiners.submit({}) for _ in range(2)]
         _, waiting = wait(futures, timeout=10)
         examiners._free.put(None)  # a pool that has lost its place fails here and does not hang
     assert not waiting
     for future in futures:
-        with pytest.raises(GradingError, match=r"No examiner can be started here \(No space left"):
+        with pytest.raises(GradingError, match=r"on this machine now \(No space left"):
             future.result()

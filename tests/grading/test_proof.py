@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -14,9 +16,9 @@ from grading.gradebook.book import open_book
 @pytest.fixture(autouse=True)
 def unproven():
     """Each test asks anew, and leaves nothing that the next one would believe."""
-    proof.prove.cache_clear()
+    proof._prove.cache_clear()
     yield
-    proof.prove.cache_clear()
+    proof._prove.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["rotation", "client", "practice"])
@@ -30,10 +32,24 @@ def test_does_a_run_stop_whose_sandbox_cannot_examine(
     monkeypatch.setattr(sandbox, "PYTHON", "/nowhere/python")
     root = new_course(tmp_path / "course")
     hand_in(root, "ada", "rotation", rotation_answer)
-    with pytest.raises(GradingError, match=r"small solution of rotation that is right came out"):
+    with pytest.raises(GradingError, match=r"of rotation .* no points there \(the process"):
         grade(root, "rotation", jobs=1)
     with open_book(root) as book:
         assert [row.status for row in book.rows("rotation")] == []
+
+
+def test_do_threads_that_ask_at_once_get_one_proof(monkeypatch):
+    asked = []
+
+    def wrong(name: str) -> str:
+        asked.append(name)
+        time.sleep(0.1)  # so that the other thread could come as far as this
+        return ""
+
+    monkeypatch.setattr(proof, "_wrong", wrong)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(proof.prove, ["rotation", "rotation"]))
+    assert asked == ["rotation"]
 
 
 def test_is_the_file_named_that_others_cannot_read(tmp_path, monkeypatch):

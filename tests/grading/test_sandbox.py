@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from examiner.examination import Examination
+from examiner.internal_error import InternalError
 from examiner.launching import remove
 from examiner.process import Failed, Gone, Worker
 from examiner.rotation.rules import RULES
@@ -234,9 +235,11 @@ def test_is_the_time_of_a_submission_limited_over_its_starts():
     with Examination(
         "import signal\nsignal.pthread_sigmask(0, range(1, 65))\nwhile True: pass", launcher
     ) as one:
-        assert one.examine(RULES[0]).message == told
+        assert one.examine(RULES[0]).message == one.examine(RULES[1]).message == told
+        assert one.late == [rule.name for rule in RULES[:2]]
     with Examination("x", launcher) as one:
         assert [verdict.message for verdict in one.examine_all(RULES)] == [told] * len(RULES)
+        assert one.late == [rule.name for rule in RULES]
 
 
 def test_does_what_it_prints_without_end_cost_nothing(inside):
@@ -279,6 +282,7 @@ def call_until_it_is_gone(worker: Worker) -> None:
 def test_is_a_sandbox_killed_from_outside_known_to_be_lost():
     launcher = Sandbox()
     with Worker(MODULE, launcher) as worker:
+        assert run(worker, "return 1") == 1  # it is all there by now
         worker._process.kill()
         worker._process.wait()
         with pytest.raises(Gone):
@@ -291,6 +295,7 @@ def test_is_one_ended_by_its_own_cell_not_lost():
     with Worker(MODULE, launcher) as worker, pytest.raises(Gone):
         worker.call("open", source="import os\nos._exit(1)")
     assert not launcher.lost
+    assert not launcher.late
 
 
 def test_do_two_sandboxes_leave_each_other_their_processes():
@@ -372,3 +377,15 @@ def test_does_a_submission_whose_time_is_over_leave_no_folder(tmp_path, monkeypa
     with pytest.raises(Gone, match="in all"):
         Worker(MODULE, Sandbox(Limits(seconds=0)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_does_a_sandbox_that_nobody_can_watch_not_go_on(monkeypatch, tmp_path):
+    def no_thread(*arguments: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sandbox, "Watch", no_thread)
+    with pytest.raises(InternalError, match="new thread"):
+        Worker(MODULE, Sandbox())
+    assert list(tmp_path.iterdir()) == []
+    assert not alive(str(tmp_path))

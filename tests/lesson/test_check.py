@@ -4,6 +4,7 @@ import linecache
 
 import pytest
 
+from examiner import process
 from examiner.mistake import Mistake
 from examiner.rotation.rules import RULES
 from lesson import check
@@ -86,3 +87,9 @@ def test_is_the_whole_cell_read_whatever_wraps_the_function(cell):
     scope = cell(text)
     assert cell_source(scope["token"]) == text
     assert cell_source(scope["Client"]) == text
+
+
+def test_does_a_machine_that_starts_no_process_say_so(cell, monkeypatch):
+    monkeypatch.setattr(process, "STARTING", 0)
+    with pytest.raises(Mistake, match=r"^Nothing can be examined on this machine now"):
+        check(cell(RIGHT + "\n# not started\n")["token"], "renews")
