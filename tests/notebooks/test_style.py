@@ -1,6 +1,7 @@
 """The house style of the notebooks, as far as a machine can see it."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -171,6 +172,22 @@ def test_does_a_lesson_close_as_all_do(lesson):
     assert sections[-4:] == CLOSING
     summary = next(cell for cell in lesson.cells if cell.source.startswith("## Summary"))
     assert len(bullets(summary.source)) <= 5
+
+
+def last_section(path: Path) -> str:
+    """Return the text below a lesson's last heading, which is `Next`."""
+    text = "\n".join(cell.source for cell in prose(nbformat.read(path, as_version=4)))
+    return text.rpartition("\n## ")[2]
+
+
+@pytest.mark.parametrize(("one", "following"), [*pairwise(LESSONS)], ids=lambda path: path.stem)
+def test_does_each_lesson_lead_to_the_following_one(one, following):
+    assert f"]({following.name})" in last_section(one)
+
+
+def test_does_the_last_lesson_alone_say_that_it_is_the_last():
+    closing = [path for path in LESSONS if "This was the last lesson" in last_section(path)]
+    assert closing == LESSONS[-1:]
 
 
 def test_does_a_lesson_end_with_a_quiz(lesson):
