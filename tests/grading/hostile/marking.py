@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from tests.grading.hostile.exercise import (
-    UNGRADED,
     Exercise,
     cell,
     checks,
@@ -14,13 +13,13 @@ from tests.grading.hostile.exercise import (
 )
 
 
-@deserves(9)
+@deserves("all")
 def honest_practice(exercise: Exercise, folder: Path) -> bytes:
     """All answers right."""
     return dumped(exercise.right())
 
 
-@deserves(0)
+@deserves("0")
 def tag_skip_execution(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; stock nbgrader gives full marks for tests it was told to skip."""
     notebook = exercise.released()
@@ -29,7 +28,7 @@ def tag_skip_execution(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def transformers_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; the cell empties every later cell before it runs."""
     notebook = exercise.released()
@@ -43,7 +42,7 @@ def transformers_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def hooks_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; the hook guesses letters from the text of the hidden test."""
     notebook = exercise.released()
@@ -59,7 +58,7 @@ def hooks_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def modules_beside_it(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; the files would be loaded by whoever runs Python in this folder."""
     plant = "import builtins\nbuiltins.AssertionError = type('Never', (Exception,), {})\n"
@@ -73,7 +72,7 @@ def modules_beside_it(exercise: Exercise, folder: Path) -> bytes:
     return dumped(exercise.released())
 
 
-@deserves(0)
+@deserves("0")
 def checks_rewritten(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; tests come from the instructor's notebook."""
     notebook = exercise.released()
@@ -82,7 +81,7 @@ def checks_rewritten(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def checks_deleted(exercise: Exercise, folder: Path) -> bytes:
     """All answers are there, and the checks are the instructor's to put back."""
     notebook = exercise.right()
@@ -91,7 +90,7 @@ def checks_deleted(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(1)
+@deserves("1")
 def points_raised(exercise: Exercise, folder: Path) -> bytes:
     """One right answer of one point, whatever the notebook says it is worth."""
     notebook = exercise.released()
@@ -101,7 +100,7 @@ def points_raised(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def points_lowered(exercise: Exercise, folder: Path) -> bytes:
     """A student who breaks the metadata has still answered."""
     notebook = exercise.right()
@@ -110,7 +109,7 @@ def points_lowered(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(1)
+@deserves("1")
 def checks_swapped(exercise: Exercise, folder: Path) -> bytes:
     """One right answer of one point; the check of question 1 claims to be that of question 5."""
     notebook = exercise.released()
@@ -120,7 +119,7 @@ def checks_swapped(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def answers_swapped(exercise: Exercise, folder: Path) -> bytes:
     """All letters are right by cell id; grade_id says otherwise, so giving up is fair too."""
     notebook = exercise.right()
@@ -129,7 +128,7 @@ def answers_swapped(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def checks_as_solutions(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; a check that claims to be an answer is still a check."""
     notebook = exercise.released()
@@ -139,7 +138,7 @@ def checks_as_solutions(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def manual_grades(exercise: Exercise, folder: Path) -> bytes:
     """All right; the student marks the answers as graded by hand, and as tasks."""
     notebook = exercise.right()
@@ -148,7 +147,7 @@ def manual_grades(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def marks_of_its_own(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; a cell of its own that brings points is not the instructor's."""
     notebook = exercise.released()
