@@ -240,6 +240,13 @@ def test_is_every_stored_output_short_and_no_error(lesson):
             assert len(text.splitlines()) <= 12, cell.id
 
 
+def test_is_what_a_cell_prints_stored_in_one_piece(lesson):
+    """In how many pieces it comes from the kernel is chance, and would change a stored notebook."""
+    for cell in code(lesson):
+        for one, other in pairwise(cell.outputs):
+            assert "name" not in one or one.name != other.get("name"), cell.id
+
+
 def test_is_one_full_token_shown_and_no_more(lesson):
     shown = "".join(str(cell.outputs) for cell in code(lesson))
     assert len(re.findall(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+", shown)) <= 1
