@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from examiner import plain_python as module
 from examiner.examination import Examination
 from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
@@ -44,6 +45,32 @@ def test_is_a_line_of_ipython_left_out_and_named(line):
 def test_does_the_rest_of_a_timed_cell_count(magic):
     plain = plain_python(f"{magic}\n{CODE}")
     assert plain.text == f"\n{CODE}"
+
+
+def test_are_lines_of_ipython_without_end_left_out_in_one_pass(monkeypatch):
+    """Each look at a long text takes seconds."""
+    looks, look = [], module._error_line
+    monkeypatch.setattr(module, "_error_line", lambda text: looks.append(text) or look(text))
+    plain = plain_python("!ls\n%time x = 1\n" * 1000)
+    assert plain.text == "pass\nx = 1\n" * 1000
+    assert len(looks) == 2
+    assert plain.told[-1] == "980 more lines are IPython's and were left out."
+    assert len(plain.told) == 21
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        'x = """Why?\n!ls\n%pip\n"""',
+        '"""Why?\nlen?"""',
+        "x = (\n    5\n    % 3\n)",
+        "x = 5 \\\n    % 3",
+        "x = 'a\\\n%b'",
+    ],
+)
+def test_does_a_line_within_a_command_of_python_stay(inside):
+    plain = plain_python(f"!ls\n{inside}\nlen?\n")
+    assert plain.text == f"pass\n{inside}\npass\n"
 
 
 def test_is_a_cell_that_ipython_does_not_run_a_sentence():
