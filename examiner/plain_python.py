@@ -64,6 +64,17 @@ def parses(source: str) -> bool:
     return _error_line(source) is None
 
 
+def stops_at(source: str) -> int | None:
+    """Return the line at which a cell stops being Python, IPython's lines left out.
+
+    Returns None where it does not, and where IPython defines nothing of the cell.
+    """
+    try:
+        return _error_line(_without_magics(source).text)
+    except Mistake:
+        return None
+
+
 def _error_line(source: str) -> int | None:
     """Return the line at which a text stops being Python; None where it does not."""
     try:

@@ -13,7 +13,7 @@ from grading.errors import Ungradable
 from grading.examining.code_answers import refuse_what_reaches
 from grading.examining.exercise import Check
 from grading.examining.multiple_choice import mark
-from grading.submission import Cell, cells
+from grading.submission import Cell, cells, refuse_conflict
 
 CODE = "def one():\n    return 1\n"
 CHECK = Check("check-3", 2, 'assert answer_3 == "B", "Not B."')
@@ -116,6 +116,49 @@ def test_is_a_conflict_named_with_its_line():
         answer_source(CODE_EXERCISES["rotation"], [cell])
     with pytest.raises(Ungradable, match=r"^Line 1 of answer-3 begins with"):
         mark(CHECK, [Cell("code", CONFLICT, ("answer-3", None))])
+
+
+def named_conflict(source: str, kind: str = "code") -> str:
+    """Return what is said against a cell, its place left out; "" for nothing."""
+    try:
+        refuse_conflict([Cell(kind, source)], "it")
+    except Ungradable as error:
+        return str(error).partition(": git could not merge")[0]
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (f"{CODE}=======\n{CODE}", "Line 3 of it begins with ======="),
+        (f"!ls\n{CODE}=======\n{CODE}>>>>>>> theirs\n", "Line 4 of it begins with ======="),
+        (f"{CODE}>>>>>>> theirs", "Line 3 of it begins with >>>>>>>"),
+        (f"<<<<<<< HEAD\n{CODE}", "Line 1 of it begins with <<<<<<<"),
+        (f"{CODE}||||||| base\n{CODE}", "Line 3 of it begins with |||||||"),
+        ("def one():\n    x = 1\n=======\n    x = 2\n", "Line 3 of it begins with ======="),
+        (f"def one(:\n{CONFLICT}", "Line 2 of it begins with <<<<<<<"),
+        (f'"""Title\n=======\n"""\n{CODE}', ""),
+        (f'text = """\n{CONFLICT}"""\n{CODE}', ""),
+        (f'"""Title\n=======\n"""\ndef one(:\n{CODE}', ""),
+        (f"# =======\n{CODE}========\n", ""),
+    ],
+)
+def test_is_a_marker_named_that_is_left_of_a_conflict(source, told):
+    assert named_conflict(source) == told
+
+
+def test_is_the_line_under_a_heading_no_conflict():
+    assert named_conflict("Title\n=======\nText", "markdown") == ""
+    assert named_conflict(CONFLICT, "markdown") == "Line 1 of it begins with <<<<<<<"
+    with pytest.raises(Ungradable, match="it is not JSON"):
+        cells(b"Title\n=======\nText\n")
+
+
+@pytest.mark.parametrize("line", ["=======", ">>>>>>> theirs", "=======\r"])
+def test_is_a_line_named_that_git_has_left_in_a_file(line):
+    content = json.dumps({"cells": []}, indent=1).replace("\n", f"\n{line}\n", 1)
+    with pytest.raises(Ungradable, match=rf"^Line 2 begins with {line[:7]}: git could not merge"):
+        cells(content.encode())
 
 
 def test_is_a_notebook_without_a_conflict_no_conflict():
