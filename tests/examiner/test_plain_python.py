@@ -96,13 +96,21 @@ def test_stays_python_as_it_is():
         ('%%time\nanswer_3 = "B"', 2, "Right."),
         ('answer_3 = "B"answer_3 = "C"', 0, "Question 3: the letter cannot be read"),
         ('answer_3 = ""  # A or Banswer_3 = "B"', 0, "Question 3: the letter cannot be read"),
-        ('%%writefile a.py\nanswer_3 = "B"', 0, "Question 3: the letter cannot be read"),
     ],
 )
 def test_is_a_letter_read_however_the_cell_came(source, score, message):
     found, _ = mark(CHECK, [Cell("code", source, ("answer-3", None))])
     assert (found.score, found.attempted) == (score, True)
     assert found.message.startswith(message)
+
+
+def test_is_a_letter_in_a_cell_that_ipython_does_not_run_left_without_a_mark():
+    """As code is: the student ran it and saw nothing go wrong."""
+    written = Cell("code", '%%writefile a.py\nanswer_3 = "B"', ("answer-3", None))
+    with pytest.raises(Ungradable, match=r"^Question 3: The cell begins with %%writefile, and"):
+        mark(CHECK, [written])
+    beside = Cell("code", 'answer_3 = "B"')
+    assert mark(CHECK, [written, beside])[0].score == 2
 
 
 CONFLICT = "<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> theirs\n"
