@@ -113,6 +113,59 @@ def test_is_a_letter_in_a_cell_that_ipython_does_not_run_left_without_a_mark():
     assert mark(CHECK, [written, beside])[0].score == 2
 
 
+RELEASED = """# Everything goes here.
+from flask import (
+    jsonify,
+)
+
+def token():
+    \"\"\"Return one.\"\"\"
+
+def end_session():
+    \"\"\"Return two.\"\"\"
+"""
+FIRST = RELEASED.replace("Return two.", "Return 2.").rstrip()
+SECOND = RELEASED.replace('''"""Return one."""''', "return 1").rstrip()
+
+
+def answer_of(source: str) -> str:
+    return answer_source(
+        CODE_EXERCISES["rotation"], [Cell("code", source, ("answer-rotation", None))], RELEASED
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (f"{FIRST}\n\n{SECOND}", 12),
+        (FIRST + SECOND, 10),
+        (f"%%time\n{FIRST}\n{SECOND}", 12),
+        (f"{RELEASED}{SECOND}", 11),
+        (f"{FIRST}\n{FIRST}\n{SECOND}", 21),
+    ],
+)
+def test_is_a_cell_with_two_versions_ungraded_with_the_line_of_the_second(source, line):
+    with pytest.raises(Ungradable, match=f"^Line {line} of answer-rotation begins another version"):
+        answer_of(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        FIRST,
+        f"{FIRST}\n{FIRST}\n",
+        FIRST * 3,
+        f"{FIRST}\n\ndef token():\n    return 1\n\ndef end_session():\n    return 2\n",
+        f"old = '''\n{FIRST}\n'''\n{SECOND}",
+        f"{SECOND}\nold = '''\n{FIRST}\n'''",
+        f"{FIRST}\n\n# " + SECOND.replace("\n", "\n# "),
+        f"{FIRST}\n{SECOND}\nno python (",
+    ],
+)
+def test_is_one_version_read_as_it_is(source):
+    assert answer_of(source) == source
+
+
 CONFLICT = "<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> theirs\n"
 
 
