@@ -92,4 +92,4 @@ def _table(done: Exported) -> str:
     if done.without_row:
         lines.append(f"In the template only: {', '.join(done.without_row)}.")
     count = f"{done.path} is written; marks: {done.graded}, left blank: {len(done.blank)}."
-    return "\n".join([*lines, *done.kept, *done.notes, count])
+    return "\n".join([*lines, *done.kept, *done.notes, *filter(None, [done.guess]), count])

@@ -396,6 +396,15 @@ def test_is_the_answer_for_scripts_one_document(tmp_path, template, capsys):
 
 
 @pytest.mark.usefixtures("fake")
+def test_does_the_command_say_that_an_encoding_was_guessed(tmp_path, capsys):
+    download = tmp_path / "download.csv"
+    download.write_bytes(CANVAS.replace("Ada", "Ad\xe4").encode("cp1252"))
+    command(tmp_path, "--format=canvas", "--assignment=practice", f"--template={download}")
+    out = capsys.readouterr().out.splitlines()
+    assert out[-2].startswith("download.csv is not UTF-8 and was read as Windows-1252: ")
+
+
+@pytest.mark.usefixtures("fake")
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
