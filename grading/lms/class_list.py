@@ -29,7 +29,7 @@ class Person:
     lms_user_id: str
 
 
-class ClassList(NamedTuple):
+class ListRead(NamedTuple):
     """Hold people, a sentence for each doubt, and one where the file's encoding was guessed."""
 
     people: list[Person]
@@ -37,7 +37,7 @@ class ClassList(NamedTuple):
     guess: str
 
 
-def read(path: Path) -> ClassList:
+def read(path: Path) -> ListRead:
     """Return the people in a file of an LMS.
 
     It is the gradebook of Canvas, Blackboard or Brightspace, or Moodle's grading worksheet or list
@@ -47,7 +47,7 @@ def read(path: Path) -> ClassList:
     people = _reader(sheet)(sheet)
     if people is None:
         raise GradingError(f"{path} tells nobody's name: download it where names are shown.")
-    return ClassList(*_sure(people), sheet.guess)
+    return ListRead(*_sure(people), sheet.guess)
 
 
 def _reader(sheet: Sheet) -> Callable[[Sheet], list[Person] | None] | None:
