@@ -446,6 +446,11 @@ def test_is_every_lms_asked_whose_a_file_is(modules):
     assert [*OWNERS][-1] == "nbgrader"
 
 
+def test_do_instructors_read_of_every_lms(repository):
+    text = (repository / "docs/instructor.md").read_text(encoding="utf-8").casefold()
+    assert [name for name in OWNERS if f"- {name}" not in text] == []
+
+
 @pytest.mark.usefixtures("fake")
 @pytest.mark.parametrize("name", FORMATS)
 def test_does_the_command_write_for_every_lms(name, tmp_path, capsys):
