@@ -102,9 +102,9 @@ forget: repository .venv/installed
 notebooks: .venv/installed
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute \
 	    --ExecutePreprocessor.record_timing=False \
-	    --ExecutePreprocessor.coalesce_streams=True \
 	    --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace \
+	    --CoalesceStreamsPreprocessor.enabled=True \
 	    --NotebookExporter.preprocessors=lesson.widgets.stored.WithoutWidgets \
 	    --TagRemovePreprocessor.enabled=True \
 	    --TagRemovePreprocessor.remove_all_outputs_tags=predict \

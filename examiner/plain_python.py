@@ -13,18 +13,26 @@ from typing import NamedTuple
 from examiner.mistake import Mistake
 
 RUN_CELL = {"time", "capture", "prun"}  # cell magics after which the rest is run as it stands
-MOST = 200  # lines of IPython's; each costs one more look at the whole
 CELL_MAGIC = re.compile(r"%%(\w+)")
 INDENT = re.compile(r"[ \t]*")
 TIMED = re.compile(r"%time\s+(?=\S)")
 ASSIGNED = re.compile(r"([\w.\[\], \t]+?=\s*)([!%])(.*)")
-ESCAPED = re.compile(r"[%!?]|%?%?[\w.*\[\]'\"]+\?\??$")
+ESCAPED = re.compile(r"[%!?]")
+HELP = re.compile(r"[\w.*\[\]'\"]+\?\??$")
+LINE = re.compile(r".*")
+COMMAND = re.compile(r"(?:.*\\\n)*.*")  # a line, and those behind its backslashes
+LONG = [rf"{q * 3}(?:[^{q}\\]+|\\.|{q}(?!{q * 2}))*+(?:{q * 3})?" for q in "\"'"]
+SHORT = [rf"{q}(?:[^{q}\\\n]+|\\.)*+{q}?" for q in "\"'"]
+# What hides the end of a line, or is it: strings, comments, backslashes, brackets.
+TOKEN = re.compile("|".join([*LONG, *SHORT, r"#[^\n]*", r"\\\n", r"[()\[\]{}\n]"]), re.DOTALL)
 PROMPT = re.compile(r"(>>>|\.\.\.|In \[\d+\]:|[ \t]*\.{3,}:)( |$)")
 NOTHING = (
     "The cell begins with {magic}, and then IPython defines nothing of it: take that line out, run "
     "the cell and hand in again."
 )
 LEFT_OUT = "Line {line} is IPython's and was left out: {text}"
+MORE_LEFT_OUT = "{count} more lines are IPython's and were left out."
+MOST_TOLD = 20  # lines that are named one by one
 DOUBLED = "The cell holds its text {times} times, as after a conflict in saving: it was read once."
 SHOWN = 60  # characters of a line
 
@@ -46,7 +54,7 @@ def plain_python(source: str) -> Plain:
         return Plain(source)
     for text, told in _readings(source):
         plain = _without_magics(text)
-        if plain is not None:
+        if parses(plain.text):
             return Plain(plain.text, (*told, *plain.told))
     return Plain(source)
 
@@ -54,6 +62,17 @@ def plain_python(source: str) -> Plain:
 def parses(source: str) -> bool:
     """Return whether a text is Python."""
     return _error_line(source) is None
+
+
+def stops_at(source: str) -> int | None:
+    """Return the line at which a cell stops being Python, IPython's lines left out.
+
+    Returns None where it does not, and where IPython defines nothing of the cell.
+    """
+    try:
+        return _error_line(_without_magics(source).text)
+    except Mistake:
+        return None
 
 
 def _error_line(source: str) -> int | None:
@@ -76,25 +95,46 @@ def _readings(source: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield text[:period], (DOUBLED.format(times=len(text) // period),)
 
 
-def _without_magics(source: str) -> Plain | None:
-    lines, told = _undecorated(source.split("\n")), []
-    for number in _take_cell_magics(lines):
-        told.append(_left_out(source, number))
-    for _ in range(MOST):
-        number = _error_line("\n".join(lines))
-        if number is None:
-            return Plain("\n".join(lines), tuple(told))
-        if not 0 < number <= len(lines):
-            return None
-        number = _first_of_logical_line(lines, number)
-        replaced = _replaced(lines[number - 1])
-        if replaced is None:
-            return None
-        if not _runs_on(lines[number - 1], replaced):
-            told.append(_left_out(source, number))
-            _blank_continuation(lines, number)
-        lines[number - 1] = replaced
-    return None
+def _without_magics(source: str) -> Plain:
+    """Return a text without IPython's lines, whether or not Python can read the rest."""
+    lines = _undecorated(source.split("\n"))
+    left_out = _take_cell_magics(lines)
+    kept, number = [], 1
+    for text, replaced in _logical_lines("\n".join(lines)):
+        if replaced is not None and not _runs_on(text, replaced):
+            left_out.append(number)
+        kept.append(text if replaced is None else replaced)
+        number += text.count("\n")
+    return Plain("".join(kept), _told(source, left_out))
+
+
+def _logical_lines(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each logical line, and what is read in its place where it is IPython's."""
+    at = 0
+    while at < len(text):
+        line = LINE.match(text, at)[0]
+        replaced = _replaced(line)
+        if replaced is None or _runs_on(line, replaced):
+            end = _end_of_statement(text, at)
+            rest = text[at + len(line) : end]
+        else:
+            end = COMMAND.match(text, at).end()
+            rest = "\n" * text.count("\n", at, end)
+        yield text[at:end], None if replaced is None else replaced + rest
+        at = end
+
+
+def _end_of_statement(text: str, at: int) -> int:
+    """Return where a logical line of Python ends, its line end included."""
+    depth = 0
+    for token in TOKEN.finditer(text, at):
+        if token[0] in "([{":
+            depth += 1
+        elif token[0] in ")]}":
+            depth = max(0, depth - 1)
+        elif token[0] == "\n" and not depth:
+            return token.end()
+    return len(text)
 
 
 def _undecorated(lines: list[str]) -> list[str]:
@@ -121,20 +161,12 @@ def _take_cell_magics(lines: list[str]) -> list[int]:
     return taken
 
 
-def _first_of_logical_line(lines: list[str], number: int) -> int:
-    """Return where a command begins that goes on behind a backslash."""
-    first = number
-    while first > 1 and lines[first - 2].endswith("\\"):
-        first -= 1
-    return first if ESCAPED.match(lines[first - 1].lstrip()) else number
-
-
 def _replaced(line: str) -> str | None:
     """Return what stands for a line of IPython's; None where it is none."""
     indent, text = INDENT.match(line)[0], line.strip()
     if timed := TIMED.match(text):
         return indent + text[timed.end() :]
-    if ESCAPED.match(text):
+    if ESCAPED.match(text) or (HELP.match(text) and _is_whole(text)):
         return f"{indent}pass"
     if found := ASSIGNED.match(text):
         value, escape, command = found.groups()
@@ -144,21 +176,25 @@ def _replaced(line: str) -> str | None:
     return None
 
 
-def _runs_on(line: str, replaced: str) -> bool:
+def _is_whole(line: str) -> bool:
+    """Return whether no string and no bracket goes on behind a line."""
+    return _end_of_statement(f"{line}\n-", 0) == len(line) + 1
+
+
+def _runs_on(text: str, replaced: str) -> bool:
     """Return whether all of a line but `%time` is run: nothing of it was left out."""
-    return line.replace("%time ", "", 1).split() == replaced.split()
+    return TIMED.sub("", text, count=1).split() == replaced.split()
 
 
-def _blank_continuation(lines: list[str], number: int) -> None:
-    while number < len(lines) and lines[number - 1].endswith("\\"):
-        number += 1
-        ended = not lines[number - 1].endswith("\\")
-        lines[number - 1] = "" if ended else "\\"
-        if ended:
-            return
+def _told(source: str, left_out: list[int]) -> tuple[str, ...]:
+    """Return a sentence on each line that was left out, up to a bearable number of them."""
+    lines, more = source.split("\n"), len(left_out) - MOST_TOLD
+    told = [
+        LEFT_OUT.format(line=number, text=_shortened(lines[number - 1].strip()))
+        for number in left_out[:MOST_TOLD]
+    ]
+    return (*told, MORE_LEFT_OUT.format(count=more)) if more > 0 else tuple(told)
 
 
-def _left_out(source: str, number: int) -> str:
-    text = source.split("\n")[number - 1].strip()
-    shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-    return LEFT_OUT.format(line=number, text=shown)
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

@@ -2,19 +2,22 @@
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from examiner.plain_python import stops_at
 from grading.errors import Ungradable
 
 MAX_BYTES = 10 * 1024 * 1024
 SUFFIX = ".ipynb"
 CONFLICT = (
-    "{place} begins with <<<<<<<: git could not merge two versions; choose one and hand in again."
+    "{place} begins with {marker}: git could not merge two versions; choose one and hand in again."
 )
+MARKER = re.compile(r"(?:<{7}|\|{7}|>{7})(?= |\r?$)|={7}(?=\r?$)")
 # A symlink is not followed, and a pipe without a writer not waited for; Windows has neither flag.
 CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -78,16 +81,30 @@ def candidates(
 def refuse_conflict(cells: Iterable[Cell], name: str) -> None:
     """Raise Ungradable where a cell has two versions in it that git could not merge."""
     for cell in cells:
-        if line := _conflict(cell.source):
-            raise Ungradable(CONFLICT.format(place=f"Line {line} of {name}"))
+        markers = _markers(cell.source)
+        if line := _conflict(cell, markers):
+            place = f"Line {line} of {name}"
+            raise Ungradable(CONFLICT.format(place=place, marker=markers[line]))
 
 
-def _conflict(text: str) -> int | None:
-    """Return the number of the first line that git marks a conflict with; None for none."""
-    lines = [line.lstrip("\ufeff") for line in text.splitlines()]
-    ends = any(line.startswith(">>>>>>> ") for line in lines)
-    begins = (number for number, line in enumerate(lines, 1) if line.startswith("<<<<<<< "))
-    return next(begins, None) if ends and "=======" in lines else None
+def _conflict(cell: Cell, markers: dict[int, str]) -> int | None:
+    """Return the first line of a conflict, of which markers may be left out; None for none.
+
+    In a text that is no code, one marker alone can be the line under a heading.
+    """
+    whole = {"<<<<<<<", "=======", ">>>>>>>"} <= set(markers.values())
+    first = next(iter(markers)) if whole else None
+    if not markers or cell.kind != "code":
+        return first
+    stop = stops_at(cell.source)
+    return stop if stop in markers or stop is None else first
+
+
+def _markers(text: str) -> dict[int, str]:
+    """Return line → marker for the lines that git may have written."""
+    lines = text.lstrip("\ufeff").split("\n")
+    found = ((number, MARKER.match(line)) for number, line in enumerate(lines, 1))
+    return {number: match[0] for number, match in found if match}
 
 
 def _notebook(folder: Path, name: str) -> Path:
@@ -133,12 +150,19 @@ def _parsed(content: bytes) -> dict[str, Any]:
     except RecursionError:
         raise Ungradable("The file is nested too deeply for a notebook.") from None
     except ValueError as error:  # UnicodeDecodeError among them
-        if line := _conflict(content.decode(errors="replace")):
-            raise Ungradable(CONFLICT.format(place=f"Line {line}")) from None
+        _refuse_conflict_in_file(content.decode(errors="replace"))
         raise Ungradable(f"The file is no notebook: it is not JSON ({error}).") from None
     if not isinstance(notebook, dict):
         raise Ungradable("The file is JSON and no notebook: it holds no object.")
     return notebook
+
+
+def _refuse_conflict_in_file(text: str) -> None:
+    """Raise Ungradable where git has left a line in JSON, in which no line can begin so."""
+    markers = _markers(text)
+    if markers and (1 in markers or text.lstrip("\ufeff \t\r\n").startswith("{")):
+        line, marker = next(iter(markers.items()))
+        raise Ungradable(CONFLICT.format(place=f"Line {line}", marker=marker))
 
 
 def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,16 @@ def read_source(name: str) -> NotebookNode:
     return nbformat.read(REPOSITORY / f"solutions/{name}/{name}.ipynb", as_version=4)
 
 
+def points_of(assignment: str) -> dict[str, float]:
+    """Return check → points of an assignment, in order."""
+    marked = [cell.metadata.get("nbgrader", {}) for cell in read_source(assignment).cells]
+    return {found.grade_id: found.points for found in marked if found.get("grade")}
+
+
+def full_marks(assignment: str) -> float:
+    return sum(points_of(assignment).values())
+
+
 def pytest_addoption(parser) -> None:
     parser.addoption("--soak", action="store_true", help="repeat ten times as often and more")
     parser.addoption(

@@ -83,6 +83,14 @@ def test_does_every_link_and_path_in_the_docs_exist(path):
         assert (REPOSITORY / name).exists(), name
 
 
+def test_does_the_readme_lead_to_every_notebook_of_the_course():
+    """Those of `solutions/` are not the course: learners get the released ones."""
+    paths = [*REPOSITORY.glob("notebooks/*.ipynb"), *REPOSITORY.glob("exercises/*/*.ipynb")]
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    names = sorted(path.relative_to(REPOSITORY).as_posix() for path in paths)
+    assert [name for name in names if f"]({name})" not in text] == []
+
+
 def test_does_the_architecture_name_every_module():
     text = (REPOSITORY / "docs/architecture.md").read_text(encoding="utf-8")
     paths = [path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py")]

@@ -94,4 +94,5 @@ def _table(done: Exported, told: list[str]) -> str:
     if done.without_row:
         lines.append(f"In the template only: {', '.join(done.without_row)}.")
     count = f"{done.path} is written; marks: {done.graded}, left blank: {len(done.blank)}."
-    return "\n".join([*lines, *done.kept, *done.notes, *told, count])
+    guess = filter(None, [done.guess])
+    return "\n".join([*lines, *done.kept, *done.notes, *guess, *told, count])

@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     """Enrol, say how many are new; return 1 where two lines, or a line and the list, disagree."""
     if options.source is None:
         raise GradingError("Name the LMS's file, as in make roster FROM=worksheet.csv.")
-    people, problems = read(options.source)
+    people, problems, guess = read(options.source)
     fates: Counter[str] = Counter(new=0, changed=0, unchanged=0)
     with open_book(options.course) as book:
         for person in people:
@@ -29,8 +29,9 @@ def run(options: argparse.Namespace) -> int:
             fates[fate] += 1
             problems += more
     told = ", ".join(f"{count} {fate}" for fate, count in fates.items())
-    document = {**fates, "problems": problems}
-    print(json.dumps(document) if options.json else "\n".join([*problems, f"{told}."]))
+    document = {**fates, "problems": problems, "guess": guess}
+    lines = [*problems, *filter(None, [guess]), f"{told}."]
+    print(json.dumps(document) if options.json else "\n".join(lines))
     return int(bool(problems))
 
 

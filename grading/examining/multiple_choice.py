@@ -8,7 +8,7 @@ from typing import Any
 
 from examiner.choice import LETTERS
 from examiner.mistake import Mistake
-from examiner.plain_python import Plain, plain_python
+from examiner.plain_python import plain_python
 from grading.errors import Ungradable
 from grading.examining.exercise import Check, Exercise
 from grading.examining.result import Mark, Result
@@ -36,7 +36,7 @@ def mark_all(exercise: Exercise, cells: list[Cell]) -> Result:
     """Return the marks of all questions; raise Ungradable as `mark` does."""
     marked = [(f"answer-{check.number}", *mark(check, cells)) for check in exercise.checks]
     answers = {name: source for name, _, source in marked}
-    told = {name: list(plain(source).told) for name, source in answers.items()}
+    told = {name: list(plain_python(source).told) for name, source in answers.items()}
     notes = {name: sentences for name, sentences in told.items() if sentences}
     return Result(tuple(found for _, found, _ in marked), answers, notes)
 
@@ -44,11 +44,12 @@ def mark_all(exercise: Exercise, cells: list[Cell]) -> Result:
 def mark(check: Check, cells: list[Cell]) -> tuple[Mark, str]:
     """Return the mark of one question, and the source of its answer.
 
-    Raises Ungradable where several cells answer it and disagree.
+    Raises Ungradable where several cells answer it and disagree, and where IPython defines nothing
+    of the cell that should.
     """
     number, variable = check.number, f"answer_{check.number}"
     cell, answer = _answer(cells, f"answer-{number}", variable)
-    unread = _unread(cell.source, variable) if cell and answer is None else ""
+    unread = _unread(cell.source, number) if cell and answer is None else ""
     if unread:
         message = UNREADABLE.format(number=number, why=unread)
     else:
@@ -95,8 +96,8 @@ def literal(source: str, variable: str) -> Any:
     if len(source) > MAX_CHARACTERS:
         return None
     try:
-        tree = ast.parse(plain(source).text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.parse(plain_python(source).text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, Mistake):
         return None
     values = [value for statement in tree.body for value in _given(statement, variable)]
     if not values:
@@ -107,23 +108,21 @@ def literal(source: str, variable: str) -> Any:
     return None if text is None or (isinstance(text, str) and not text.strip()) else text
 
 
-def plain(source: str) -> Plain:
-    """Return what Python reads of a cell; the cell itself where IPython defines nothing of it."""
+def _unread(source: str, number: str) -> str:
+    """Return why a cell that brings no letter is yet no blank; "" where it is one.
+
+    Raises Ungradable where IPython defines nothing of it.
+    """
     try:
-        return plain_python(source)
+        text = plain_python(source).text
     except Mistake as error:
-        return Plain(source, (str(error),))
-
-
-def _unread(source: str, variable: str) -> str:
-    """Return why a cell that brings no letter is yet no blank; "" where it is one."""
-    found = plain(source)
-    if len(re.findall(rf"{variable}\s*=", source)) > 1:
-        return f"{variable} stands in it twice, as after a conflict in saving"
+        raise Ungradable(f"Question {number}: {error}") from None
+    if len(re.findall(rf"answer_{number}\s*=", source)) > 1:
+        return f"answer_{number} stands in it twice, as after a conflict in saving"
     try:
-        ast.parse(found.text)
+        ast.parse(text)
     except SyntaxError as error:
-        return " ".join(found.told) or f"{error.msg}, line {error.lineno}"
+        return f"{error.msg}, line {error.lineno}"
     except (ValueError, RecursionError, MemoryError):
         return "it is too long or too deep"
     return ""

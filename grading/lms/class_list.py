@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from grading.errors import GradingError
 from grading.lms import canvas, moodle_worksheet
@@ -28,8 +29,16 @@ class Person:
     lms_user_id: str
 
 
-def read(path: Path) -> tuple[list[Person], list[str]]:
-    """Return the people in a file of an LMS, and a sentence for each doubt.
+class ListRead(NamedTuple):
+    """Hold people, a sentence for each doubt, and one where the file's encoding was guessed."""
+
+    people: list[Person]
+    problems: list[str]
+    guess: str
+
+
+def read(path: Path) -> ListRead:
+    """Return the people in a file of an LMS.
 
     It is the gradebook of Canvas, Blackboard or Brightspace, or Moodle's grading worksheet or list
     of participants. Raises GradingError where a file is none of these, or tells nobody's name.
@@ -38,7 +47,7 @@ def read(path: Path) -> tuple[list[Person], list[str]]:
     people = _reader(sheet)(sheet)
     if people is None:
         raise GradingError(f"{path} tells nobody's name: download it where names are shown.")
-    return _sure(people)
+    return ListRead(*_sure(people), sheet.guess)
 
 
 def _reader(sheet: Sheet) -> Callable[[Sheet], list[Person] | None] | None:

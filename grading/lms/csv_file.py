@@ -13,6 +13,10 @@ from grading.errors import GradingError
 
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?", re.IGNORECASE)
 MARKED = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+GUESSED = (
+    "{name} is not UTF-8 and was read as Windows-1252: look at the names, and where they are wrong "
+    "save it as CSV in UTF-8."
+)
 WORKBOOKS = (b"PK\3\4", b"\xd0\xcf\x11\xe0")  # how .xlsx and .ods, and how .xls begin
 
 
@@ -38,6 +42,11 @@ def read_text(path: Path) -> tuple[str, str]:
         f"{path} is in no encoding that is known here (UTF-8, Windows-1252, UTF-16 with a byte "
         "order mark): download it again, or save it as CSV in UTF-8."
     )
+
+
+def guess(path: Path, encoding: str) -> str:
+    """Return a sentence where a file was read in an encoding that nothing in it names, else ""."""
+    return GUESSED.format(name=path.name) if encoding == "cp1252" else ""
 
 
 def write_table(path: Path, lines: Iterable[Iterable[object]]) -> None:

@@ -22,6 +22,7 @@ class Exported:
 
     `kept` are sentences about cells of the template that say something other than a number, such
     as EX for an excused student; `held_back` counts the marks that were not entered for that.
+    `guess` is a sentence where the template's encoding was guessed.
     """
 
     path: Path
@@ -32,6 +33,7 @@ class Exported:
     kept: list[str] = field(default_factory=list)
     held_back: int = 0
     notes: list[str] = field(default_factory=list)
+    guess: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def fill(template: Template, rows: list[Row], path: Path) -> Exported:
         kept=[_kept(template.name(line), said, marks[line]) for line, said in refused.items()],
         held_back=sum(bool(marks[line]) for line in refused),
         notes=others + _other_maximum(template.maxima, rows),
+        guess=template.sheet.guess,
     )
 
 

@@ -5,17 +5,20 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from grading.errors import GradingError
-from grading.lms.csv_file import read_text
+from grading.lms.csv_file import guess, read_text
 
 BOM = "\ufeff"
 FRACTIONS = re.compile(r"\d+,\d+"), re.compile(r"\d+\.\d+")
 
 
 class Sheet:
-    """The rows of a CSV file; each cell is kept as it was spelled, quotes and blanks included."""
+    """The rows of a CSV file; each cell is kept as it was spelled, quotes and blanks included.
 
-    def __init__(self, text: str, delimiter: str, encoding: str = "utf-8") -> None:
-        self.delimiter, self.encoding = delimiter, encoding
+    `guess` is a sentence where the encoding was guessed.
+    """
+
+    def __init__(self, text: str, delimiter: str, encoding: str = "utf-8", guess: str = "") -> None:
+        self.delimiter, self.encoding, self.guess = delimiter, encoding, guess
         self.rows, self.ends = _parse(text, delimiter)
 
     @property
@@ -63,7 +66,7 @@ def read_sheet(path: Path, is_it: Callable[[Sheet], bool]) -> Sheet:
     Raises GradingError where the file cannot be read or no delimiter does.
     """
     text, encoding = read_text(path)
-    sheets = [Sheet(text, delimiter, encoding) for delimiter in ",;\t"]
+    sheets = [Sheet(text, delimiter, encoding, guess(path, encoding)) for delimiter in ",;\t"]
     found = next((sheet for sheet in sheets if is_it(sheet)), None)
     if found is None:
         raise GradingError(f"{path} lacks the columns that the LMS's download has: {text[:80]!r}.")

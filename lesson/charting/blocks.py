@@ -1,11 +1,14 @@
 """Where in a view's code we are: how deep, in which loop, and who catches errors."""
 
 import ast
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from werkzeug.exceptions import default_exceptions
 
-from lesson.charting.statuses import Statuses
+from lesson.charting.literals import Statuses
+from lesson.charting.resolver import Resolver
+from lesson.charting.syntax import called
 
 
 @dataclass
@@ -47,3 +50,28 @@ def http_error(statuses: Statuses) -> type | None:
     """Return werkzeug's class of exception for a single status."""
     [status] = statuses if len(statuses) == 1 else [None]
     return default_exceptions.get(status)
+
+
+def caught(handler: ast.ExceptHandler, resolver: Resolver) -> tuple[type, ...] | None:
+    """Return the classes a handler takes, as far as the source tells; None for all."""
+    if handler.type is None:
+        return None
+    named = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return _classes(named, resolver)
+
+
+def swallows(node: ast.With | ast.AsyncWith, resolver: Resolver) -> bool:
+    """Return whether a manager is contextlib's suppress(), which goes on behind its block."""
+    return any(resolver.object(called(item.context_expr)) is suppress for item in node.items)
+
+
+def suppressed(node: ast.With | ast.AsyncWith, resolver: Resolver) -> tuple[type, ...]:
+    """Return the classes that the managers of a block are called with."""
+    managers = [item.context_expr for item in node.items]
+    calls = [manager for manager in managers if isinstance(manager, ast.Call)]
+    return _classes([name for call in calls for name in call.args], resolver)
+
+
+def _classes(named: list[ast.expr], resolver: Resolver) -> tuple[type, ...]:
+    found = map(resolver.error, named)
+    return tuple(error for error in found if error is not None)

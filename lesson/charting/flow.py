@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lesson.charting.literals import Statuses
 from lesson.charting.source import Label, Source
-from lesson.charting.statuses import Statuses
 
 
 @dataclass

@@ -1,34 +1,32 @@
 """Read from the source which status an answer has, as far as the source says it.
 
-`None` in a set of statuses stands for one that only a run can tell. Nothing is run here.
+Nothing is run here.
 """
 
 import ast
-import builtins
-import enum
-import http
-import inspect
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import flask
-import werkzeug.exceptions
 from werkzeug.exceptions import HTTPException
 
-from lesson.charting.bindings import Binding, bindings, reaching
-from lesson.charting.source import read_source
+from lesson.charting.bindings import Binding, reaching
+from lesson.charting.literals import (
+    BROKEN,
+    OK,
+    UNKNOWN,
+    Statuses,
+    as_status,
+    is_text_or_display,
+    of_value,
+)
+from lesson.charting.resolver import Resolver
 from lesson.charting.syntax import own_nodes, own_returns
 
-Statuses = frozenset[int | None]
-UNKNOWN: Statuses = frozenset({None})
-OK, BROKEN = frozenset({200}), frozenset({500})
 MOST_WORK = 3000  # nodes looked at for one view; helpers may call helpers without end
-ABORTS = (flask.abort, werkzeug.exceptions.abort)
 PLAIN_ANSWERS = (flask.jsonify, flask.render_template, flask.render_template_string, str, dict)
 FIELDS = ("form", "args", "values", "headers", "cookies", "files")  # a missing key is a 400
-DISPLAYS = ast.Dict | ast.List | ast.ListComp | ast.DictComp | ast.JoinedStr
 
 
 @dataclass
@@ -54,9 +52,9 @@ class Reader:
         numbers: dict[str, Statuses] | None = None,
         budget: Budget | None = None,
     ) -> None:
-        self._scope, self._numbers = scope, numbers or {}
-        self._budget = budget or Budget()
-        self._bindings = bindings(function)
+        self.resolver = Resolver(function, scope)
+        self._bindings = self.resolver.bindings
+        self._numbers, self._budget = numbers or {}, budget or Budget()
         self._visiting: set[int] = set()
 
     def answer(self, node: ast.expr | None) -> Statuses:
@@ -66,7 +64,7 @@ class Reader:
         if node is None or isinstance(node, ast.Constant):
             text = isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
             return OK if text else BROKEN
-        if isinstance(node, DISPLAYS) or _is_text_or_dict(node):
+        if is_text_or_display(node):
             return OK
         if isinstance(node, ast.Set):
             return BROKEN
@@ -84,29 +82,15 @@ class Reader:
 
     def raised(self, node: ast.expr) -> Statuses:
         """Return the statuses of a raised exception; one that is not HTTP's ends in a 500."""
-        if self.is_abort(node):
+        if self.resolver.is_abort(node):
             return self.aborted(node)
         if isinstance(node, ast.IfExp):
             return self.raised(node.body) | self.raised(node.orelse)
-        made = self.error(node)
+        made = self.resolver.error(node)
         if made is None:
             return UNKNOWN
         http_error = issubclass(made, HTTPException)
         return frozenset({made.code}) if http_error else BROKEN
-
-    def error(self, node: ast.expr) -> type[BaseException] | None:
-        """Return the class of an exception, or None where the source does not tell."""
-        made = self.object(node.func if isinstance(node, ast.Call) else node)
-        if isinstance(made, BaseException):
-            return type(made)
-        if made is None and isinstance(node, ast.Name):
-            value = self._only(node)
-            return self.error(value) if value is not None else None
-        return made if isinstance(made, type) and issubclass(made, BaseException) else None
-
-    def is_abort(self, node: ast.AST) -> bool:
-        """Return whether a node is a call of Flask's or werkzeug's abort()."""
-        return isinstance(node, ast.Call) and any(self.object(node.func) is a for a in ABORTS)
 
     def aborted(self, call: ast.Call) -> Statuses:
         """Return the statuses of a call of abort()."""
@@ -123,7 +107,7 @@ class Reader:
         value = last.value if isinstance(last, ast.Return | ast.Expr) else None
         if value is None:
             return False
-        statuses = self.aborted(value) if self.is_abort(value) else self.answer(value)
+        statuses = self.aborted(value) if self.resolver.is_abort(value) else self.answer(value)
         return all(status and status >= 400 for status in statuses)
 
     def is_thrown_away(self, node: ast.stmt) -> bool:
@@ -134,13 +118,13 @@ class Reader:
 
     def never_returns(self, node: ast.AST) -> Statuses | None:
         """Return the statuses of a call whose function always refuses, or None for any other."""
-        called = self._called(node) if isinstance(node, ast.Call) else None
+        called = self.resolver.called(node) if isinstance(node, ast.Call) else None
         if called is None or own_returns(called[0]):
             return None
         last = called[0].body[-1]
         reader = Reader(*called, self._bound(called[0], node), self._budget)
         raises = isinstance(last, ast.Raise) and last.exc
-        if raises or (isinstance(last, ast.Expr) and reader.is_abort(last.value)):
+        if raises or (isinstance(last, ast.Expr) and reader.resolver.is_abort(last.value)):
             ends = reader.raised(last.exc if raises else last.value)
             return self._aborts(*called, node) | ends
         return None
@@ -152,39 +136,9 @@ class Reader:
             if found:
                 yield found
 
-    def object(self, node: ast.AST | None) -> Any:
-        """Return what a dotted name stands for, or None where the source does not tell."""
-        if isinstance(node, ast.Name):
-            return self._named_object(node)
-        if isinstance(node, ast.Attribute):
-            owner = self.object(node.value)
-            if isinstance(owner, enum.Enum) and node.attr == "value":
-                return owner.value
-            plain = inspect.ismodule(owner) or isinstance(owner, enum.EnumType)
-            look = getattr if plain else inspect.getattr_static  # properties may run code
-            return look(owner, node.attr, None)
-        return None
-
-    def _named_object(self, node: ast.Name) -> Any:
-        if node.id not in self._bindings:
-            return self._scope.get(node.id, getattr(builtins, node.id, None))
-        found = [b.node for b in reaching(self._bindings[node.id], node.lineno)]
-        if len(found) == 1 and isinstance(found[0], ast.Import | ast.ImportFrom):
-            return _imported(found[0], node.id)
-        value = self._only(node)
-        return self.object(value) if isinstance(value, ast.Name | ast.Attribute) else None
-
-    def _only(self, node: ast.Name) -> ast.expr | None:
-        """Return the one value a local name can have here, if there is one."""
-        found = reaching(self._bindings.get(node.id, []), node.lineno)
-        single = (
-            len(found) == 1 and found[0].kind == "value" and isinstance(found[0].node, ast.expr)
-        )
-        return found[0].node if single else None
-
     def _any(self, nodes: list[ast.expr]) -> Statuses:
         """Return the statuses of all; an abort() among them raises and answers nothing."""
-        return frozenset().union(*(self.answer(n) for n in nodes if not self.is_abort(n)))
+        return frozenset().union(*(self.answer(n) for n in nodes if not self.resolver.is_abort(n)))
 
     def _tuple(self, node: ast.Tuple) -> Statuses:
         if any(isinstance(part, ast.Starred) for part in node.elts):
@@ -193,14 +147,16 @@ class Reader:
             return BROKEN
         if isinstance(node.elts[0], ast.Constant) and node.elts[0].value is None:
             return BROKEN
-        second = self._only(node.elts[1]) if isinstance(node.elts[1], ast.Name) else node.elts[1]
+        second = node.elts[1]
+        if isinstance(second, ast.Name):
+            second = self.resolver.only_value(second)
         if isinstance(second, ast.Dict | ast.List):
             return self.answer(node.elts[0]) if len(node.elts) == 2 else BROKEN
         return self._number(node.elts[1])
 
     def _name(self, node: ast.Name) -> Statuses:
         if node.id not in self._bindings:
-            return _of_value(self.object(node))
+            return of_value(self.resolver.object(node))
         found = []
         for binding in reaching(self._bindings.get(node.id, []), node.lineno):
             found.append(self._guarded(binding, self._bound_answer))
@@ -222,9 +178,9 @@ class Reader:
             self._visiting.remove(id(binding))
 
     def _call(self, node: ast.Call) -> Statuses:
-        if self.is_abort(node):
+        if self.resolver.is_abort(node):
             return frozenset()
-        made = self.object(node.func)
+        made = self.resolver.object(node.func)
         if any(made is plain for plain in PLAIN_ANSWERS):
             return OK
         if made is flask.redirect:
@@ -236,21 +192,8 @@ class Reader:
             return self._given(node, 1, frozenset({made.default_status or 200}))
         if isinstance(made, type) and issubclass(made, HTTPException):
             return frozenset({made.code})
-        called = self._called(node) if self._budget.spend() else None
+        called = self.resolver.called(node) if self._budget.spend() else None
         return self._returned(*called, node) if called else UNKNOWN
-
-    def _called(self, call: ast.Call) -> tuple[ast.FunctionDef, dict[str, Any]] | None:
-        """Return definition and scope of the author's own function that a call is for."""
-        if isinstance(call.func, ast.Name):
-            found = reaching(self._bindings.get(call.func.id, []), call.lineno)
-            if len(found) == 1 and isinstance(found[0].node, ast.FunctionDef):
-                return found[0].node, self._scope
-        function = self.object(call.func)
-        package = (getattr(function, "__module__", "") or "").partition(".")[0]
-        if not inspect.isfunction(function) or package in ("flask", "werkzeug"):
-            return None
-        source = read_source(function)
-        return (source.function, source.scope) if source.function else None
 
     def _given(self, node: ast.Call, position: int, default: Statuses) -> Statuses:
         if len(node.args) > position:
@@ -288,14 +231,14 @@ class Reader:
         if not self._budget.spend():
             return UNKNOWN
         if isinstance(node, ast.Constant):
-            return OK if node.value is None else _as_status(node.value)
+            return OK if node.value is None else as_status(node.value)
         if isinstance(node, ast.IfExp):
             return self._number(node.body) | self._number(node.orelse)
         if isinstance(node, ast.Name) and node.id in self._bindings:
             return self._bound_number(node)
         if isinstance(node, ast.Dict):
             return BROKEN
-        return _as_status(self.object(node))
+        return as_status(self.resolver.object(node))
 
     def _bound_number(self, node: ast.Name) -> Statuses:
         found = []
@@ -309,7 +252,7 @@ class Reader:
         return frozenset().union(*found) if found else UNKNOWN
 
     def _refusals(self, node: ast.AST) -> tuple[str, Statuses] | None:
-        if self.is_abort(node):
+        if self.resolver.is_abort(node):
             return "abort", self.aborted(node)
         if isinstance(node, ast.Attribute) and node.attr == "json":
             return ("request.json", frozenset({400, 415})) if self._on_request(node) else None
@@ -320,7 +263,7 @@ class Reader:
             return None
         if isinstance(node.func, ast.Attribute) and node.func.attr == "get_json":
             return self._get_json(node) if self._on_request(node.func) else None
-        called = self._called(node) if self._budget.spend() else None
+        called = self.resolver.called(node) if self._budget.spend() else None
         if called is None:
             return None
         statuses = self._aborts(*called, node)
@@ -333,7 +276,7 @@ class Reader:
         return "request.get_json", frozenset({400} if "force" in flags else {400, 415})
 
     def _on_request(self, node: ast.Attribute) -> bool:
-        return self.object(node.value) is flask.request
+        return self.resolver.object(node.value) is flask.request
 
     def _aborts(self, function: ast.FunctionDef, scope: dict, call: ast.Call) -> Statuses:
         """Return the statuses with which a called function may abort the request."""
@@ -347,39 +290,3 @@ class Reader:
                 found.append(reader.raised(node.exc))
         self._budget.reading.remove(id(function))
         return frozenset().union(*found) - {None}
-
-
-def _is_text_or_dict(node: ast.expr) -> bool:
-    """Return whether an operation makes a text or a dict: "…" % x, "…" + x, {…} | {…}."""
-    if not isinstance(node, ast.BinOp):
-        return False
-    return any(
-        isinstance(side, ast.Dict | ast.JoinedStr)
-        or (isinstance(side, ast.Constant) and isinstance(side.value, str))
-        for side in (node.left, node.right)
-    )
-
-
-def _of_value(value: object) -> Statuses:
-    """Return the statuses of a constant outside the view, if it is returned."""
-    if isinstance(value, tuple) and len(value) in (2, 3):
-        return OK if isinstance(value[1], dict | list) else _as_status(value[1])
-    return OK if isinstance(value, str | bytes | dict | list) else UNKNOWN
-
-
-def _imported(node: ast.Import | ast.ImportFrom, name: str) -> Any:
-    """Return what an import inside a function binds, where its module is loaded already."""
-    for alias in node.names:
-        if (alias.asname or alias.name.partition(".")[0]) == name:
-            if isinstance(node, ast.ImportFrom):
-                return getattr(sys.modules.get(node.module or ""), alias.name, None)
-            return sys.modules.get(alias.name if alias.asname else name)
-    return None
-
-
-def _as_status(value: object) -> Statuses:
-    if isinstance(value, str) and value[:3].isdigit():  # "404 NOT FOUND"
-        return frozenset({int(value[:3])})
-    if isinstance(value, int | http.HTTPStatus) and 100 <= int(value) <= 599:
-        return frozenset({int(value)})
-    return UNKNOWN

@@ -13,9 +13,11 @@ from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.course import read_notebook
 from grading.gradebook.book import GRADED, UNGRADED, open_book
+from tests.conftest import full_marks
 from tests.exercises.solutions import solution
 
 TOKEN = "formgrader-test"
+FULL = full_marks("practice")
 LIVELY = (
     "<script>window.alive = 1; alert(1)</script>"
     "<img src=x onerror='window.alive = 1'>[mine](javascript:window.alive=1)"
@@ -191,9 +193,9 @@ def test_do_the_lists_show_the_marks(visit, graded):
     [rotation] = [row for row in visit("gradebook") if row[0] == "rotation"]
     assert rotation[2:] == ["1", mark]
     students = {row[1]: row[3] for row in visit("manage_students")}
-    assert students["coder"] == f"{coder.score:g} / {coder.max_score + 9:g}"
+    assert students["coder"] == f"{coder.score:g} / {coder.max_score + FULL:g}"
     handed_in = {row[1]: row[3:5] for row in visit("manage_submissions/practice")}
-    assert handed_in["right"] == ["graded", "9 / 9"]
+    assert handed_in["right"] == ["graded", f"{FULL} / {FULL}"]
     assert handed_in["broken"] == ["needs autograding", ""]
 
 
@@ -241,7 +243,7 @@ def test_does_the_button_grade_who_came_later(visit, autograde, graded, hand_in,
     row = known(graded)["late"]
     assert (row.status, row.score) == (GRADED, 1)
     shown = {row[1]: row[3:5] for row in visit("manage_submissions/practice")}
-    assert shown["late"] == ["graded", "1 / 9"]
+    assert shown["late"] == ["graded", f"1 / {FULL}"]
 
 
 def test_does_the_button_say_why_a_submission_has_no_mark(autograde, graded):
@@ -258,11 +260,11 @@ def test_does_a_grading_beside_it_show_in_the_list(visit, submission, graded, ha
 
     The list alone: a submission's page may show what formgrader has read before, for a while.
     """
-    for answers, score in (({}, 0), (right, 9)):
+    for answers, score in (({}, 0), (right, FULL)):
         hand_in("twice", "practice", answers)
         grade(graded, "practice", students=["twice"])
         shown = {row[1]: row[3:5] for row in visit("manage_submissions/practice")}
-        assert shown["twice"] == ["graded", f"{score} / 9"]
+        assert shown["twice"] == ["graded", f"{score} / {FULL}"]
         submission("twice", "practice")
 
 

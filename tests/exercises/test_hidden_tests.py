@@ -46,6 +46,12 @@ def test_does_each_question_offer_four_options(key, option):
         assert len({option(number, letter) for letter in LETTERS}) == 4
 
 
+def test_does_each_question_stand_out_and_have_a_worked_solution(key, cell):
+    for number, right in key.items():
+        assert re.search(r"^\*\*.+\*\*$", cell(f"question-{number}"), re.MULTILINE), number
+        assert f"**Answer: {right}.**" in cell(f"worked-{number}")
+
+
 def test_are_the_right_letters_spread(key):
     letters = list(key.values())
     assert set(letters) == set(LETTERS)

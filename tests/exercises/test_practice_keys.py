@@ -25,6 +25,12 @@ def test_are_the_keys_those_of_the_course(source):
     assert answer_key(source) == dict(enumerate("DACAB", start=1))
 
 
+def test_is_every_key_proved_below(source):
+    assert [f"TestQuestion{number}" for number in answer_key(source)] == [
+        name for name in globals() if name.startswith("TestQuestion")
+    ]
+
+
 class TestQuestion1:
     """What a refresh token is for."""
 

@@ -102,13 +102,15 @@ def test_does_an_exercise_hold_the_questions_and_no_answer(exercise, assignment)
     assert not ANSWERED.search(text)
 
 
-def test_do_the_points_follow_the_difficulty(source, assignment):
+def test_do_the_points_follow_the_difficulty_and_is_there_a_hint(source, assignment):
     cells = {cell.id: cell for cell in source.cells}
     for number in range(1, sum(QUESTIONS[assignment].values()) + 1):
-        heading = cells[f"question-{number}"].source.splitlines()[0]
+        question = cells[f"question-{number}"].source
+        heading = question.splitlines()[0]
         difficulty = re.match(rf"##+ (?:Question|Rule) {number} · (\w+) · (\d) points?$", heading)
         assert POINTS[difficulty[1]] == int(difficulty[2])
         assert POINTS[difficulty[1]] == cells[f"check-{number}"].metadata.nbgrader.points
+        assert "<details><summary>Hint</summary>" in question
 
 
 def texts(folder: Path) -> dict[str, str]:

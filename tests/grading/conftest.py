@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import points_of
 from tests.exercises.solutions import solution
 
-LETTERED = [f"answer-{number}" for number in range(1, 6)]
+LETTERED = [name.replace("check", "answer") for name in points_of("practice")]
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,10 @@ from grading.examining.examine import job
 from grading.examining.pool import Pool
 from grading.gradebook.book import UNGRADED, Row, open_book
 from grading.gradebook.registration import register_assignment
+from tests.conftest import full_marks
 
 pytestmark = pytest.mark.starts("a cluster")
+FULL = full_marks("rotation")
 DASK = str(Path(sys.executable).with_name("dask"))
 LOSSES = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
 PATIENCE = 60  # seconds for a process to come up, or down, on a busy machine
@@ -123,7 +125,7 @@ def test_are_the_marks_those_of_one_machine(two_workers, registered, course):
         rows = grade(course, name, scheduler=two_workers[0])
         assert rows == grade(registered, name, jobs=2)
     assert {row.student: row.score for row in rows if row.status == "graded"} == {
-        "right": 24,
+        "right": FULL,
         "blank": 0,
     }
 
@@ -147,7 +149,7 @@ def grade_amid_kills(root: Path, cluster: tuple[str, subprocess.Popen], times: i
 def test_is_a_task_of_a_killed_worker_tried_again(two_workers, course):
     """What the killed worker had started, sandbox and all, is gone as well."""
     row = grade_amid_kills(course, two_workers, times=1)
-    assert (row.status, row.score) == ("graded", 24)
+    assert (row.status, row.score) == ("graded", FULL)
 
 
 def test_is_a_submission_that_costs_every_worker_ungraded_and_the_rest_graded(two_workers, course):

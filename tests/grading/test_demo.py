@@ -9,9 +9,10 @@ import pytest
 from grading.commands.demo import answer_key, demo
 from grading.commands.status import table
 from grading.errors import GradingError
+from tests.conftest import points_of
 
-POINTS = {"practice": [1, 1, 2, 2, 3], "pattern_test": [1, 1, 1, 2, 2, 2, 2, 3, 3, 3]}
-EVERY = set(range(1, 11))
+POINTS = {name: [*points_of(name).values()] for name in ("practice", "pattern_test")}
+EVERY = set(range(1, 1 + max(map(len, POINTS.values()))))
 MISSED = {
     "all_right": set(),
     "all_wrong": EVERY,

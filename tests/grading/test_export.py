@@ -27,7 +27,7 @@ from grading.gradebook import book
 from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
 from grading.lms.csv_file import harmless
 from grading.lms.format import Format
-from grading.lms.formats import FORMATS, write
+from grading.lms.formats import FORMATS, OWNERS, write
 from grading.lms.nbgrader import COLUMNS
 from grading.lms.sheet import Sheet
 from grading.plugins.export import CsvExport
@@ -396,6 +396,15 @@ def test_is_the_answer_for_scripts_one_document(tmp_path, template, capsys):
 
 
 @pytest.mark.usefixtures("fake")
+def test_does_the_command_say_that_an_encoding_was_guessed(tmp_path, capsys):
+    download = tmp_path / "download.csv"
+    download.write_bytes(CANVAS.replace("Ada", "Ad\xe4").encode("cp1252"))
+    command(tmp_path, "--format=canvas", "--assignment=practice", f"--template={download}")
+    out = capsys.readouterr().out.splitlines()
+    assert out[-2].startswith("download.csv is not UTF-8 and was read as Windows-1252: ")
+
+
+@pytest.mark.usefixtures("fake")
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -409,16 +418,37 @@ def test_does_a_wrong_call_get_one_sentence(arguments, sentence, tmp_path):
         command(tmp_path, *arguments)
 
 
-def test_is_every_lms_a_module_and_a_line_in_the_table():
+@pytest.fixture
+def modules() -> dict[str, dict[str, object]]:
+    """Module → what is in it, of those about one LMS and of their neighbours."""
     names = {module.name for module in iter_modules(lms.__path__)} - {"formats"}
-    modules = {name: vars(import_module(f"grading.lms.{name}")).values() for name in names}
+    return {name: vars(import_module(f"grading.lms.{name}")) for name in names}
+
+
+def test_is_every_lms_a_module_and_a_line_in_the_table(modules):
     defined = {
         name: value
-        for name, values in modules.items()
-        for value in values
+        for name, found in modules.items()
+        for value in found.values()
         if isinstance(value, Format)
     }
     assert defined == FORMATS
+
+
+def test_is_every_lms_asked_whose_a_file_is(modules):
+    """One without a file of marks, too; nbgrader last, which takes any folder for a student's."""
+    own = {
+        name: found["owner"]
+        for name, found in modules.items()
+        if getattr(found.get("owner"), "__module__", "") == f"grading.lms.{name}"
+    }
+    assert own | {name: known.owner for name, known in FORMATS.items()} == OWNERS
+    assert [*OWNERS][-1] == "nbgrader"
+
+
+def test_do_instructors_read_of_every_lms(repository):
+    text = (repository / "docs/instructor.md").read_text(encoding="utf-8").casefold()
+    assert [name for name in OWNERS if f"- {name}" not in text] == []
 
 
 @pytest.mark.usefixtures("fake")

@@ -24,6 +24,9 @@ from grading.course import open_course
 from grading.errors import GradingError
 from grading.examining.examine import job
 from grading.gradebook.book import GRADED, MISSING, UNGRADED, open_book
+from tests.conftest import full_marks, points_of
+
+CHECKS = [*points_of("practice")]
 
 
 def submit(root: Path, student: str, text: str, name: str = "practice.ipynb") -> Path:
@@ -67,8 +70,8 @@ def points(row) -> list[float]:
 
 
 def test_is_an_honest_submission_graded_beside_broken_ones(rows, course):
-    assert (rows["honest"].score, rows["honest"].max_score) == (1, 9)
-    assert points(rows["honest"]) == [1, 0, 0, 0, 0]
+    assert (rows["honest"].score, rows["honest"].max_score) == (1, full_marks("practice"))
+    assert points(rows["honest"]) == [float(name == "check-1") for name in CHECKS]
     assert (course / "autograded/honest/practice/practice.ipynb").exists()
 
 
@@ -83,7 +86,7 @@ def test_does_a_renamed_notebook_count_where_it_is_the_only_one(rows):
 
 def test_does_the_table_show_the_reason(rows):
     [_, _, honest, junk, renamed, counts] = table(list(rows.values())).splitlines()
-    assert honest.split() == ["honest", "1", "0", "0", "0", "0", "1"]
+    assert honest.split() == ["honest", "1", *["0"] * (len(CHECKS) - 1), "1"]
     assert "ungraded: The file is no notebook" in junk
     assert renamed.split()[-1] == "1"
     assert counts == "2 graded, 1 ungraded."
@@ -102,7 +105,7 @@ def test_does_the_command_fail_when_somebody_has_no_mark(course, capsys):
 def test_does_json_say_all_of_it(course, rows, capsys):
     main(["status", "--course", str(course), "--json"])
     [honest, junk, _] = json.loads(capsys.readouterr().out)
-    assert honest["checks"] == {f"check-{n}": n == 1 for n in range(1, 6)}
+    assert honest["checks"] == {name: name == "check-1" for name in CHECKS}
     assert (junk["status"], junk["score"]) == ("ungraded", None)
 
 
@@ -249,7 +252,7 @@ def test_is_a_mistreated_notebook_graded_all_the_same(repository, tmp_path, hone
     submit(tmp_path, "alice", json.dumps(notebook))
     [row] = grade(tmp_path, "practice")
     assert row.status == GRADED
-    assert [mark.check for mark in row.result.marks] == [f"check-{n}" for n in range(1, 6)]
+    assert [mark.check for mark in row.result.marks] == CHECKS
     assert row.score == (0 if mistreat is drop_all else 1)
 
 

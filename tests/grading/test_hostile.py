@@ -18,15 +18,12 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from examiner.client import rules as client
 from examiner.process import _running
-from examiner.rotation import rules as rotation
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
-from grading.examining.hidden_rules import client as hidden_client
-from grading.examining.hidden_rules import rotation as hidden_rotation
 from grading.examining.pool import LONGEST_REPLY
 from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from tests.conftest import full_marks
 from tests.exercises.solutions import solution
 from tests.grading.hostile.notebooks import SAMPLES, Exercise, cell, dumped
 from tests.grading.hostile.samples import Cell, cells
@@ -39,11 +36,6 @@ HONEST = {
     "rotation": {"honest_1": "right/dataclass_enum", "honest_2": "right/sqlite_file_immediate"},
     "client": {"honest_1": "right/condition", "honest_2": "right/auth_flow"},
 }
-RULES = {
-    "rotation": (*rotation.RULES, *hidden_rotation.RULES),
-    "client": (*client.RULES, *hidden_client.RULES),
-}
-FULL = {"practice": 9} | {name: sum(rule.points for rule in rules) for name, rules in RULES.items()}
 HIDDEN = ["BEGIN HIDDEN TESTS", "misconception", "rotation_rule", "client_rule", "made_up("]
 # Those whose work is about what a reader is shown; a page takes a fifth of a second to make.
 SHOWN = re.compile(
@@ -219,7 +211,7 @@ def test_does_a_hostile_notebook_get_what_it_deserves(notebooks, sample):
 @pytest.mark.parametrize("assignment", HONEST)
 @pytest.mark.parametrize("student", ["honest_1", "honest_2"])
 def test_do_the_honest_keep_their_marks_beside_them(programs, assignment, student):
-    assert marked(programs.rows[assignment, student]) == FULL[assignment]
+    assert marked(programs.rows[assignment, student]) == full_marks(assignment)
 
 
 def test_are_there_submissions_of_many_kinds():
@@ -239,8 +231,8 @@ def test_does_the_gradebook_hold_these_students_and_no_others(batch):
         for assignment, students in batch.expected.items():
             submissions = gradebook.assignment_submissions(assignment)
             assert {submission.student_id for submission in submissions} <= students
-            assert all(0 <= one.score <= FULL[assignment] for one in submissions)
-            assert gradebook.find_assignment(assignment).max_score == FULL[assignment]
+            assert all(0 <= one.score <= full_marks(assignment) for one in submissions)
+            assert gradebook.find_assignment(assignment).max_score == full_marks(assignment)
 
 
 def test_do_course_and_host_stay_as_they_were(batch):

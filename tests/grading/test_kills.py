@@ -24,9 +24,10 @@ from grading.examining.assignment import read_exercise
 from grading.examining.examine import examine, job
 from grading.examining.sandbox import sweep
 from grading.gradebook.book import Row, open_book
+from tests.conftest import full_marks, points_of
 
 pytestmark = pytest.mark.starts("an examiner")
-CHECKS = {"practice": 5, "rotation": 14}
+CHECKS = {name: len(points_of(name)) for name in ("practice", "rotation")}
 PATIENCE = 60  # seconds for the killed to be gone, on a busy machine
 MADE = {"alembic_version", "course", "grade", "examined_submission", "learned_assignment"}
 GRADE = """
@@ -203,7 +204,8 @@ def test_are_all_marks_those_of_an_undisturbed_run(tmp_path, fill, start, repeat
     finish(start(root))
     length, expected = time.monotonic() - begun, rows(root)
     scores = {row.student: row.score for row in expected["rotation"] if row.status != "missing"}
-    assert scores == {"alice": 24, "bob": 24, "carol": 0, "dave": None}
+    full = full_marks("rotation")
+    assert scores == {"alice": full, "bob": full, "carol": 0, "dave": None}
     random.seed(seed := random.randrange(10**6))
     print(f"The seed of the moments is {seed}.")
     folders = (fill(tmp_path / str(number)) for number in range(1000))
@@ -243,7 +245,7 @@ def test_does_a_sandbox_that_was_killed_from_outside_cost_no_mark(
             time.sleep(0.1)
         sandbox.pop().kill()
         marks = found.result()["result"]["marks"]
-    assert sum(mark["score"] for mark in marks) == 24
+    assert sum(mark["score"] for mark in marks) == full_marks("rotation")
 
 
 @pytest.mark.parametrize(("maker", "stays"), [("of a grader that is gone", False), ("ours", True)])

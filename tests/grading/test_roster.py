@@ -66,6 +66,13 @@ def test_is_a_german_worksheet_read(roster, encoding):
     assert rows["josé-álvarez-102"] == ("José", "Álvarez", "jose@x.org", "102")
 
 
+def test_is_a_guessed_encoding_said_and_no_reason_to_fail(roster):
+    code, told, _ = roster(MOODLE.encode("cp1252"))
+    assert (code, told.count("\n")) == (0, 2)
+    assert told.startswith("list.csv is not UTF-8 and was read as Windows-1252: ")
+    assert "Windows" not in roster(MOODLE.encode())[1]
+
+
 def test_does_a_name_given_by_hand_stay_and_is_the_other_named(roster, tmp_path):
     with open_book(tmp_path) as book:
         book.enrol("ada", first_name="Countess", email="ADA@x.org")

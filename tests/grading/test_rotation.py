@@ -16,6 +16,7 @@ from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 from tests.exercises.solutions import solution
 
 POINTS = {rule.name: rule.points for rule in (*PUBLIC, *HIDDEN)}
+FULL = sum(POINTS.values())
 MISSED = {
     "right": set(),
     "blank": set(POINTS),
@@ -75,9 +76,8 @@ def test_does_each_rule_bring_its_points(marks, student):
 
 def test_does_the_feedback_say_what_was_expected_and_what_to_read(feedback):
     text = feedback("never_invalidated")
-    every = sum(POINTS.values())
     missed = sum(POINTS[name] for name in MISSED["never_invalidated"])
-    assert f"You are nearly there: {every - missed} of {every} points." in text
+    assert f"You are nearly there: {FULL - missed} of {FULL} points." in text
     assert "Lesson 5 · Reuse means theft (rule 7)" in text
     assert "R1 again: expected 403, came 200." in text
     assert text.count("Right.") == len(POINTS) - 3
@@ -111,6 +111,6 @@ def test_is_what_reaches_for_its_examiner_left_until_a_person_has_read_it(
     with pytest.raises(SystemExit, match="name each --student"):
         main(chosen)
     assert main([*chosen, "--student", "eve"]) == 0
-    assert "24" in capsys.readouterr().out.split()
+    assert str(FULL) in capsys.readouterr().out.split()
     [row] = grade(root, "rotation")
-    assert row.score == 24
+    assert row.score == FULL

@@ -118,6 +118,7 @@ def test_do_only_the_marks_change_in_any_language_and_encoding(language, encodin
     written, done = fill("moodle", encoded(text, encoding), rows)
     assert written == encoded(filled, encoding)
     assert done.graded == 2
+    assert ("read as Windows-1252" in done.guess) == (encoding == "cp1252")
     [locked] = done.kept
     assert "103 Grace Hopper keeps its mark, which the LMS has locked: the mark 5" in locked
     assert (done.without_line, done.without_row, done.notes) == ([], [], [])

@@ -1,6 +1,7 @@
 """The house style of the notebooks, as far as a machine can see it."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -173,6 +174,22 @@ def test_does_a_lesson_close_as_all_do(lesson):
     assert len(bullets(summary.source)) <= 5
 
 
+def last_section(path: Path) -> str:
+    """Return the text below a lesson's last heading, which is `Next`."""
+    text = "\n".join(cell.source for cell in prose(nbformat.read(path, as_version=4)))
+    return text.rpartition("\n## ")[2]
+
+
+@pytest.mark.parametrize(("one", "following"), [*pairwise(LESSONS)], ids=lambda path: path.stem)
+def test_does_each_lesson_lead_to_the_following_one(one, following):
+    assert f"]({following.name})" in last_section(one)
+
+
+def test_does_the_last_lesson_alone_say_that_it_is_the_last():
+    closing = [path for path in LESSONS if "This was the last lesson" in last_section(path)]
+    assert closing == LESSONS[-1:]
+
+
 def test_does_a_lesson_end_with_a_quiz(lesson):
     """Under the summary; from the second lesson on, one question comes back from before."""
     order = list(read_quizzes())
@@ -221,6 +238,13 @@ def test_is_every_stored_output_short_and_no_error(lesson):
             assert WIDGET not in output.get("data", {}), cell.id
             text = output.get("text") or output.data["text/plain"]
             assert len(text.splitlines()) <= 12, cell.id
+
+
+def test_is_what_a_cell_prints_stored_in_one_piece(lesson):
+    """In how many pieces it comes from the kernel is chance, and would change a stored notebook."""
+    for cell in code(lesson):
+        for one, other in pairwise(cell.outputs):
+            assert "name" not in one or one.name != other.get("name"), cell.id
 
 
 def test_is_one_full_token_shown_and_no_more(lesson):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tests.grading.hostile.exercise import (
     PAGE,
-    UNGRADED,
     Builder,
     Exercise,
     cell,
@@ -45,40 +44,40 @@ JUNK = {
 for _name, _data in JUNK.items():
     _build = content(_data)
     _build.__name__ = f"junk_{_name}"
-    deserves(UNGRADED)(_build)
+    deserves("ungraded")(_build)
 
 
-@deserves(0, UNGRADED)
+@deserves("0 or ungraded")
 def zero_cells(exercise: Exercise, folder: Path) -> bytes:
     """A good notebook in which nothing is left: nothing answered, or nothing to be graded."""
     return dumped({**exercise.released(), "cells": []})
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def utf_16(exercise: Exercise, folder: Path) -> bytes:
     """No notebook by the format's rule, and the meaning is clear."""
     return json.dumps(exercise.right()).encode("utf-16")
 
 
-@deserves(9)
+@deserves("all")
 def utf_8_with_a_mark(exercise: Exercise, folder: Path) -> bytes:
     """As Windows' Notepad saves it."""
     return b"\xef\xbb\xbf" + dumped(exercise.right())
 
 
-@deserves(9)
+@deserves("all")
 def windows_lines(exercise: Exercise, folder: Path) -> bytes:
     """CRLF between the lines of the file."""
     return json.dumps(exercise.right(), indent=1).replace("\n", "\r\n").encode()
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def latin_1(exercise: Exercise, folder: Path) -> bytes:
     """One byte in a text cell is no UTF-8."""
     return dumped(exercise.right()).replace(b"Five lines", b"F\xefve lines")
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def notebook_of_60_mb(exercise: Exercise, folder: Path) -> bytes:
     """All right below a text of 60 MB; a limit on the size is fair."""
     notebook = exercise.right()
@@ -86,7 +85,7 @@ def notebook_of_60_mb(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def outputs_of_200_mb(exercise: Exercise, folder: Path) -> bytes:
     """All right, and an output of 200 MB is stored; a limit on the size is fair."""
     notebook = exercise.right()
@@ -95,7 +94,7 @@ def outputs_of_200_mb(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def outputs_of_2_mb(exercise: Exercise, folder: Path) -> bytes:
     """Plotting much is no crime."""
     notebook = exercise.right()
@@ -104,7 +103,7 @@ def outputs_of_2_mb(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def outputs_that_are_pages(exercise: Exercise, folder: Path) -> bytes:
     """All right; the stored outputs are live pages and forged marks."""
     notebook = exercise.right()
@@ -116,7 +115,7 @@ def outputs_that_are_pages(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def outputs_that_are_marks(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; the stored outputs say that all is right."""
     notebook = exercise.released()
@@ -126,7 +125,7 @@ def outputs_that_are_marks(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def texts_that_are_pages(exercise: Exercise, folder: Path) -> bytes:
     """All right; the student's own texts and code are live pages."""
     notebook = exercise.right()
@@ -138,7 +137,7 @@ def texts_that_are_pages(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def texts_with_expensive_markdown(exercise: Exercise, folder: Path) -> bytes:
     """All right; the text takes a careless Markdown reader very long."""
     notebook = exercise.right()
@@ -150,7 +149,7 @@ def texts_with_expensive_markdown(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def texts_with_templates(exercise: Exercise, folder: Path) -> bytes:
     """All right; the texts are commands of a template language, and links to files."""
     notebook = exercise.right()
@@ -162,7 +161,7 @@ def texts_with_templates(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def metadata_nested(exercise: Exercise, folder: Path) -> bytes:
     """All right, under metadata of 100,000 levels; what cannot be read may be given up."""
     deep = b"[" * 100_000 + b"]" * 100_000
@@ -171,28 +170,28 @@ def metadata_nested(exercise: Exercise, folder: Path) -> bytes:
     )
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def metadata_with_nan(exercise: Exercise, folder: Path) -> bytes:
     """Python reads NaN and Infinity, JSON has neither."""
     odd = b'"metadata": {"y": [NaN, Infinity, -Infinity, 1e999, -0.0]}'
     return dumped(exercise.right()).replace(b'"metadata": {}', odd, 1)
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def metadata_with_huge_numbers(exercise: Exercise, folder: Path) -> bytes:
     """Python refuses to read numbers of more than 4,300 digits."""
     odd = b'"metadata": {"y": ' + b"9" * 10_000 + b"}"
     return dumped(exercise.right()).replace(b'"metadata": {}', odd, 1)
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def keys_twice(exercise: Exercise, folder: Path) -> bytes:
     """The first answer's source stands twice; of two equal names the last counts."""
     data = dumped(exercise.right())
     return re.sub(rb'"source": "answer_1', rb'"source": "answer_1 = 1", \g<0>', data, count=1)
 
 
-@deserves(9)
+@deserves("all")
 def source_as_a_list(exercise: Exercise, folder: Path) -> bytes:
     """As the file format has it, here cut in the midst of words."""
     notebook = exercise.right()
@@ -201,7 +200,7 @@ def source_as_a_list(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(8, UNGRADED)
+@deserves("all but 1 or ungraded")
 def source_of_wrong_types(exercise: Exercise, folder: Path) -> bytes:
     """Texts that are numbers, and no text in the first answer."""
     notebook = exercise.right()
@@ -211,7 +210,7 @@ def source_of_wrong_types(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def cells_of_unknown_kinds(exercise: Exercise, folder: Path) -> bytes:
     """Cells of a kind that does not exist, with members that do not."""
     notebook = exercise.right()
@@ -220,7 +219,7 @@ def cells_of_unknown_kinds(exercise: Exercise, folder: Path) -> bytes:
     return dumped({**notebook, "score": 9})
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def ten_thousand_cells(exercise: Exercise, folder: Path) -> bytes:
     """All right among 10,000 empty cells."""
     notebook = exercise.right()

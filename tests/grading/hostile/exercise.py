@@ -15,9 +15,8 @@ import nbformat
 
 from grading.commands.demo import answer_key
 from tests.exercises.solutions import solution
-from tests.grading.hostile.samples import Deserved
+from tests.grading.hostile.samples import Deserved, deserved
 
-UNGRADED = "ungraded"
 SCRIPT = "<script>document.title='left-behind'</script>"
 PAGE = f"{SCRIPT}<img src=x onerror=alert(1)>[go](javascript:alert(1))<iframe srcdoc=y></iframe>"
 
@@ -70,14 +69,12 @@ class Sample:
 SAMPLES: dict[str, Sample] = {}
 
 
-def deserves(*outcomes: float | str, of: str = "practice") -> Callable[[Builder], Builder]:
-    """Register a builder; several outcomes are all right."""
+def deserves(words: str, of: str = "practice") -> Callable[[Builder], Builder]:
+    """Register a builder, with what its submission gets, such as "all or ungraded"."""
 
     def register(build: Builder) -> Builder:
-        points = tuple((one, one) for one in outcomes if one != UNGRADED)
-        allowed = Deserved(points, UNGRADED in outcomes)
         assert build.__name__ not in SAMPLES
-        SAMPLES[build.__name__] = Sample(build.__name__, of, build, allowed)
+        SAMPLES[build.__name__] = Sample(build.__name__, of, build, deserved(words, of))
         return build
 
     return register

@@ -1,9 +1,9 @@
 """Notebooks that would mark themselves: tags, hooks, checks, points."""
 
+from itertools import cycle
 from pathlib import Path
 
 from tests.grading.hostile.exercise import (
-    UNGRADED,
     Exercise,
     cell,
     checks,
@@ -14,13 +14,13 @@ from tests.grading.hostile.exercise import (
 )
 
 
-@deserves(9)
+@deserves("all")
 def honest_practice(exercise: Exercise, folder: Path) -> bytes:
     """All answers right."""
     return dumped(exercise.right())
 
 
-@deserves(0)
+@deserves("0")
 def tag_skip_execution(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; stock nbgrader gives full marks for tests it was told to skip."""
     notebook = exercise.released()
@@ -29,7 +29,7 @@ def tag_skip_execution(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def transformers_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; the cell empties every later cell before it runs."""
     notebook = exercise.released()
@@ -43,7 +43,7 @@ def transformers_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def hooks_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; the hook guesses letters from the text of the hidden test."""
     notebook = exercise.released()
@@ -59,7 +59,7 @@ def hooks_of_ipython(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def modules_beside_it(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; the files would be loaded by whoever runs Python in this folder."""
     plant = "import builtins\nbuiltins.AssertionError = type('Never', (Exception,), {})\n"
@@ -73,16 +73,16 @@ def modules_beside_it(exercise: Exercise, folder: Path) -> bytes:
     return dumped(exercise.released())
 
 
-@deserves(0)
+@deserves("0")
 def checks_rewritten(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; tests come from the instructor's notebook."""
     notebook = exercise.released()
-    for found, source in zip(checks(notebook), ["pass", "100", "-1", "True", ""], strict=True):
+    for found, source in zip(checks(notebook), cycle(["pass", "100", "-1", "True", ""])):
         found["source"] = source
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def checks_deleted(exercise: Exercise, folder: Path) -> bytes:
     """All answers are there, and the checks are the instructor's to put back."""
     notebook = exercise.right()
@@ -91,17 +91,17 @@ def checks_deleted(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(1)
+@deserves("1")
 def points_raised(exercise: Exercise, folder: Path) -> bytes:
     """One right answer of one point, whatever the notebook says it is worth."""
     notebook = exercise.released()
     cell(notebook, "answer-1")["source"] = 'answer_1 = "D"'
-    for found, points in zip(checks(notebook), [1000, -5, 1e308, "9", None], strict=True):
+    for found, points in zip(checks(notebook), cycle([1000, -5, 1e308, "9", None])):
         marks(found)["points"] = points
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def points_lowered(exercise: Exercise, folder: Path) -> bytes:
     """A student who breaks the metadata has still answered."""
     notebook = exercise.right()
@@ -110,7 +110,7 @@ def points_lowered(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(1)
+@deserves("1")
 def checks_swapped(exercise: Exercise, folder: Path) -> bytes:
     """One right answer of one point; the check of question 1 claims to be that of question 5."""
     notebook = exercise.released()
@@ -120,7 +120,7 @@ def checks_swapped(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9, UNGRADED)
+@deserves("all or ungraded")
 def answers_swapped(exercise: Exercise, folder: Path) -> bytes:
     """All letters are right by cell id; grade_id says otherwise, so giving up is fair too."""
     notebook = exercise.right()
@@ -129,7 +129,7 @@ def answers_swapped(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def checks_as_solutions(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; a check that claims to be an answer is still a check."""
     notebook = exercise.released()
@@ -139,23 +139,23 @@ def checks_as_solutions(exercise: Exercise, folder: Path) -> bytes:
     return dumped(notebook)
 
 
-@deserves(9)
+@deserves("all")
 def manual_grades(exercise: Exercise, folder: Path) -> bytes:
     """All right; the student marks the answers as graded by hand, and as tasks."""
     notebook = exercise.right()
-    for number in range(1, 6):
+    for number in exercise.key():
         marks(cell(notebook, f"answer-{number}")).update(grade=True, task=True, points=1000)
     return dumped(notebook)
 
 
-@deserves(0)
+@deserves("0")
 def marks_of_its_own(exercise: Exercise, folder: Path) -> bytes:
     """No answer was given; a cell of its own that brings points is not the instructor's."""
     notebook = exercise.released()
-    own = code("pass", "check-6")
+    own = code("pass", "check-99")
     own["metadata"]["nbgrader"] = {
         **marks(checks(notebook)[0]),
-        "grade_id": "check-6",
+        "grade_id": "check-99",
         "points": 99,
     }
     notebook["cells"].append(own)

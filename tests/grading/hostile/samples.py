@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.conftest import full_marks
 from tests.exercises.solutions import solution
 
 HERE = Path(__file__).parent
 HEAD = re.compile(r"# gets: (.+)\n# (.+)\n(?:# on: (.+)\n)?")
-DESERVED = re.compile(r"(?:(\d+)(?: to (\d+))?)?(?: or )?(ungraded)?")
+POINTS = re.compile(r"(\d+)|all(?: but (\d+))?")
+UNGRADED = "ungraded"
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,27 @@ def cells() -> list[Cell]:
     return [_read(path) for path in sorted(HERE.glob("cells/*.py"))]
 
 
-def deserved(words: str) -> Deserved:
-    """Return what words such as 24, 0 or ungraded, 0 to 16, ungraded mean.
+def deserved(words: str, assignment: str) -> Deserved:
+    """Return what words such as all, 0 or ungraded, 0 to all but 3 mean; all are all its points.
 
     Raises ValueError for other words.
     """
-    found = DESERVED.fullmatch(words)
-    if not words or not found:
+    outcomes, full = words.split(" or "), full_marks(assignment)
+    ranges = tuple(_range(one, full) for one in outcomes if one != UNGRADED)
+    return Deserved(ranges, UNGRADED in outcomes)
+
+
+def _range(words: str, full: float) -> tuple[float, float]:
+    least, _, most = words.partition(" to ")
+    return _points(least, full), _points(most or least, full)
+
+
+def _points(words: str, full: float) -> float:
+    found = POINTS.fullmatch(words)
+    if not found:
         raise ValueError(f"{words!r} says no mark.")
-    least, most, ungraded = found.groups()
-    ranges = () if least is None else ((float(least), float(most or least)),)
-    return Deserved(ranges, ungraded is not None)
+    points, lost = found.groups()
+    return float(points) if points else full - float(lost or 0)
 
 
 def _read(path: Path) -> Cell:
@@ -61,6 +73,7 @@ def _read(path: Path) -> Cell:
         raise ValueError(f"{path.name} does not begin with '# gets: …' and a sentence.")
     words, attack, sample = head.groups()
     assignment = "client" if path.stem.startswith("client_") else "rotation"
+    right = deserved(words, assignment)
     honest = solution(assignment, sample) if sample else ""
     # The head stays out: a submission does not say what it is.
-    return Cell(path.stem, assignment, attack, deserved(words), honest + text[head.end() :])
+    return Cell(path.stem, assignment, attack, right, honest + text[head.end() :])

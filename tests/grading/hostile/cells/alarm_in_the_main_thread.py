@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Sets an alarm that raises an error in the loop that answers the examiner.
 # on: right/lock_free_pop
 import signal

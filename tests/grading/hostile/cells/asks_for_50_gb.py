@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Asks for 50 GB once, takes no for an answer, and then does honest work.
 # on: right/lock_free_pop
 try:

@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Registers handlers that never return for the end of the process.
 # on: right/lock_free_pop
 import atexit

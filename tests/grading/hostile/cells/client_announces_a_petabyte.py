@@ -1,4 +1,4 @@
-# gets: 0 to 13 or ungraded
+# gets: 0 to all or ungraded
 # Sends the examiner's server heads that announce a body of 10**15 bytes, of -1, and of no number.
 # on: right/one_lock
 import os

@@ -1,4 +1,4 @@
-# gets: 13
+# gets: all
 # Opens 200 connections to the examiner's server and leaves them half open.
 # on: right/one_lock
 import os

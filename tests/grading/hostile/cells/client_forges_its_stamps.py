@@ -1,4 +1,4 @@
-# gets: 11
+# gets: all but 2
 # Saves nothing, and tells the examiner's server in each request that it has.
 # on: wrong/never_saves
 class Boast:

@@ -1,4 +1,4 @@
-# gets: 13
+# gets: all
 # Careless, and honest: prints tokens, warns and logs.
 # on: right/one_lock
 import logging

@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Nests 3,000 folders: deeper than Python recurses, and than a path may be long.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Takes the modules of the examiner, and half of the library, out of sys.modules.
 # on: right/lock_free_pop
 import sys

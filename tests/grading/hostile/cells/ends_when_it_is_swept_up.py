@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Ends the process when its objects are collected, in the midst of the next rule.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Writes one file of 10 GB, or as much of it as fits.
 # on: right/lock_free_pop
 import os

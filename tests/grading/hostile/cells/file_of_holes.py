@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Makes a file of 1 TB that takes no room on the disk, for those who would read or copy it.
 # on: right/lock_free_pop
 import os

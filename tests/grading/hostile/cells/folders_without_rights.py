@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Takes all rights from folders with files in them, so that nobody can sweep up behind it.
 # on: right/lock_free_pop
 import os

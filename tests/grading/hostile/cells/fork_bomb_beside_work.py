@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Forks in a thread as fast as it can, so that neighbours under the same user id get no process.
 # on: right/lock_free_pop
 import os

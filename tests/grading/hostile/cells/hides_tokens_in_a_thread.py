@@ -1,4 +1,4 @@
-# gets: 22
+# gets: all but 2
 # Keeps tokens in clear in variables of a thread that never ends.
 # on: right/lock_free_pop
 import queue

@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Returns a token that is a text of its own kind: never equal, without a hash, deaf to str().
 # on: right/lock_free_pop
 class Odd(str):

@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Kills every process that it may: kill -9 -1.
 # on: right/lock_free_pop
 import os

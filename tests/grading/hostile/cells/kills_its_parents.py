@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Kills the process that started it, and that one's parent, up to the first.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: 21
+# gets: all but 3
 # Locks only where a request says X-Turn, which is the examiner at a race and nobody else.
 # on: wrong/select_then_update
 import threading

@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Careless, and honest: tries its functions out at the end of the cell, in an app of its own.
 # on: right/lock_free_pop
 from flask import Flask

@@ -1,4 +1,4 @@
-# gets: 24 or ungraded
+# gets: all or ungraded
 # Fills its folder with links to files and folders of the system, and with a pipe nobody writes.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Opens files until it is refused, and keeps them open.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Shares its greed among eight processes, each below what one process may have.
 # on: right/lock_free_pop
 import os

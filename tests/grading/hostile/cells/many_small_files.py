@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Makes 20,000 empty files, wherever it may, so that nobody else can make one.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Leaves files whose names are no UTF-8, hold line breaks, or look like options.
 # on: right/lock_free_pop
 import os

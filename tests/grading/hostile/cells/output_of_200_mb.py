@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Prints 200 MB, half of it in one line, and then does honest work.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: 22 or ungraded
+# gets: all but 2 or ungraded
 # Keeps tokens in clear, and makes isinstance lie to whoever looks for text.
 # on: right/lock_free_pop
 import builtins

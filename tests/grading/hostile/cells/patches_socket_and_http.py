@@ -1,4 +1,4 @@
-# gets: 24 or ungraded
+# gets: all or ungraded
 # Breaks all that other code of the process may use to talk to the examiner; the server is there.
 # on: right/lock_free_pop
 import http.client

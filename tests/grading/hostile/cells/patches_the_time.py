@@ -1,4 +1,4 @@
-# gets: 24 or ungraded
+# gets: all or ungraded
 # Replaces the clocks of the process, after it has taken the one it needs.
 # on: right/lock_free_pop
 import types

@@ -1,4 +1,4 @@
-# gets: 21 or ungraded
+# gets: all but 3 or ungraded
 # Makes every event pass at once, among them those that hold a request.
 # on: wrong/select_then_update
 import threading

@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Careless, and honest: prints, warns, logs and writes to stderr at every turn.
 # on: right/lock_free_pop
 import logging

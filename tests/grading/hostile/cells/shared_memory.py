@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Fills /dev/shm and a memfd, which count as nobody's memory, until it is refused.
 # on: right/lock_free_pop
 import os

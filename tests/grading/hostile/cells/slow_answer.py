@@ -1,4 +1,4 @@
-# gets: 24
+# gets: all
 # Takes two seconds for its first log-in, by a way round the sleep that it was given.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Stops its parent with SIGSTOP: a grader that is stopped grades nobody any more.
 # on: right/lock_free_pop
 import os

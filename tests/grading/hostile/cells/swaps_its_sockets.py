@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Puts links to the system in the place of every socket it can reach by a path.
 # on: right/lock_free_pop
 import os

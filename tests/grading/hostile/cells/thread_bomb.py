@@ -1,4 +1,4 @@
-# gets: 0 to 24 or ungraded
+# gets: 0 to all or ungraded
 # Starts threads until the system refuses one, and keeps them all.
 # on: right/lock_free_pop
 import os
