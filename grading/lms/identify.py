@@ -22,6 +22,7 @@ from grading.lms.titles import (
 )
 
 PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
+PACKED_ONCE_MORE = "{} is packed once more: unpack it and collect the notebook in it."
 BY_NUMBER = "known by the number alone: the class list has no name"
 
 
@@ -91,10 +92,27 @@ class Sorter:
                 self.lost.append(Collected(file.name, problem=problem))
             else:
                 self._add(file, who)
-        have = {candidate.owner.student for candidate in self.candidates}
-        have |= {self.owners[candidate.file].student for candidate in self.candidates}
+        self.lost += self._no_notebooks(others)
+
+    def _no_notebooks(self, others: list[tuple[File, Owner | None]]) -> Iterator[Collected]:
+        """Report a zip in the zip always, any other file where its student gave no notebook."""
+        owners = {self.owners[candidate.file] for candidate in self.candidates}
+        students = {candidate.owner.student for candidate in self.candidates}
         listed = any(who and who.lms == "brightspace" for who in self.owners.values())
-        self.lost += _no_notebooks(others, have, INDEX if listed else "")
+        ignored = {"timestamp.txt", *([INDEX] if listed else [])}
+        for file, who in others:
+            student, name = self._student(who), file.parts[-1].lower()
+            if name.endswith(PACKED):
+                yield Collected(file.name, student, problem=PACKED_ONCE_MORE.format(file.name))
+            elif who not in owners and student not in students and name not in ignored:
+                yield Collected(file.name, student, problem=f"{file.name} is no notebook.")
+
+    def _student(self, who: Owner | None) -> str:
+        """Return who of the class list an owner is, or would be on it; "" where that is unclear."""
+        try:
+            return self.class_list.find(who)[0].student if who else ""
+        except Doubtful:
+            return ""
 
     def _may_be_notebook(self, file: File) -> bool:
         """Return whether a file is a notebook by its name, or else by what is in it."""
@@ -198,20 +216,3 @@ def _problem(file: File, who: Owner | None) -> str:
 
 def _no_assignment(file: File) -> str:
     return f"{file.name} is named like no assignment: collect it with --assignment."
-
-
-def _no_notebooks(
-    others: list[tuple[File, Owner | None]], have: set[str], index: str
-) -> Iterator[Collected]:
-    """Report a zip in the zip always, any other file where its student gave no notebook.
-
-    `index` is the name of a list that the LMS itself puts into the zip.
-    """
-    for file, who in others:
-        name = file.parts[-1].lower()
-        student = who.student if who else ""
-        if name.endswith(PACKED):
-            problem = f"{file.name} is packed once more: unpack it and collect the notebook in it."
-            yield Collected(file.name, student, problem=problem)
-        elif student not in have and name not in ("timestamp.txt", index):
-            yield Collected(file.name, student, problem=f"{file.name} is no notebook.")

@@ -153,6 +153,21 @@ def test_is_a_longer_assignments_name_the_one_that_counts(take):
     assert row.assignment == "pattern_test"
 
 
+def test_is_a_file_that_is_no_notebook_by_the_same_person_as_their_notebook(take):
+    """Canvas writes names together, and the id made of one is not that of the class list."""
+    rows = take(["lovelaceada_56_9001_practice.pdf"], people=PEOPLE)
+    assert [(row.student, row.problem) for row in rows] == [
+        ("ada", "lovelaceada_56_9001_practice.pdf is no notebook.")
+    ]
+
+
+def test_is_a_file_of_nobody_named_beside_a_team_that_has_no_number(take, tmp_path):
+    (tmp_path / "teams.csv").write_text("id,team\nada,Default group\n")
+    rows = take([f"Default group{FILE}", "notes.pdf"], people=PEOPLE, teams=tmp_path / "teams.csv")
+    assert who(rows) == ["ada"]
+    assert "notes.pdf is no notebook" in said(rows)
+
+
 def test_are_files_of_several_people_in_one_folder_nobodys(take):
     rows = take(["Homework/practice_ada.ipynb", "Homework/practice_bob.ipynb"])
     assert who(rows) == []
