@@ -59,7 +59,15 @@ def _of_worksheet(sheet: Sheet) -> list[Person] | None:
     names = moodle_worksheet.full_names(sheet)
     if names is None:
         return None
-    return [_of_moodle(sheet, line, names) for line in moodle_worksheet.people(sheet)]
+    numbers, emails = moodle_worksheet.participants(sheet), moodle_worksheet.emails(sheet)
+    return [
+        _person(
+            sheet.cell(line, names),
+            next((sheet.cell(line, at) for at in emails), ""),
+            moodle_worksheet.participant(sheet.cell(line, numbers)),
+        )
+        for line in moodle_worksheet.people(sheet)
+    ]
 
 
 def _of_named_columns(sheet: Sheet) -> list[Person]:
@@ -107,13 +115,6 @@ def _of_canvas(sheet: Sheet, line: int) -> Person:
 
 def _has_login(sheet: Sheet) -> bool:
     return "SIS Login ID" in sheet.header
-
-
-def _of_moodle(sheet: Sheet, line: int, names: int) -> Person:
-    number = sheet.cell(line, moodle_worksheet.participants(sheet))
-    emails = [sheet.cell(line, at) for at in moodle_worksheet.emails(sheet)]
-    participant = moodle_worksheet.participant(number)
-    return _person(sheet.cell(line, names), next(iter(emails), ""), participant)
 
 
 def _person(name: str, email: str, number: str) -> Person:

@@ -44,11 +44,8 @@ def template(path: Path, assignment: str, column: str | None) -> Template:
 
 def people(sheet: Sheet) -> list[int]:
     """Return the lines that are about somebody."""
-    return [
-        line
-        for line in range(1, len(sheet.rows))
-        if any(sheet.cell(line, at) for at in _who(sheet))
-    ]
+    who = _who(sheet)
+    return [line for line in range(1, len(sheet.rows)) if any(sheet.cell(line, at) for at in who)]
 
 
 def participants(sheet: Sheet) -> int | None:

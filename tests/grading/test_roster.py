@@ -4,6 +4,8 @@ import pytest
 
 from grading.__main__ import main
 from grading.gradebook.book import open_book
+from grading.lms.class_list import read
+from grading.lms.sheet import Sheet
 
 CANVAS = """\
 LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,Practice (4711)
@@ -105,3 +107,23 @@ def test_does_a_worksheet_add_the_number_that_the_participants_lack(roster):
     roster(PARTICIPANTS.encode())
     _, _, rows = roster(MOODLE.encode())
     assert rows["ada-lovelace"] == ("Ada", "Lovelace", "ada@x.org", "101")
+
+
+def test_does_a_class_twice_as_large_cost_twice_as_much(tmp_path, monkeypatch):
+    """Columns are told once for a file, and the class list is read once, not for each line."""
+    head, asked = MOODLE.split("\n")[0], []
+    monkeypatch.setattr(Sheet, "cell", lambda *at, cell=Sheet.cell: asked.append(at) or cell(*at))
+    costs = []
+    for count in (20, 40):
+        lines = [
+            f'Teilnehmer/in{at},Ada L{at},a{at}@x.org,Abgegeben,,"9,00"' for at in range(count)
+        ]
+        asked.clear()
+        read(_written(tmp_path, "\n".join([head, *lines])))
+        costs.append(len(asked))
+    assert costs[1] < 3 * costs[0]
+
+
+def _written(folder, text):
+    (folder / "class.csv").write_text(text, encoding="utf-8")
+    return folder / "class.csv"
