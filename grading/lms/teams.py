@@ -38,9 +38,8 @@ class Teams:
         for line in lines:
             cells = [cell for cell in line if cell and not _is(cell, team)]
             meant = [person for person in people if _names(cells, line[0], person)]
-            listed = [part for cell in cells for part in _several(cell)]
-            unknown = [part for part in listed if not any(_names([part], "", p) for p in people)]
             found |= {person.student: person for person in meant}
+            unknown = [part for cell in cells for part in _unknown(cell, people)]
             strangers += unknown if meant else [", ".join(cells)]
         return (list(found.values()), strangers) if lines else None
 
@@ -61,6 +60,18 @@ def _names(cells: list[str], first: str, person: Enrolled) -> bool:
     return any(part.casefold() in ids for part in parts) or any(
         bears(person, part) for part in [*parts, *together]
     )
+
+
+def _unknown(cell: str, people: Collection[Enrolled]) -> list[str]:
+    """Return who is on no class list of a cell that lists people.
+
+    A date has commas too, and "Lovelace, Ada" is one person.
+    """
+    if any(bears(person, cell) for person in people):
+        return []
+    parts = _several(cell)
+    left = [part for part in parts if not any(_names([part], "", person) for person in people)]
+    return left if len(left) < len(parts) else []
 
 
 def _several(cell: str) -> list[str]:

@@ -91,6 +91,20 @@ def test_does_every_member_get_the_teams_notebook(take, tmp_path):
     assert "Dan Four of Team A is on no class list" in said(rows)
 
 
+def test_is_a_date_beside_a_member_no_stranger_and_a_name_in_their_list_one(take, tmp_path):
+    lines = [
+        "Identifier,Full name,Group,Changed",
+        'Participant 56,"Lovelace, Ada",Team A,"3 May, 9"',
+    ]
+    lines += ['Tutor,,Team A,"Caro Three, Dan Four"']
+    (tmp_path / "teams.csv").write_text("\n".join(lines))
+    rows = take(TEAMS[:1], people=PEOPLE, teams=tmp_path / "teams.csv")
+    assert who(rows) == ["ada", "caro"]
+    assert [row.problem for row in rows if row.problem] == [
+        f"{TEAMS[0]}: Dan Four of Team A is on no class list."
+    ]
+
+
 def test_does_a_person_keep_their_id_where_moodle_gives_another_number(take):
     [row] = take([f"Ada Lovelace_999{FILE}"], people=PEOPLE)
     assert (row.student, row.note) == ("ada", "known by the name")
