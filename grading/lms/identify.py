@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from grading.gradebook.book import Enrolled
+from grading.lms import google
 from grading.lms.brightspace import INDEX
 from grading.lms.formats import owner
 from grading.lms.incoming import File, Incoming, Unreadable, shown
@@ -23,6 +24,8 @@ from grading.lms.titles import (
 
 PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
 PACKED_ONCE_MORE = "{} is packed once more: unpack it and collect the notebook in it."
+NO_ASSIGNMENT = "{} is named like no assignment: collect it with --assignment."
+NOBODY = Owner("", "")
 BY_NUMBER = "known by the number alone: the class list has no name"
 
 
@@ -51,6 +54,10 @@ class Sorter:
         known = {person.student for person in self.people}
         wrapped = len(tops) == 1 and None not in tops and not tops & known
         read = {file: owner(file.parts, self.names, wrapped) for file in files}
+        for file, who in read.items():
+            if who is None or who.lms == "nbgrader":
+                found = google.of_class_list(file.parts, self.people, wrapped)
+                read[file] = replace(found, lms="google") if found else who
         shared = {file.parts[:-1] for file, who in read.items() if who and who.lms == "google"}
         for file, who in read.items():
             if who and who.lms == "nbgrader" and file.parts[:-1] in shared:
@@ -101,18 +108,18 @@ class Sorter:
         listed = any(who and who.lms == "brightspace" for who in self.owners.values())
         ignored = {"timestamp.txt", *([INDEX] if listed else [])}
         for file, who in others:
-            student, name = self._student(who), file.parts[-1].lower()
+            one, name = self._known(who), file.parts[-1].lower()
             if name.endswith(PACKED):
-                yield Collected(file.name, student, problem=PACKED_ONCE_MORE.format(file.name))
-            elif who not in owners and student not in students and name not in ignored:
-                yield Collected(file.name, student, problem=f"{file.name} is no notebook.")
+                yield _lost(file, one, PACKED_ONCE_MORE.format(file.name))
+            elif who not in owners and one.student not in students and name not in ignored:
+                yield _lost(file, one, f"{file.name} is no notebook.")
 
-    def _student(self, who: Owner | None) -> str:
-        """Return who of the class list an owner is, or would be on it; "" where that is unclear."""
+    def _known(self, who: Owner | None) -> Owner:
+        """Return an owner as the class list knows them; nobody where that is unclear."""
         try:
-            return self.class_list.find(who)[0].student if who else ""
+            return self.class_list.find(who)[0] if who else NOBODY
         except Doubtful:
-            return ""
+            return NOBODY
 
     def _may_be_notebook(self, file: File) -> bool:
         """Return whether a file is a notebook by its name, or else by what is in it."""
@@ -141,8 +148,7 @@ class Sorter:
                 notes = [note for note in (how, known) if note]
                 self.candidates.append(Candidate(file, one, name, tuple(notes)))
             else:
-                problem = _no_assignment(file)
-                self.lost.append(Collected(file.name, one.student, problem=problem))
+                self.lost.append(_lost(file, one, NO_ASSIGNMENT.format(file.name)))
 
     def _assignment(self, file: File, who: Owner) -> tuple[str, str]:
         """Return the assignment, "" where it is unclear, and how it is known where that is odd."""
@@ -214,5 +220,8 @@ def _problem(file: File, who: Owner | None) -> str:
     return ""
 
 
-def _no_assignment(file: File) -> str:
-    return f"{file.name} is named like no assignment: collect it with --assignment."
+def _lost(file: File, who: Owner, problem: str) -> Collected:
+    """Return a file that goes nowhere, with all that is known of its owner for the class list."""
+    name = who.full_name and shown(who.full_name)
+    known = Collected(file.name, who.student, full_name=name, lms_user_id=who.lms_user_id)
+    return replace(known, problem=problem)

@@ -175,6 +175,13 @@ def test_is_a_file_that_is_no_notebook_by_the_same_person_as_their_notebook(take
     ]
 
 
+@pytest.mark.parametrize("name", ["practice.pdf", "practice.zip", "my answers.ipynb"])
+def test_is_the_owner_of_a_file_that_goes_nowhere_known_by_name_and_number(name, take):
+    [row] = take([f"Fay Six_16_assignsubmission_file/{name}"])
+    assert row.problem
+    assert (row.student, row.full_name, row.lms_user_id) == ("fay-six-16", "Fay Six", "16")
+
+
 def test_is_a_file_of_nobody_named_beside_a_team_that_has_no_number(take, tmp_path):
     (tmp_path / "teams.csv").write_text("id,team\nada,Default group\n")
     rows = take([f"Default group{FILE}", "notes.pdf"], people=PEOPLE, teams=tmp_path / "teams.csv")
@@ -194,6 +201,31 @@ def test_are_googles_names_read(take):
     rows = take([*names, "Practice/practice (1).ipynb"], people=PEOPLE)
     assert who(rows) == ["ada", "bob-roe"]
     assert "practice (1).ipynb: nobody can tell whose it is" in said(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Ada Lovelace - practice - Copy.ipynb", "practice - Copy.ipynb"),
+        ("practice - Kopie - Ada Lovelace (1).ipynb", "practice - Kopie.ipynb"),
+        ("Ada Lovelace \u2013 practice.json", "practice.json"),
+        ("Ada Lovelace - homework three.ipynb", "homework three.ipynb"),
+        ("homework three - Lovelace Ada.ipynb", "homework three.ipynb"),
+    ],
+)
+def test_is_a_name_before_or_behind_any_title_googles(name, file, take):
+    content = (f"Practice/{name}", notebook("practice"), (1980, 1, 1, 0, 0, 0))
+    [row] = take([content], people=PEOPLE)
+    assert (row.student, row.assignment, row.problem) == ("ada", "practice", "")
+    assert (file != "practice.ipynb") == ("was renamed" in row.note)
+
+
+def test_is_a_file_that_is_no_notebook_named_with_its_owner_in_googles_folder(take):
+    [row] = take(["Practice/Ada Lovelace - practice.pdf"], people=PEOPLE)
+    assert (row.student, row.problem) == (
+        "ada",
+        "Practice/Ada Lovelace - practice.pdf is no notebook.",
+    )
 
 
 def test_does_blackboards_last_attempt_count_with_its_time(take):
