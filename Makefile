@@ -59,7 +59,7 @@ help:
 	@echo "make regrade    grade it again, changed or not"
 	@echo "make status     say who is graded, ungraded and why, or missing"
 	@echo "make feedback   write a page for each student to feedback/"
-	@echo "make export     write the marks for nbgrader, Canvas or Moodle"
+	@echo "make export     write the marks for nbgrader or an LMS"
 	@echo "make report     write a report on the whole class to report/"
 	@echo "make forget     remove the files, marks and names of STUDENT="
 	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"

@@ -20,7 +20,7 @@ COMMANDS = {
     "regrade": ("grading.commands.regrade", "grade it again, changed or not"),
     "status": ("grading.commands.status", "say who is graded, ungraded and why, or missing"),
     "feedback": ("grading.commands.feedback", "write a page for each student to feedback/"),
-    "export": ("grading.commands.export", "write the marks for nbgrader, Canvas or Moodle"),
+    "export": ("grading.commands.export", "write the marks for nbgrader or an LMS"),
     "report": ("grading.commands.report", "write a report on the whole class to report/"),
     "forget": ("grading.commands.forget", "remove a person's files, marks and names"),
     "worked": ("grading.commands.worked", "write the worked solutions to worked/"),

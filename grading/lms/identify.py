@@ -6,6 +6,7 @@ from functools import cached_property
 
 from grading.gradebook.book import Enrolled
 from grading.lms import google
+from grading.lms.blackboard import with_usernames
 from grading.lms.brightspace import INDEX
 from grading.lms.formats import owner
 from grading.lms.incoming import File, Incoming, Unreadable, shown
@@ -52,6 +53,7 @@ class Sorter:
         files = self.found.files
         tops = {file.parts[0] if file.parts[1:] else None for file in files}
         known = {person.student for person in self.people}
+        numbers = {person.lms_user_id for person in self.people} - {None}
         wrapped = len(tops) == 1 and None not in tops and not tops & known
         read = {file: owner(file.parts, self.names, wrapped) for file in files}
         for file, who in read.items():
@@ -62,7 +64,7 @@ class Sorter:
         for file, who in read.items():
             if who and who.lms == "nbgrader" and file.parts[:-1] in shared:
                 read[file] = None  # a folder with the files of several people is no person
-        return _unblinded(read)
+        return _unblinded(with_usernames(read, known | numbers))
 
     @cached_property
     def class_list(self) -> ClassList:

@@ -228,6 +228,21 @@ def test_is_a_file_that_is_no_notebook_named_with_its_owner_in_googles_folder(ta
     )
 
 
+@pytest.mark.parametrize(
+    ("users", "listed", "students"),
+    [
+        (["so_brien", "pat_brien"], [], ["pat_brien", "so_brien"]),
+        (["so_brien"], ["so_brien", "brien"], ["so_brien"]),
+        (["so_brien", "ada"], ["brien", "ada"], ["ada", "so_brien"]),
+        (["s_1", "s_2"], ["s_1", "s_2"], ["s_1", "s_2"]),
+        (["ada"], [], ["ada"]),
+    ],
+)
+def test_is_a_blackboard_username_with_underscores_whole(users, listed, students, take):
+    names = [f"My_Practice_{user}_attempt_2024-01-30-12-00-00_practice.ipynb" for user in users]
+    assert who(take(names, people=[Enrolled(student) for student in listed])) == students
+
+
 def test_does_blackboards_last_attempt_count_with_its_time(take):
     base = "Practice_1_alovelace_attempt_2024-01-"
     names = [f"{base}30-12-00-00_practice.ipynb", f"{base}31-12-00-00_mine.ipynb"]

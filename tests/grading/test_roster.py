@@ -28,6 +28,23 @@ BRIGHTSPACE = """\
 OrgDefinedId,Username,Last Name,First Name,Email,Practice Points Grade,End-of-Line Indicator
 #1001,#alove,Lovelace,Ada,ada@x.org,,#
 """
+GERMAN_BLACKBOARD = (
+    '"Nachname"\t"Vorname"\t"Benutzername"\t"Practice [Gesamtpunkte: 9 Punkte] |77"\n'
+    '"Lovelace"\t"Ada"\t"alove"\t""\n'
+)
+FRENCH_BRIGHTSPACE = """\
+OrgDefinedId;Nom d'utilisateur;Nom;Prénom;Courriel;Practice Points Grade;End-of-Line Indicator
+#1001;#alove;Lovelace;Ada;ada@x.org;;#
+"""
+USERNAMES = """\
+Username,Last Name,First Name,End-of-Line Indicator
+#alove,Lovelace,Ada,#
+"""
+CLASSROOM = """\
+Nachname,Vorname,E-Mail-Adresse,Practice
+,,,9
+Lovelace,Ada,ada@x.org,
+"""
 PARTICIPANTS = """\
 Vorname,Nachname,E-Mail-Adresse,Gruppen
 Ada,Lovelace,ada@x.org,Team A
@@ -94,13 +111,21 @@ def test_is_a_list_without_names_refused(roster):
     [
         (BLACKBOARD.encode("utf-16"), "alove", None, "alove"),
         (BRIGHTSPACE.encode(), "alove", "ada@x.org", "1001"),
+        (GERMAN_BLACKBOARD.encode("utf-16"), "alove", None, "alove"),
+        (FRENCH_BRIGHTSPACE.encode("cp1252"), "alove", "ada@x.org", "1001"),
+        (USERNAMES.encode(), "alove", None, "alove"),
         (PARTICIPANTS.encode(), "ada-lovelace", "ada@x.org", None),
+        (CLASSROOM.encode(), "ada-lovelace", "ada@x.org", None),
     ],
-    ids=["Blackboard", "Brightspace", "Moodle's participants"],
 )
 def test_is_the_list_of_another_lms_read(roster, content, student, email, number):
     code, _, rows = roster(content)
     assert (code, rows) == (0, {student: ("Ada", "Lovelace", email, number)})
+
+
+def test_do_two_of_one_name_without_numbers_both_stand_on_the_list(roster):
+    code, _, rows = roster((PARTICIPANTS + "Ada,Lovelace,ada2@x.org,\n").encode())
+    assert (code, sorted(rows)) == (0, ["ada-lovelace-ada", "ada-lovelace-ada2"])
 
 
 def test_does_a_worksheet_add_the_number_that_the_participants_lack(roster):
