@@ -105,7 +105,7 @@ class Sorter:
 
     def _no_notebooks(self, others: list[tuple[File, Owner | None]]) -> Iterator[Collected]:
         """Report a zip in the zip always, any other file where its student gave no notebook."""
-        owners = {self.owners[candidate.file] for candidate in self.candidates}
+        named = {_named(self.owners[candidate.file]) for candidate in self.candidates}
         students = {candidate.owner.student for candidate in self.candidates}
         listed = any(who and who.lms == "brightspace" for who in self.owners.values())
         ignored = {"timestamp.txt", *([INDEX] if listed else [])}
@@ -113,7 +113,7 @@ class Sorter:
             one, name = self._known(who), file.parts[-1].lower()
             if name.endswith(PACKED):
                 yield _lost(file, one, PACKED_ONCE_MORE.format(file.name))
-            elif who not in owners and one.student not in students and name not in ignored:
+            elif not (_named(who) in named or one.student in students or name in ignored):
                 yield _lost(file, one, f"{file.name} is no notebook.")
 
     def _known(self, who: Owner | None) -> Owner:
@@ -220,6 +220,11 @@ def _problem(file: File, who: Owner | None) -> str:
     if not who.is_team and not is_safe(who.student):
         return f"{file.name}: {shown(who.student)} cannot be a student's folder; rename it."
     return ""
+
+
+def _named(who: Owner | None) -> tuple[str, str | None] | None:
+    """Return what all files of one owner share, be it a person or a team."""
+    return who and (who.student, who.full_name)
 
 
 def _lost(file: File, who: Owner, problem: str) -> Collected:

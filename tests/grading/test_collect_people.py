@@ -182,6 +182,13 @@ def test_is_the_owner_of_a_file_that_goes_nowhere_known_by_name_and_number(name,
     assert (row.student, row.full_name, row.lms_user_id) == ("fay-six-16", "Fay Six", "16")
 
 
+def test_is_a_file_beside_a_teams_notebook_no_trouble(take, tmp_path):
+    (tmp_path / "teams.csv").write_text("id,team\nada,Team A\n")
+    beside = "Team A_57_assignsubmission_file/cover.pdf"
+    rows = take([TEAMS[0], beside], people=PEOPLE, teams=tmp_path / "teams.csv")
+    assert [(row.student, row.problem) for row in rows] == [("ada", "")]
+
+
 def test_is_a_file_of_nobody_named_beside_a_team_that_has_no_number(take, tmp_path):
     (tmp_path / "teams.csv").write_text("id,team\nada,Default group\n")
     rows = take([f"Default group{FILE}", "notes.pdf"], people=PEOPLE, teams=tmp_path / "teams.csv")
