@@ -24,7 +24,11 @@ NAME = re.compile(
     r"(?P<id>\d+)-\d+ - (?P<name>.+?) - (?P<time>[^-]*\b\d{4}\b[^-]*?)(?: - (?P<file>.+))?",
     re.DOTALL,
 )
-TIME = re.compile(r"(\w{3})\w*\.? (\d{1,2}), (\d{4}) (\d{1,2}):?(\d\d) ([AP])M", re.IGNORECASE)
+TIME = re.compile(
+    r"(?:(?P<month>\w{3})\w*\.? (?P<day>\d{1,2})|(?P<first>\d{1,2}) (?P<second>\w{3})\w*\.?),? "
+    r"(?P<year>\d{4}) (?P<hour>\d{1,2}):?(?P<minute>\d\d)(?: (?P<half>[AP])M)?",
+    re.IGNORECASE,
+)
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 INDEX = "index.html"  # a list of what is in the zip, which no student wrote
 IDS = ("OrgDefinedId", "Username")
@@ -52,14 +56,21 @@ def _owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) 
 
 
 def _time(text: str) -> datetime | None:
-    """Return a time as "Jan 31, 2024 1200 PM" gives it; None in another language."""
+    """Return a time as "Jan 31, 2024 1200 PM" or "31 January, 2024 1200" gives it, in English.
+
+    None in another language.
+    """
     match = TIME.fullmatch(text.strip())
-    if not match or match[1].lower() not in MONTHS:
+    month = match and (match["month"] or match["second"]).lower()
+    if month not in MONTHS:
         return None
-    month, hour = MONTHS.index(match[1].lower()) + 1, int(match[4]) % 12
-    hour += 12 * (match[6].lower() == "p")
+    hour, half = int(match["hour"]), (match["half"] or "").lower()
+    hour = hour % 12 + 12 * (half == "p") if half else hour
+    day = int(match["day"] or match["first"])
     try:
-        return datetime(int(match[3]), month, int(match[2]), hour, int(match[5]))
+        return datetime(
+            int(match["year"]), MONTHS.index(month) + 1, day, hour, int(match["minute"])
+        )
     except ValueError:
         return None
 
