@@ -63,6 +63,14 @@ def with_usernames(
     }
 
 
+def receipts(names: Collection[str]) -> set[str]:
+    """Return the names of receipts that Blackboard put beside other files of the same attempt."""
+    matches = [match for match in map(NAME.fullmatch, names) if match]
+    attempts = {(match["stem"], match["time"]) for match in matches if match["file"]}
+    alone = {match[0] for match in matches if (match["stem"], match["time"]) not in attempts}
+    return {match[0] for match in matches if not match["file"]} - alone
+
+
 def _title_parts(stems: Collection[str]) -> int:
     """Return how many parts between underscores all files begin with; none where one is alone."""
     if len(stems) < 2:

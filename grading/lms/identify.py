@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
 from grading.gradebook.book import Enrolled
-from grading.lms import google
-from grading.lms.blackboard import with_usernames
+from grading.lms import blackboard, google
 from grading.lms.brightspace import INDEX
 from grading.lms.formats import owner
 from grading.lms.incoming import File, Incoming, Unreadable, shown
@@ -24,6 +24,7 @@ from grading.lms.titles import (
 )
 
 PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
+LATER = "{} is no notebook, though of a later attempt than the notebook that counts: look at it."
 PACKED_ONCE_MORE = "{} is packed once more: unpack it and collect the notebook in it."
 NO_ASSIGNMENT = "{} is named like no assignment: collect it with --assignment."
 NOBODY = Owner("", "")
@@ -64,7 +65,7 @@ class Sorter:
         for file, who in read.items():
             if who and who.lms == "nbgrader" and file.parts[:-1] in shared:
                 read[file] = None  # a folder with the files of several people is no person
-        return _unblinded(with_usernames(read, known | numbers))
+        return _unblinded(blackboard.with_usernames(read, known | numbers))
 
     @cached_property
     def class_list(self) -> ClassList:
@@ -96,7 +97,7 @@ class Sorter:
         others = []
         for file, who in self.owners.items():
             if not self._may_be_notebook(file):
-                others.append((file, who))
+                others += [] if file in self.files_of_the_lms else [(file, who)]
             elif problem := _problem(file, who):
                 self.lost.append(Collected(file.name, problem=problem))
             else:
@@ -104,17 +105,29 @@ class Sorter:
         self.lost += self._no_notebooks(others)
 
     def _no_notebooks(self, others: list[tuple[File, Owner | None]]) -> Iterator[Collected]:
-        """Report a zip in the zip always, any other file where its student gave no notebook."""
+        """Report a zip in the zip always, any other file where its student gave no notebook.
+
+        So is one of a later attempt than the notebook's.
+        """
         named = {_named(self.owners[candidate.file]) for candidate in self.candidates}
-        students = {candidate.owner.student for candidate in self.candidates}
+        latest = _latest(self.candidates)
+        for file, who in others:
+            one = self._known(who)
+            if file.parts[-1].lower().endswith(PACKED):
+                yield _lost(file, one, PACKED_ONCE_MORE.format(file.name))
+            elif one.time and one.time > latest.get(one.student, one.time):
+                yield _lost(file, one, LATER.format(file.name))
+            elif _named(who) not in named and one.student not in latest:
+                yield _lost(file, one, f"{file.name} is no notebook.")
+
+    @cached_property
+    def files_of_the_lms(self) -> set[File]:
+        """Return what an LMS put there by itself; a receipt alone may hold a text."""
         listed = any(who and who.lms == "brightspace" for who in self.owners.values())
         ignored = {"timestamp.txt", *([INDEX] if listed else [])}
-        for file, who in others:
-            one, name = self._known(who), file.parts[-1].lower()
-            if name.endswith(PACKED):
-                yield _lost(file, one, PACKED_ONCE_MORE.format(file.name))
-            elif not (_named(who) in named or one.student in students or name in ignored):
-                yield _lost(file, one, f"{file.name} is no notebook.")
+        names = {file: file.parts[-1] for file in self.owners}
+        receipts = blackboard.receipts(set(names.values()))
+        return {file for file, name in names.items() if name.lower() in ignored or name in receipts}
 
     def _known(self, who: Owner | None) -> Owner:
         """Return an owner as the class list knows them; nobody where that is unclear."""
@@ -220,6 +233,13 @@ def _problem(file: File, who: Owner | None) -> str:
     if not who.is_team and not is_safe(who.student):
         return f"{file.name}: {shown(who.student)} cannot be a student's folder; rename it."
     return ""
+
+
+def _latest(candidates: list[Candidate]) -> dict[str, datetime]:
+    """Return student → when they handed in a notebook last, as far as the LMS says it."""
+    owners = [candidate.owner for candidate in candidates]
+    times = sorted((owner.time or datetime.max, owner.student) for owner in owners)
+    return {student: time for time, student in times}
 
 
 def _named(who: Owner | None) -> tuple[str, str | None] | None:

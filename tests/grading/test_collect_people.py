@@ -257,11 +257,46 @@ def test_does_blackboards_last_attempt_count_with_its_time(take):
     assert (row.student, row.timestamp) == ("alovelace", "2024-01-31 12:00:00 UTC")
 
 
+def test_is_a_receipt_named_only_where_it_is_all_of_an_attempt(take):
+    base = "Practice_ada_attempt_2024-01-"
+    names = [f"{base}30-12-00-00.txt", f"{base}31-12-00-00_cover.pdf", f"{base}31-12-00-00.txt"]
+    assert [row.problem for row in take(names)] == [
+        f"{base}30-12-00-00.txt is no notebook.",
+        f"{base}31-12-00-00_cover.pdf is no notebook.",
+    ]
+
+
+def test_is_a_later_attempt_without_a_notebook_named(take):
+    base = "Practice_ada_attempt_2024-01-"
+    names = [f"{base}30-12-00-00_practice.ipynb", f"{base}30-12-00-00_cover.pdf"]
+    rows = take([*names, f"{base}31-12-00-00_new.pdf"])
+    assert who(rows) == ["ada"]
+    assert [row.problem for row in rows if row.problem] == [
+        f"{base}31-12-00-00_new.pdf is no notebook, though of a later attempt than the notebook "
+        "that counts: look at it."
+    ]
+
+
 @pytest.mark.parametrize("between", ["/", " - "])
 def test_is_brightspace_read_with_its_time(between, take):
     name = f"12345-67890 - Ada Lovelace - Jan 31, 2024 1200 PM{between}practice.ipynb"
     [row] = take([name, "index.html"], people=PEOPLE)
     assert (row.student, row.timestamp) == ("ada", "2024-01-31 12:00:00 UTC")
+
+
+@pytest.mark.parametrize(
+    ("said", "time"),
+    [
+        ("Nov 3, 2026 1159 PM", "2026-11-03 23:59"),
+        ("3 November, 2026 1205 AM", "2026-11-03 00:05"),
+        ("3 Nov 2026 2359", "2026-11-03 23:59"),
+        ("Nov 31, 2026 1159 PM", ""),
+        ("3 nivôse, 2026 1159", ""),
+    ],
+)
+def test_is_brightspaces_time_read_in_the_order_of_any_english(said, time, take):
+    [row] = take([f"1-2 - Ada Lovelace - {said}/practice.ipynb"], people=PEOPLE)
+    assert row.timestamp[:16] == time
 
 
 def test_is_a_zips_time_read_in_the_courses_zone(take, monkeypatch):
