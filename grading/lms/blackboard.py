@@ -23,6 +23,7 @@ NAME = re.compile(
     r"(?P<stem>.*_(?P<user>[^_]+))_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)",
     re.DOTALL,
 )
+PREVIEW = "_previewuser"
 COLUMNS = ("Last Name", "First Name", "Username")
 Places = tuple[int, int, int]  # the columns of username, first name and last name
 COLUMN = re.compile(r"(?P<title>.*?)\s*(?:\[[^]]*?(?P<maximum>\d+(?:[.,]\d+)?)?[^]\d]*\])?\s*\|\d+")
@@ -114,7 +115,13 @@ def _columns(sheet: Sheet) -> list[tuple[int, str]]:
 def people(sheet: Sheet) -> list[tuple[str, str, str]]:
     """Return everybody's username, first and last name."""
     places = _places(sheet)
-    return [_cells(sheet, line, places) for line in lines_with(sheet, places[0])]
+    return [_cells(sheet, line, places) for line in _lines(sheet, places[0])]
+
+
+def _lines(sheet: Sheet, user: int) -> list[int]:
+    """Return the lines about students, without the one as whom an instructor looks around."""
+    lines = lines_with(sheet, user)
+    return [line for line in lines if not sheet.cell(line, user).endswith(PREVIEW)]
 
 
 def _cells(sheet: Sheet, line: int, places: Places) -> tuple[str, str, str]:
@@ -131,7 +138,7 @@ def _template(path: Path, assignment: str, column: str | None) -> Template:
     keys: list[Key] = [(places[0], str.casefold, of) for of in (_number, _student)]
     return Template(
         sheet,
-        lines_with(sheet, places[0]),
+        _lines(sheet, places[0]),
         at,
         keys,
         {match["maximum"]} - {None} if match else set(),

@@ -33,6 +33,7 @@ MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 INDEX = "index.html"  # a list of what is in the zip, which no student wrote
 IDS = ("OrgDefinedId", "Username")
 NAMES = ("Last Name", "First Name")
+END = "End-of-Line Indicator"
 POINTS = " Points Grade"
 MAXIMUM = re.compile(r"MaxPoints:(\d+(?:[.,]\d+)?)")
 
@@ -66,11 +67,9 @@ def _time(text: str) -> datetime | None:
         return None
     hour, half = int(match["hour"]), (match["half"] or "").lower()
     hour = hour % 12 + 12 * (half == "p") if half else hour
-    day = int(match["day"] or match["first"])
+    date = int(match["year"]), MONTHS.index(month) + 1, int(match["day"] or match["first"])
     try:
-        return datetime(
-            int(match["year"]), MONTHS.index(month) + 1, day, hour, int(match["minute"])
-        )
+        return datetime(*date, hour, int(match["minute"]))
     except ValueError:
         return None
 
@@ -85,7 +84,8 @@ def _places(sheet: Sheet) -> Places | None:
     head = sheet.header
     ids = [at for at in range(2) if _is_marked(sheet, at)]
     named = [head.index(title) for title in IDS if title in head]
-    if named and set(head) >= set(NAMES):
+    is_named = {IDS[0], END} & set(head) and set(head) >= set(NAMES)  # Blackboard has names too
+    if named and is_named:
         return Places(named, *map(head.index, NAMES))
     is_ended = len(head) > len(ids) + 2 and set(sheet.column(len(head) - 1)) == {"#"}
     return Places(ids, len(ids), len(ids) + 1) if ids[:1] == [0] and is_ended else None
@@ -160,7 +160,7 @@ def _row(row: Row) -> list[object]:
 BRIGHTSPACE = Format(
     file_name="brightspace.csv",
     owner=_owner,
-    header=lambda title: (*IDS, *NAMES, "Email", f"{title}{POINTS}", "End-of-Line Indicator"),
+    header=lambda title: (*IDS, *NAMES, "Email", f"{title}{POINTS}", END),
     row=_row,
     template=_template,
 )

@@ -180,6 +180,7 @@ def blackboard(students: list[Student], language: str, marks: Marks) -> list[lis
         mark = number(marks.get(student.number, _attempt(student, waiting)))
         who = [student.last, student.first, student.login, f"s{student.number}"]
         rows.append([*who, "2026-11-03 10:15:00", "Yes", number("7.50"), mark])
+    rows.append(["_PreviewUser", "Ada", "tutor_previewuser", "", "", "Yes", "", waiting])
     return rows
 
 
