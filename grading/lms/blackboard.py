@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grading.gradebook.book import Row
 from grading.lms.columns import choose
-from grading.lms.filling import Key, Template, lines_with, mark
+from grading.lms.filling import Key, Template, bears_another_name, lines_with, mark
 from grading.lms.format import Format
 from grading.lms.incoming import File
 from grading.lms.names import Owner
@@ -142,9 +142,14 @@ def _template(path: Path, assignment: str, column: str | None) -> Template:
         at,
         keys,
         {match["maximum"]} - {None} if match else set(),
-        lambda line: " ".join(_cells(sheet, line, (places[1], places[2], places[0]))),
+        lambda line: f"{_name(sheet, line)} {sheet.cell(line, places[0])}",
+        lambda line, row: bears_another_name(row, _name(sheet, line)),
         waits=lambda said: bool(WAITING.fullmatch(said)),
     )
+
+
+def _name(sheet: Sheet, line: int) -> str:
+    return " ".join(_cells(sheet, line, _places(sheet))[1:])
 
 
 def _number(row: Row) -> str:

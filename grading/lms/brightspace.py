@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from grading.gradebook.book import Row
 from grading.lms.columns import choose, emails
-from grading.lms.filling import Key, Template, lines_with, mark
+from grading.lms.filling import Key, Template, bears_another_name, lines_with, mark
 from grading.lms.format import Format
 from grading.lms.names import Owner
 from grading.lms.sheet import Sheet, read_sheet
@@ -133,6 +133,7 @@ def _template(path: Path, assignment: str, column: str | None) -> Template:
         keys,
         set(MAXIMUM.findall(sheet.header[at])),
         partial(_name, sheet, [places.first, places.last, places.ids[-1]]),
+        lambda line, row: bears_another_name(row, _name(sheet, [places.first, places.last], line)),
     )
 
 

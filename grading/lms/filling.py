@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grading.gradebook.book import GRADED, Row
 from grading.lms.csv_file import write_text
+from grading.lms.full_names import agree
 from grading.lms.sheet import Sheet
 
 # A column, what of its cells counts, and what a row has that should equal it.
@@ -61,6 +62,11 @@ class Template:
         if said not in NO_MARK and not is_number(said) and not self.waits(said):
             return said
         return "its mark, which the LMS has locked" if line in self.locked else ""
+
+
+def bears_another_name(row: Row, name: str) -> bool:
+    """Return whether a line with this name is about somebody else than a row is."""
+    return not agree(" ".join(filter(None, [row.first_name, row.last_name])), name)
 
 
 def count(rows: list[Row], path: Path) -> Exported:

@@ -306,6 +306,16 @@ def test_does_only_the_mark_change_in_brightspaces_file(template, to):
     ("lms", "text"),
     [("blackboard", BLACKBOARD.format("")), ("brightspace", BRIGHTSPACE.format(""))],
 )
+def test_does_an_id_that_is_another_persons_in_the_lms_get_no_mark(lms, text, template, to):
+    done = write(lms, [replace(ADA, student="cy", lms_user_id=None)], to, template(text))
+    assert to.read_bytes() == text.encode()
+    assert "is somebody else by name" in done.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("lms", "text"),
+    [("blackboard", BLACKBOARD.format("")), ("brightspace", BRIGHTSPACE.format(""))],
+)
 def test_is_a_column_that_is_not_there_named_with_those_that_are(lms, text, template, to):
     with pytest.raises(GradingError, match="choose with --column among Essay"):
         write(lms, [replace(ADA, assignment="quiz")], to, template(text))
