@@ -195,15 +195,15 @@ class Sorter:
         return [(one, "known by the name" if how == "name" and who.lms_user_id else "")]
 
     def _members(
-        self, file: File, who: Owner, members: list[Enrolled], strangers: list[str]
+        self, file: File, who: Owner, members: list[Enrolled], others: list[tuple[str, str]]
     ) -> list[tuple[Owner, str]]:
-        """Return the members of a team, the strangers among them put among what is lost."""
+        """Return the members of a team; whom it names else is put among what is lost, with why."""
         team = shown(who.full_name)
-        for stranger in strangers:
-            problem = f"{file.name}: {shown(stranger)} of {team} is on no class list."
+        for name, why in others:
+            problem = f"{file.name}: {shown(name)} of {team} {why}."
             self.lost.append(Collected(file.name, problem=problem))
         if not members:
-            raise Doubtful("nobody of this team is on the class list")
+            raise Doubtful("nobody of this team can be told on the class list")
         as_team = replace(who, full_name=None, lms_user_id=None)
         return [(replace(as_team, student=p.student), f"by the team {team}") for p in members]
 

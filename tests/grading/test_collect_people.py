@@ -105,6 +105,39 @@ def test_is_a_date_beside_a_member_no_stranger_and_a_name_in_their_list_one(take
     ]
 
 
+ANNAS = [
+    Enrolled("anna", "Anna", "Schmidt", "anna@example.org", "61"),
+    Enrolled("anna2", "Anna", "Schmidt", "anna2@example.org", "62"),
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "members"),
+    [
+        ("Participant 62,Anna Schmidt,-,Team A", ["anna2"]),
+        ("Teilnehmer/in62,Anna Schmidt,-,Team A", ["anna2"]),
+        ("Participant 999,Anna Schmidt,anna2@example.org,Team A", ["anna2"]),
+        ("Participant 57,Ada Lovelace,-,Team A", ["ada"]),
+        ("Participant 57,-,-,Team A", ["caro"]),
+        ("Team A,anna2,-,-", ["anna2"]),
+        ("Team A,Anna Schmidt,ada,-", ["ada"]),
+    ],
+)
+def test_is_a_member_told_from_a_namesake_and_from_who_has_the_number(
+    line, members, take, tmp_path
+):
+    (tmp_path / "teams.csv").write_text(f"Identifier,Name,E-mail,Team\n{line}\n")
+    rows = take(TEAMS[:1], people=[*PEOPLE, *ANNAS], teams=tmp_path / "teams.csv")
+    assert who(rows) == members
+    assert ("several people" in said(rows)) == (line == "Team A,Anna Schmidt,ada,-")
+
+
+def test_is_the_number_in_a_teams_name_nobodys(take, tmp_path):
+    (tmp_path / "teams.csv").write_text("team,member\nTeam 57,ada\n")
+    rows = take([f"Team 57_3{FILE}"], people=PEOPLE, teams=tmp_path / "teams.csv")
+    assert (who(rows), said(rows)) == (["ada"], "")
+
+
 def test_does_a_person_keep_their_id_where_moodle_gives_another_number(take):
     [row] = take([f"Ada Lovelace_999{FILE}"], people=PEOPLE)
     assert (row.student, row.note) == ("ada", "known by the name")
