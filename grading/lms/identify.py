@@ -11,7 +11,7 @@ from grading.lms.brightspace import INDEX
 from grading.lms.formats import owner
 from grading.lms.incoming import File, Incoming, Unreadable, shown
 from grading.lms.names import Owner, is_safe
-from grading.lms.people import ClassList, Contradicted, Doubtful, sentence
+from grading.lms.people import ClassList, Contradicted, Doubtful, bears, sentence
 from grading.lms.selection import Candidate, Collected
 from grading.lms.teams import Teams
 from grading.lms.titles import (
@@ -179,7 +179,8 @@ class Sorter:
 
     def _people(self, file: File, who: Owner) -> list[tuple[Owner, str]]:
         """Return everybody for whom a file counts, each with a note; raise Doubtful."""
-        may_be_team = self.teams and who.full_name and who.lms in ("moodle", "canvas")
+        is_named = self.teams and who.full_name and who.lms in ("moodle", "canvas")
+        may_be_team = is_named and not self._is_person(who)
         if may_be_team and (found := self.teams.members(who.full_name, self.people)):
             return self._members(file, who, *found)
         if who.is_team:
@@ -193,6 +194,16 @@ class Sorter:
                 raise Doubtful("the class list has only the number, which may be a team's")
             return [(one, BY_NUMBER)]
         return [(one, "known by the name" if how == "name" and who.lms_user_id else "")]
+
+    def _is_person(self, who: Owner) -> bool:
+        """Return whether number and name are those of one person, so that no team is meant."""
+        try:
+            one, how = self.class_list.find(who)
+        except Doubtful:
+            return False
+        return how == "number" and any(
+            p.student == one.student and bears(p, who.full_name) for p in self.people
+        )
 
     def _members(
         self, file: File, who: Owner, members: list[Enrolled], others: list[tuple[str, str]]

@@ -132,6 +132,14 @@ def test_is_a_member_told_from_a_namesake_and_from_who_has_the_number(
     assert ("several people" in said(rows)) == (line == "Team A,Anna Schmidt,ada,-")
 
 
+def test_is_a_persons_own_folder_theirs_alone_beside_those_of_teams(take, tmp_path):
+    lines = ["Identifier,Name,Team", "Participant 61,Anna Schmidt,", "Participant 62,Anna Schmidt,"]
+    (tmp_path / "teams.csv").write_text("\n".join(lines))
+    people = [*PEOPLE, *ANNAS]
+    rows = take([f"Anna Schmidt_62{FILE}"], people=people, teams=tmp_path / "teams.csv")
+    assert who(rows) == ["anna2"]
+
+
 def test_is_the_number_in_a_teams_name_nobodys(take, tmp_path):
     (tmp_path / "teams.csv").write_text("team,member\nTeam 57,ada\n")
     rows = take([f"Team 57_3{FILE}"], people=PEOPLE, teams=tmp_path / "teams.csv")
