@@ -59,7 +59,7 @@ help:
 	@echo "make regrade    grade it again, changed or not"
 	@echo "make status     say who is graded, ungraded and why, or missing"
 	@echo "make feedback   write a page for each student to feedback/"
-	@echo "make export     write the marks for nbgrader, Canvas or Moodle"
+	@echo "make export     write the marks for nbgrader or an LMS"
 	@echo "make report     write a report on the whole class to report/"
 	@echo "make restore    bring back the notebook of STUDENT= and ASSIGNMENT= that a later one replaced"
 	@echo "make accept     let marks of STUDENT= or ASSIGNMENT= count that fell or wait for another look"

@@ -22,7 +22,7 @@ COMMANDS = {
     "regrade": ("grading.commands.regrade", "grade it again, changed or not"),
     "status": ("grading.commands.status", "say who is graded, ungraded and why, or missing"),
     "feedback": ("grading.commands.feedback", "write a page for each student to feedback/"),
-    "export": ("grading.commands.export", "write the marks for nbgrader, Canvas or Moodle"),
+    "export": ("grading.commands.export", "write the marks for nbgrader or an LMS"),
     "report": ("grading.commands.report", "write a report on the whole class to report/"),
     "restore": ("grading.commands.restore", "bring back the notebook that a later one replaced"),
     "accept": ("grading.commands.accept", "let marks count that fell, or wait for another look"),

@@ -29,6 +29,7 @@ LONGEST_FIRST = [
     "tests/exercises/test_release.py",
     "tests/grading/test_kills.py",
     "tests/notebooks/test_run_twice.py",
+    "tests/grading/test_class_of_sixty.py",
     "tests/grading/test_grade.py",
     "tests/grading/test_postgresql.py",
     "tests/examiner/test_examination.py",

@@ -3,11 +3,12 @@
 import argparse
 import json
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Collection
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from grading.errors import GradingError
-from grading.gradebook.book import Book, Row, open_book
+from grading.gradebook.book import MISSING, Book, Row, open_book
 from grading.gradebook.schema import NAMES
 from grading.lms.class_list import Person, read
 
@@ -24,8 +25,9 @@ def run(options: argparse.Namespace) -> int:
     people, problems, guess = read(options.source)
     fates: Counter[str] = Counter(new=0, changed=0, unchanged=0)
     with open_book(options.course) as book:
+        rows = {row.student: row for row in book.rows("")}
         for person in people:
-            fate, more = _enrol(book, person)
+            fate, more = _enrol(book, person, rows)
             fates[fate] += 1
             problems += more
     told = ", ".join(f"{count} {fate}" for fate, count in fates.items())
@@ -35,10 +37,13 @@ def run(options: argparse.Namespace) -> int:
     return int(bool(problems))
 
 
-def _enrol(book: Book, person: Person) -> tuple[str, list[str]]:
-    """Put a person on the class list, or add to it what it lacks of one; what it has stays."""
+def _enrol(book: Book, person: Person, rows: dict[str, Row]) -> tuple[str, list[str]]:
+    """Put a person on the class list, or add to it what it lacks of one; what it has stays.
+
+    `rows` are those of the class list, by student, and are kept up to date.
+    """
     found = asdict(person)
-    known = _known(book.rows(""), person)
+    known = _known(rows.values(), person)
     if len(known) > 1:
         who = " and ".join(row.student for row in known)
         return "unchanged", [f"{person.student} could be {who}: put the class list right first."]
@@ -47,6 +52,7 @@ def _enrol(book: Book, person: Person) -> tuple[str, list[str]]:
     student = known[0].student if known else person.student
     if lacking or not known:
         book.enrol(student, **lacking)
+        rows[student] = replace(rows.get(student, Row(student, "", MISSING)), **lacking)
     other = [name for name in NAMES if had.get(name) and _differs(found[name], had[name])]
     problems = [
         f"{student} keeps {had[name]} as {name}: the file says {found[name]}." for name in other
@@ -54,7 +60,7 @@ def _enrol(book: Book, person: Person) -> tuple[str, list[str]]:
     return ("changed" if lacking else "unchanged") if known else "new", problems
 
 
-def _known(rows: list[Row], person: Person) -> list[Row]:
+def _known(rows: Collection[Row], person: Person) -> list[Row]:
     """Return who on the class list has this person's e-mail address, else number or id."""
     email = person.email.casefold()
     by_email = [row for row in rows if email and (row.email or "").casefold() == email]

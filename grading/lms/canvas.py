@@ -3,10 +3,12 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from grading.errors import GradingError
 from grading.gradebook.book import Row
+from grading.lms.columns import choose
 from grading.lms.filling import Key, Template, is_number, lines_with, mark
 from grading.lms.format import Format
 from grading.lms.names import Owner
@@ -103,27 +105,14 @@ def _login(row: Row) -> str | None:
 
 
 def _find_column(sheet: Sheet, column: str | None, assignment: str, path: Path) -> int:
-    """Return where the assignment's marks go; raise GradingError unless one column fits.
+    """Return where the assignment's marks go.
 
-    Canvas' own have a number behind their title, an instructor's notes have none.
+    Canvas' own columns have a number behind their title, an instructor's notes have none.
     """
-    name = column or assignment
     titles = list(enumerate(sheet.header))[sheet.header.index("Section") + 1 :]
     numbered = [(at, title) for at, title in titles if NUMBERED.search(title)]
     chosen = titles if column else numbered or titles
-    exact = [at for at, title in chosen if title == name]
-    alike = [at for at, title in chosen if _bare(title) == _bare(name)]
-    found = exact or alike
-    if len(found) == 1:
-        return found[0]
-    listed = ", ".join(sheet.header[at] for at in alike) or ", ".join(t for _, t in titles)
-    how = "several columns" if found else "no column"
-    raise GradingError(f"{path} has {how} named {name}: choose with --column among {listed}.")
-
-
-def _bare(title: str) -> str:
-    """Return a title as people compare it: pattern_test is "Pattern Test (4711)"."""
-    return " ".join(NUMBERED.sub("", title).casefold().replace("_", " ").split())
+    return choose(chosen, column or assignment, partial(NUMBERED.sub, ""), path)
 
 
 def _returned(row: Row, path: str, shared: bool) -> str | None:
@@ -142,4 +131,5 @@ CANVAS = Format(
     row=_row,
     template=_template,
     returned=_returned,
+    numbers_agree=True,
 )

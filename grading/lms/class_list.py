@@ -1,21 +1,23 @@
 """Read the class list from the CSV file that an LMS lets one download anyway.
 
-Moodle's columns are named in the language of whoever downloads them; those of the others are not.
+Most columns are named in the language of whoever downloads them; those of Canvas are not.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from grading.errors import GradingError
-from grading.lms import canvas, moodle_worksheet
+from grading.lms import blackboard, brightspace, canvas, moodle_worksheet
+from grading.lms.columns import emails
 from grading.lms.full_names import split
 from grading.lms.names import is_safe, student_id
 from grading.lms.sheet import Sheet, read_sheet
 
-NAMED = {"Username", "First Name", "Last Name"}  # of Blackboard and Brightspace
+# How the first column is named where it is the last name, as Google Classroom writes it.
+SURNAMES = {"last name", "surname", "nachname", "familienname", "nom", "nom de famille"}
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ class ListRead(NamedTuple):
 def read(path: Path) -> ListRead:
     """Return the people in a file of an LMS.
 
-    It is the gradebook of Canvas, Blackboard or Brightspace, or Moodle's grading worksheet or list
-    of participants. Raises GradingError where a file is none of these, or tells nobody's name.
+    It is the gradebook of Canvas, Blackboard, Brightspace or Google Classroom, or Moodle's grading
+    worksheet or list of participants. Raises GradingError where a file is none of these, or tells
+    nobody's name.
     """
     sheet = read_sheet(path, lambda sheet: _reader(sheet) is not None)
     people = _reader(sheet)(sheet)
@@ -53,8 +56,10 @@ def read(path: Path) -> ListRead:
 def _reader(sheet: Sheet) -> Callable[[Sheet], list[Person] | None] | None:
     if canvas.is_gradebook(sheet):
         return _of_canvas_all
-    if set(sheet.header) >= NAMED:
-        return _of_named_columns
+    if brightspace.is_gradebook(sheet):
+        return _of_brightspace
+    if blackboard.is_gradebook(sheet):
+        return _of_blackboard
     if _is_worksheet(sheet):
         return _of_worksheet
     return _of_participants if _is_list_of_participants(sheet) else None
@@ -68,40 +73,58 @@ def _of_worksheet(sheet: Sheet) -> list[Person] | None:
     names = moodle_worksheet.full_names(sheet)
     if names is None:
         return None
-    return [_of_moodle(sheet, line, names) for line in moodle_worksheet.people(sheet)]
+    numbers, mail = moodle_worksheet.participants(sheet), emails(sheet)
+    return [
+        _person(
+            sheet.cell(line, names),
+            next((sheet.cell(line, at) for at in mail), ""),
+            moodle_worksheet.participant(sheet.cell(line, numbers)),
+        )
+        for line in moodle_worksheet.people(sheet)
+    ]
 
 
-def _of_named_columns(sheet: Sheet) -> list[Person]:
-    """Read Blackboard and Brightspace, which writes # before what spreadsheets take for numbers."""
-    lines = range(1, len(sheet.rows))
-    rows = [{title: _cell(sheet, line, title) for title in sheet.header} for line in lines]
-    return [_of_row(row) for row in rows if row["Username"]]
+def _of_blackboard(sheet: Sheet) -> list[Person]:
+    return [
+        Person(_id(user, first, last), first, last, "", user)
+        for user, first, last in blackboard.people(sheet)
+    ]
 
 
-def _of_row(row: dict[str, str]) -> Person:
-    first, last, user = row["First Name"], row["Last Name"], row["Username"]
-    student = user if is_safe(user) else student_id(f"{first} {last}", user)
-    return Person(student, first, last, row.get("Email", ""), row.get("OrgDefinedId") or user)
+def _of_brightspace(sheet: Sheet) -> list[Person]:
+    return [
+        Person(_id(user, first, last), first, last, email, number or user)
+        for user, first, last, email, number in brightspace.people(sheet)
+    ]
 
 
-def _cell(sheet: Sheet, line: int, title: str) -> str:
-    return sheet.cell(line, sheet.header.index(title)).removeprefix("#")
+def _id(user: str, first: str, last: str) -> str:
+    return user if is_safe(user) else student_id(f"{first} {last}", user)
 
 
 def _is_list_of_participants(sheet: Sheet) -> bool:
-    """Return whether first and last name stand before an e-mail address, as Moodle exports them."""
-    found = moodle_worksheet.emails(sheet)
+    """Return whether two names stand before an e-mail address, as Moodle and Google export them."""
+    found = emails(sheet)
     return bool(found) and found[0] >= 2
 
 
 def _of_participants(sheet: Sheet) -> list[Person]:
-    email = moodle_worksheet.emails(sheet)[0]
-    lines = [line for line in range(1, len(sheet.rows)) if sheet.cell(line, email)]
-    names = [(sheet.cell(line, 0), sheet.cell(line, 1)) for line in lines]
+    """Read Moodle's list, or the one of Classroom, whose lines on due dates have no address."""
+    mail = emails(sheet)[0]
+    first, last = (1, 0) if sheet.header[0].casefold() in SURNAMES else (0, 1)
+    lines = [line for line in range(1, len(sheet.rows)) if sheet.cell(line, mail)]
+    found = [[sheet.cell(line, at) for at in (first, last, mail)] for line in lines]
+    alike = Counter(student_id(f"{first} {last}") for first, last, _ in found)
     return [
-        Person(student_id(f"{first} {last}"), first, last, sheet.cell(line, email), "")
-        for line, (first, last) in zip(lines, names, strict=True)
+        Person(_apart(f"{first} {last}", email, alike), first, last, email, "")
+        for first, last, email in found
     ]
+
+
+def _apart(name: str, email: str, alike: Counter[str]) -> str:
+    """Return an id that no namesake has: where there is one, with the address's first part."""
+    plain = student_id(name)
+    return student_id(f"{name} {email.partition('@')[0]}") if alike[plain] > 1 else plain
 
 
 def _is_worksheet(sheet: Sheet) -> bool:
@@ -116,13 +139,6 @@ def _of_canvas(sheet: Sheet, line: int) -> Person:
 
 def _has_login(sheet: Sheet) -> bool:
     return "SIS Login ID" in sheet.header
-
-
-def _of_moodle(sheet: Sheet, line: int, names: int) -> Person:
-    number = sheet.cell(line, moodle_worksheet.participants(sheet))
-    emails = [sheet.cell(line, at) for at in moodle_worksheet.emails(sheet)]
-    participant = moodle_worksheet.participant(number)
-    return _person(sheet.cell(line, names), next(iter(emails), ""), participant)
 
 
 def _person(name: str, email: str, number: str) -> Person:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grading.gradebook.book import GRADED, Row
 from grading.lms.csv_file import write_text
+from grading.lms.full_names import agree
 from grading.lms.sheet import Sheet
 
 # A column, what of its cells counts, and what a row has that should equal it.
@@ -43,7 +44,8 @@ class Template:
     `lines` are those about somebody, `column` is where marks go. A line and a row belong together
     by the first of `keys` that they share, unless `is_another` says of the two that they are about
     different people. `name` tells whose line it is, `maxima` are the cells that say what a full
-    mark is, and lines in `locked` take no mark.
+    mark is, and lines in `locked` take no mark. `waits` says of a cell's text that it only stands
+    for a mark to come.
     """
 
     sheet: Sheet
@@ -54,13 +56,19 @@ class Template:
     name: Callable[[int], str]
     is_another: Callable[[int, Row], bool] = lambda line, row: False
     locked: frozenset[int] = frozenset()
+    waits: Callable[[str], bool] = lambda said: False
 
     def refusal(self, line: int) -> str:
         """Return what keeps a line from getting a mark; "" where nothing does."""
         said = self.sheet.cell(line, self.column)
-        if said not in NO_MARK and not is_number(said):
+        if said not in NO_MARK and not is_number(said) and not self.waits(said):
             return said
         return "its mark, which the LMS has locked" if line in self.locked else ""
+
+
+def bears_another_name(row: Row, name: str) -> bool:
+    """Return whether a line with this name is about somebody else than a row is."""
+    return not agree(" ".join(filter(None, [row.first_name, row.last_name])), name)
 
 
 def count(rows: list[Row], path: Path) -> Exported:

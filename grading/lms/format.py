@@ -21,6 +21,7 @@ class Format:
     `returned` says under which name a page of feedback goes back in a zip: for the student's row,
     the path of the notebook in the LMS's export, and whether several share that path, as teams do.
     It returns None where the LMS would not know whose it is, and is None where it takes no zip.
+    `numbers_agree` says that the number in a file's name is the one in the CSV file.
     """
 
     file_name: str
@@ -30,3 +31,4 @@ class Format:
     template: Callable[[Path, str, str | None], Template] | None
     returned: Callable[[Row, str, bool], str | None] | None = None
     has_all_assignments: bool = False
+    numbers_agree: bool = False

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from grading.gradebook.book import Row
-from grading.lms import blackboard, brightspace, google
+from grading.lms import google
+from grading.lms.blackboard import BLACKBOARD
+from grading.lms.brightspace import BRIGHTSPACE
 from grading.lms.canvas import CANVAS
 from grading.lms.csv_file import write_table
 from grading.lms.filling import Exported, count, fill
@@ -13,13 +15,15 @@ from grading.lms.moodle import MOODLE
 from grading.lms.names import Owner
 from grading.lms.nbgrader import NBGRADER
 
-FORMATS = {"moodle": MOODLE, "canvas": CANVAS, "nbgrader": NBGRADER}
 # They are asked in this order whose a file is: the last takes any folder for a student's.
-OWNERS = {
-    "moodle": MOODLE.owner,
-    "blackboard": blackboard.owner,
-    "brightspace": brightspace.owner,
-    "canvas": CANVAS.owner,
+FORMATS = {
+    "moodle": MOODLE,
+    "blackboard": BLACKBOARD,
+    "brightspace": BRIGHTSPACE,
+    "canvas": CANVAS,
+    "nbgrader": NBGRADER,
+}
+OWNERS = {name: known.owner for name, known in FORMATS.items() if known is not NBGRADER} | {
     "google": google.owner,
     "nbgrader": NBGRADER.owner,
 }

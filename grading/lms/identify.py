@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
 from grading.gradebook.book import Enrolled
+from grading.lms import blackboard, google
 from grading.lms.brightspace import INDEX
 from grading.lms.formats import owner
 from grading.lms.incoming import File, Incoming, Unreadable, shown
 from grading.lms.names import Owner, is_safe
-from grading.lms.people import ClassList, Contradicted, Doubtful, sentence
+from grading.lms.people import ClassList, Contradicted, Doubtful, bears, sentence
 from grading.lms.selection import Candidate, Collected
 from grading.lms.teams import Teams
 from grading.lms.titles import (
@@ -22,6 +24,10 @@ from grading.lms.titles import (
 )
 
 PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
+LATER = "{} is no notebook, though of a later attempt than the notebook that counts: look at it."
+PACKED_ONCE_MORE = "{} is packed once more: unpack it and collect the notebook in it."
+NO_ASSIGNMENT = "{} is named like no assignment: collect it with --assignment."
+NOBODY = Owner("", "")
 BY_NUMBER = "known by the number alone: the class list has no name"
 
 
@@ -48,13 +54,18 @@ class Sorter:
         files = self.found.files
         tops = {file.parts[0] if file.parts[1:] else None for file in files}
         known = {person.student for person in self.people}
+        numbers = {person.lms_user_id for person in self.people} - {None}
         wrapped = len(tops) == 1 and None not in tops and not tops & known
         read = {file: owner(file.parts, self.names, wrapped) for file in files}
+        for file, who in read.items():
+            if who is None or who.lms == "nbgrader":
+                found = google.of_class_list(file.parts, self.people, wrapped)
+                read[file] = replace(found, lms="google") if found else who
         shared = {file.parts[:-1] for file, who in read.items() if who and who.lms == "google"}
         for file, who in read.items():
             if who and who.lms == "nbgrader" and file.parts[:-1] in shared:
                 read[file] = None  # a folder with the files of several people is no person
-        return _unblinded(read)
+        return _unblinded(blackboard.with_usernames(read, known | numbers))
 
     @cached_property
     def class_list(self) -> ClassList:
@@ -86,15 +97,44 @@ class Sorter:
         others = []
         for file, who in self.owners.items():
             if not self._may_be_notebook(file):
-                others.append((file, who))
+                others += [] if file in self.files_of_the_lms else [(file, who)]
             elif problem := _problem(file, who):
                 self.lost.append(Collected(file.name, problem=problem))
             else:
                 self._add(file, who)
-        have = {candidate.owner.student for candidate in self.candidates}
-        have |= {self.owners[candidate.file].student for candidate in self.candidates}
+        self.lost += self._no_notebooks(others)
+
+    def _no_notebooks(self, others: list[tuple[File, Owner | None]]) -> Iterator[Collected]:
+        """Report a zip in the zip always, any other file where its student gave no notebook.
+
+        So is one of a later attempt than the notebook's.
+        """
+        named = {_named(self.owners[candidate.file]) for candidate in self.candidates}
+        latest = _latest(self.candidates)
+        for file, who in others:
+            one = self._known(who)
+            if file.parts[-1].lower().endswith(PACKED):
+                yield _lost(file, one, PACKED_ONCE_MORE.format(file.name))
+            elif one.time and one.time > latest.get(one.student, one.time):
+                yield _lost(file, one, LATER.format(file.name))
+            elif _named(who) not in named and one.student not in latest:
+                yield _lost(file, one, f"{file.name} is no notebook.")
+
+    @cached_property
+    def files_of_the_lms(self) -> set[File]:
+        """Return what an LMS put there by itself; a receipt alone may hold a text."""
         listed = any(who and who.lms == "brightspace" for who in self.owners.values())
-        self.lost += _no_notebooks(others, have, INDEX if listed else "")
+        ignored = {"timestamp.txt", *([INDEX] if listed else [])}
+        names = {file: file.parts[-1] for file in self.owners}
+        receipts = blackboard.receipts(set(names.values()))
+        return {file for file, name in names.items() if name.lower() in ignored or name in receipts}
+
+    def _known(self, who: Owner | None) -> Owner:
+        """Return an owner as the class list knows them; nobody where that is unclear."""
+        try:
+            return self.class_list.find(who)[0] if who else NOBODY
+        except Doubtful:
+            return NOBODY
 
     def _may_be_notebook(self, file: File) -> bool:
         """Return whether a file is a notebook by its name, or else by what is in it."""
@@ -123,8 +163,7 @@ class Sorter:
                 notes = [note for note in (how, known) if note]
                 self.candidates.append(Candidate(file, one, name, tuple(notes)))
             else:
-                problem = _no_assignment(file)
-                self.lost.append(Collected(file.name, one.student, problem=problem))
+                self.lost.append(_lost(file, one, NO_ASSIGNMENT.format(file.name)))
 
     def _assignment(self, file: File, who: Owner) -> tuple[str, str]:
         """Return the assignment, "" where it is unclear, and how it is known where that is odd."""
@@ -140,7 +179,8 @@ class Sorter:
 
     def _people(self, file: File, who: Owner) -> list[tuple[Owner, str]]:
         """Return everybody for whom a file counts, each with a note; raise Doubtful."""
-        may_be_team = self.teams and who.full_name and who.lms in ("moodle", "canvas")
+        is_named = self.teams and who.full_name and who.lms in ("moodle", "canvas")
+        may_be_team = is_named and not self._is_person(who)
         if may_be_team and (found := self.teams.members(who.full_name, self.people)):
             return self._members(file, who, *found)
         if who.is_team:
@@ -155,16 +195,26 @@ class Sorter:
             return [(one, BY_NUMBER)]
         return [(one, "known by the name" if how == "name" and who.lms_user_id else "")]
 
+    def _is_person(self, who: Owner) -> bool:
+        """Return whether number and name are those of one person, so that no team is meant."""
+        try:
+            one, how = self.class_list.find(who)
+        except Doubtful:
+            return False
+        return how == "number" and any(
+            p.student == one.student and bears(p, who.full_name) for p in self.people
+        )
+
     def _members(
-        self, file: File, who: Owner, members: list[Enrolled], strangers: list[str]
+        self, file: File, who: Owner, members: list[Enrolled], others: list[tuple[str, str]]
     ) -> list[tuple[Owner, str]]:
-        """Return the members of a team, the strangers among them put among what is lost."""
+        """Return the members of a team; whom it names else is put among what is lost, with why."""
         team = shown(who.full_name)
-        for stranger in strangers:
-            problem = f"{file.name}: {shown(stranger)} of {team} is on no class list."
+        for name, why in others:
+            problem = f"{file.name}: {shown(name)} of {team} {why}."
             self.lost.append(Collected(file.name, problem=problem))
         if not members:
-            raise Doubtful("nobody of this team is on the class list")
+            raise Doubtful("nobody of this team can be told on the class list")
         as_team = replace(who, full_name=None, lms_user_id=None)
         return [(replace(as_team, student=p.student), f"by the team {team}") for p in members]
 
@@ -196,22 +246,20 @@ def _problem(file: File, who: Owner | None) -> str:
     return ""
 
 
-def _no_assignment(file: File) -> str:
-    return f"{file.name} is named like no assignment: collect it with --assignment."
+def _latest(candidates: list[Candidate]) -> dict[str, datetime]:
+    """Return student → when they handed in a notebook last, as far as the LMS says it."""
+    owners = [candidate.owner for candidate in candidates]
+    times = sorted((owner.time or datetime.max, owner.student) for owner in owners)
+    return {student: time for time, student in times}
 
 
-def _no_notebooks(
-    others: list[tuple[File, Owner | None]], have: set[str], index: str
-) -> Iterator[Collected]:
-    """Report a zip in the zip always, any other file where its student gave no notebook.
+def _named(who: Owner | None) -> tuple[str, str | None] | None:
+    """Return what all files of one owner share, be it a person or a team."""
+    return who and (who.student, who.full_name)
 
-    `index` is the name of a list that the LMS itself puts into the zip.
-    """
-    for file, who in others:
-        name = file.parts[-1].lower()
-        student = who.student if who else ""
-        if name.endswith(PACKED):
-            problem = f"{file.name} is packed once more: unpack it and collect the notebook in it."
-            yield Collected(file.name, student, problem=problem)
-        elif student not in have and name not in ("timestamp.txt", index):
-            yield Collected(file.name, student, problem=f"{file.name} is no notebook.")
+
+def _lost(file: File, who: Owner, problem: str) -> Collected:
+    """Return a file that goes nowhere, with all that is known of its owner for the class list."""
+    name = who.full_name and shown(who.full_name)
+    known = Collected(file.name, who.student, full_name=name, lms_user_id=who.lms_user_id)
+    return replace(known, problem=problem)

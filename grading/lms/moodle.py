@@ -87,4 +87,5 @@ MOODLE = Format(
     row=_row,
     template=template,
     returned=_returned,
+    numbers_agree=True,
 )

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from grading.errors import GradingError
 from grading.gradebook.book import Row
+from grading.lms.columns import emails
 from grading.lms.filling import NO_MARK, Key, Template, is_number
 from grading.lms.full_names import agree
 from grading.lms.sheet import Sheet, read_sheet
 
 # "Participant 12345", "Teilnehmer/in12345": one word for all, and a number.
 PARTICIPANT = re.compile(r"(\D{3,}?)\s*(\d+)")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 # What says in "Grade can be changed" that it cannot.
 NO = {"no", "nein", "non", "não", "nee", "nej", "nei", "nie", "ne", "ei", "нет", "いいえ", "否"}
 
@@ -44,11 +44,8 @@ def template(path: Path, assignment: str, column: str | None) -> Template:
 
 def people(sheet: Sheet) -> list[int]:
     """Return the lines that are about somebody."""
-    return [
-        line
-        for line in range(1, len(sheet.rows))
-        if any(sheet.cell(line, at) for at in _who(sheet))
-    ]
+    who = _who(sheet)
+    return [line for line in range(1, len(sheet.rows)) if any(sheet.cell(line, at) for at in who)]
 
 
 def participants(sheet: Sheet) -> int | None:
@@ -64,12 +61,6 @@ def participant(cell: str) -> str:
     """Return the number in "Participant 12345", in any language; "" where there is none."""
     match = PARTICIPANT.fullmatch(cell)
     return str(int(match[2])) if match else ""
-
-
-def emails(sheet: Sheet) -> list[int]:
-    """Return the columns that hold e-mail addresses and nothing else."""
-    columns = {at: list(filter(None, sheet.column(at))) for at in range(len(sheet.header))}
-    return [at for at, cells in columns.items() if cells and all(map(EMAIL.fullmatch, cells))]
 
 
 def full_names(sheet: Sheet) -> int | None:

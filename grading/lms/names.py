@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|con(?:in|out)\$)(?:\..*)?", re.I)
 FORBIDDEN = set('<>:"/\\|?*+')
@@ -62,8 +63,9 @@ def is_safe(student: str) -> bool:
     )
 
 
-def words(name: str) -> list[str]:
+@lru_cache(10_000)  # each name is compared with each other one
+def words(name: str) -> tuple[str, ...]:
     """Return the words of a name as people compare them: no capitals, accents or apostrophes."""
     plain = unicodedata.normalize("NFKD", re.sub(r"['`\u2019]", "", name)).casefold()
     kept = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", kept)
+    return tuple(re.findall(r"[^\W_]+", kept))

@@ -61,7 +61,10 @@ class ClassList:
             return None
         found = [p for p in self.people if bears(p, owner.full_name) and self._is_free(p, owner)]
         if found and (len(found) > 1 or self.namesakes[owner.full_name] > 1):
-            raise Doubtful("several people bear this name: give the class list their numbers")
+            raise Doubtful(
+                "several people bear this name: give the class list their numbers, or put it into "
+                "a folder named after its student's id"
+            )
         return found[0] if found else None
 
     def _is_free(self, person: Enrolled, owner: Owner) -> bool:

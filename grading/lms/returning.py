@@ -58,8 +58,10 @@ def _unless(number: str | None, taken: Collection[str | None]) -> str | None:
 
 def _number(lms: str, row: Row, known: str, path: str, owners: Counter[str]) -> str | None:
     """Return the number in a path where the person's own name stands by it, else the known one."""
+    if known != lms or not FORMATS[lms].numbers_agree or owners[path] > 1:
+        return row.lms_user_id
     who = FORMATS[lms].owner(tuple(path.split("/")), [row.assignment], True)
-    if known != lms or who is None or owners[path] > 1:
+    if who is None:
         return row.lms_user_id
     name = " ".join(filter(None, [row.first_name, row.last_name]))
     theirs = agree(name, who.full_name or "")

@@ -10,7 +10,9 @@ from grading.lms.names import words
 from grading.lms.people import bears
 from grading.lms.sheet import read_sheet
 
-IDENTIFIER = re.compile(r"\D+\s(\d+)")  # "Participant 12345", in any language
+IDENTIFIER = re.compile(r"\D{3,}?\s*(\d+)")  # "Participant 12345", "Teilnehmer/in12345"
+NOBODY = "is on no class list"
+SEVERAL = "is the name of several people: name their ids or e-mail addresses"
 SEPARATOR = re.compile(r"\s*[,;\n]\s*")
 
 
@@ -28,21 +30,47 @@ class Teams:
 
     def members(
         self, team: str, people: Collection[Enrolled]
-    ) -> tuple[list[Enrolled], list[str]] | None:
-        """Return who is in a team, and what it says of people who are on no class list.
+    ) -> tuple[list[Enrolled], list[tuple[str, str]]] | None:
+        """Return who is in a team, and whoever else it names with what is wrong about them.
 
         None where the file has no such team.
         """
         lines = [line for line in self.lines if any(_is(cell, team) for cell in line)]
-        found, strangers = {}, []
+        found, others = {}, []
         for line in lines:
             cells = [cell for cell in line if cell and not _is(cell, team)]
-            meant = [person for person in people if _names(cells, line[0], person)]
-            listed = [part for cell in cells for part in _several(cell)]
-            unknown = [part for part in listed if not any(_names([part], "", p) for p in people)]
+            number = IDENTIFIER.fullmatch("" if _is(line[0], team) else line[0])
+            meant, shared = _meant(cells, number and number[1], people)
             found |= {person.student: person for person in meant}
-            strangers += unknown if meant else [", ".join(cells)]
-        return (list(found.values()), strangers) if lines else None
+            unknown = [part for cell in cells for part in _unknown(cell, people)]
+            unknown = unknown if meant or shared else [", ".join(cells)]
+            others += [(name, NOBODY) for name in unknown] + [(name, SEVERAL) for name in shared]
+        return (list(found.values()), others) if lines else None
+
+
+def _meant(
+    cells: list[str], number: str | None, people: Collection[Enrolled]
+) -> tuple[list[Enrolled], list[str]]:
+    """Return whom a line means, and the names in it that several people bear.
+
+    Who is told by id or e-mail, or by the participant's number unless a name says otherwise, is
+    meant by their name as well, and no namesake.
+    """
+    parts = [part for cell in cells for part in [cell, *_several(cell)]]
+    together = [f"{one} {two}" for one, two in pairwise(cells)]
+    named = {name: [p for p in people if bears(p, name)] for name in [*parts, *together]}
+    named = {name: bearers for name, bearers in named.items() if bearers}
+    numbered = [p for p in people if number and p.lms_user_id == number]
+    agreed = [p for p in numbered if not named or any(p in bearers for bearers in named.values())]
+    meant = [p for p in people if _has_id(p, parts)] or agreed
+    left = {name: some for name, some in named.items() if not any(p in meant for p in some)}
+    alone = [some[0] for some in left.values() if len(some) == 1]
+    return meant + alone, [name for name, some in left.items() if len(some) > 1]
+
+
+def _has_id(person: Enrolled, parts: list[str]) -> bool:
+    ids = {person.student.casefold(), (person.email or person.student).casefold()}
+    return any(part.casefold() in ids for part in parts)
 
 
 def _is(cell: str, team: str) -> bool:
@@ -50,17 +78,16 @@ def _is(cell: str, team: str) -> bool:
     return bool(words(team)) and "".join(words(cell)) == "".join(words(team))
 
 
-def _names(cells: list[str], first: str, person: Enrolled) -> bool:
-    """Return whether cells of a line name a person, by id, e-mail, participant number or name."""
-    number = IDENTIFIER.fullmatch(first)
-    if number and person.lms_user_id == number[1]:
-        return True
-    ids = {person.student.casefold(), (person.email or person.student).casefold()}
-    parts = [part for cell in cells for part in [cell, *_several(cell)]]
-    together = [f"{one} {two}" for one, two in pairwise(cells)]
-    return any(part.casefold() in ids for part in parts) or any(
-        bears(person, part) for part in [*parts, *together]
-    )
+def _unknown(cell: str, people: Collection[Enrolled]) -> list[str]:
+    """Return who is on no class list of a cell that lists people.
+
+    A date has commas too, and "Lovelace, Ada" is one person.
+    """
+    if any(bears(person, cell) for person in people):
+        return []
+    parts = _several(cell)
+    left = [part for part in parts if not any(_has_id(p, [part]) or bears(p, part) for p in people)]
+    return left if len(left) < len(parts) else []
 
 
 def _several(cell: str) -> list[str]:

@@ -91,6 +91,61 @@ def test_does_every_member_get_the_teams_notebook(take, tmp_path):
     assert "Dan Four of Team A is on no class list" in said(rows)
 
 
+def test_is_a_date_beside_a_member_no_stranger_and_a_name_in_their_list_one(take, tmp_path):
+    lines = [
+        "Identifier,Full name,Group,Changed",
+        'Participant 56,"Lovelace, Ada",Team A,"3 May, 9"',
+    ]
+    lines += ['Tutor,,Team A,"Caro Three, Dan Four"']
+    (tmp_path / "teams.csv").write_text("\n".join(lines))
+    rows = take(TEAMS[:1], people=PEOPLE, teams=tmp_path / "teams.csv")
+    assert who(rows) == ["ada", "caro"]
+    assert [row.problem for row in rows if row.problem] == [
+        f"{TEAMS[0]}: Dan Four of Team A is on no class list."
+    ]
+
+
+ANNAS = [
+    Enrolled("anna", "Anna", "Schmidt", "anna@example.org", "61"),
+    Enrolled("anna2", "Anna", "Schmidt", "anna2@example.org", "62"),
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "members"),
+    [
+        ("Participant 62,Anna Schmidt,-,Team A", ["anna2"]),
+        ("Teilnehmer/in62,Anna Schmidt,-,Team A", ["anna2"]),
+        ("Participant 999,Anna Schmidt,anna2@example.org,Team A", ["anna2"]),
+        ("Participant 57,Ada Lovelace,-,Team A", ["ada"]),
+        ("Participant 57,-,-,Team A", ["caro"]),
+        ("Team A,anna2,-,-", ["anna2"]),
+        ("Team A,Anna Schmidt,ada,-", ["ada"]),
+    ],
+)
+def test_is_a_member_told_from_a_namesake_and_from_who_has_the_number(
+    line, members, take, tmp_path
+):
+    (tmp_path / "teams.csv").write_text(f"Identifier,Name,E-mail,Team\n{line}\n")
+    rows = take(TEAMS[:1], people=[*PEOPLE, *ANNAS], teams=tmp_path / "teams.csv")
+    assert who(rows) == members
+    assert ("several people" in said(rows)) == (line == "Team A,Anna Schmidt,ada,-")
+
+
+def test_is_a_persons_own_folder_theirs_alone_beside_those_of_teams(take, tmp_path):
+    lines = ["Identifier,Name,Team", "Participant 61,Anna Schmidt,", "Participant 62,Anna Schmidt,"]
+    (tmp_path / "teams.csv").write_text("\n".join(lines))
+    people = [*PEOPLE, *ANNAS]
+    rows = take([f"Anna Schmidt_62{FILE}"], people=people, teams=tmp_path / "teams.csv")
+    assert who(rows) == ["anna2"]
+
+
+def test_is_the_number_in_a_teams_name_nobodys(take, tmp_path):
+    (tmp_path / "teams.csv").write_text("team,member\nTeam 57,ada\n")
+    rows = take([f"Team 57_3{FILE}"], people=PEOPLE, teams=tmp_path / "teams.csv")
+    assert (who(rows), said(rows)) == (["ada"], "")
+
+
 def test_does_a_person_keep_their_id_where_moodle_gives_another_number(take):
     [row] = take([f"Ada Lovelace_999{FILE}"], people=PEOPLE)
     assert (row.student, row.note) == ("ada", "known by the name")
@@ -153,6 +208,35 @@ def test_is_a_longer_assignments_name_the_one_that_counts(take):
     assert row.assignment == "pattern_test"
 
 
+def test_is_a_file_that_is_no_notebook_by_the_same_person_as_their_notebook(take):
+    """Canvas writes names together, and the id made of one is not that of the class list."""
+    rows = take(["lovelaceada_56_9001_practice.pdf"], people=PEOPLE)
+    assert [(row.student, row.problem) for row in rows] == [
+        ("ada", "lovelaceada_56_9001_practice.pdf is no notebook.")
+    ]
+
+
+@pytest.mark.parametrize("name", ["practice.pdf", "practice.zip", "my answers.ipynb"])
+def test_is_the_owner_of_a_file_that_goes_nowhere_known_by_name_and_number(name, take):
+    [row] = take([f"Fay Six_16_assignsubmission_file/{name}"])
+    assert row.problem
+    assert (row.student, row.full_name, row.lms_user_id) == ("fay-six-16", "Fay Six", "16")
+
+
+def test_is_a_file_beside_a_teams_notebook_no_trouble(take, tmp_path):
+    (tmp_path / "teams.csv").write_text("id,team\nada,Team A\n")
+    beside = "Team A_57_assignsubmission_file/cover.pdf"
+    rows = take([TEAMS[0], beside], people=PEOPLE, teams=tmp_path / "teams.csv")
+    assert [(row.student, row.problem) for row in rows] == [("ada", "")]
+
+
+def test_is_a_file_of_nobody_named_beside_a_team_that_has_no_number(take, tmp_path):
+    (tmp_path / "teams.csv").write_text("id,team\nada,Default group\n")
+    rows = take([f"Default group{FILE}", "notes.pdf"], people=PEOPLE, teams=tmp_path / "teams.csv")
+    assert who(rows) == ["ada"]
+    assert "notes.pdf is no notebook" in said(rows)
+
+
 def test_are_files_of_several_people_in_one_folder_nobodys(take):
     rows = take(["Homework/practice_ada.ipynb", "Homework/practice_bob.ipynb"])
     assert who(rows) == []
@@ -167,6 +251,46 @@ def test_are_googles_names_read(take):
     assert "practice (1).ipynb: nobody can tell whose it is" in said(rows)
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Ada Lovelace - practice - Copy.ipynb", "practice - Copy.ipynb"),
+        ("practice - Kopie - Ada Lovelace (1).ipynb", "practice - Kopie.ipynb"),
+        ("Ada Lovelace \u2013 practice.json", "practice.json"),
+        ("Ada Lovelace - homework three.ipynb", "homework three.ipynb"),
+        ("homework three - Lovelace Ada.ipynb", "homework three.ipynb"),
+    ],
+)
+def test_is_a_name_before_or_behind_any_title_googles(name, file, take):
+    content = (f"Practice/{name}", notebook("practice"), (1980, 1, 1, 0, 0, 0))
+    [row] = take([content], people=PEOPLE)
+    assert (row.student, row.assignment, row.problem) == ("ada", "practice", "")
+    assert (file != "practice.ipynb") == ("was renamed" in row.note)
+
+
+def test_is_a_file_that_is_no_notebook_named_with_its_owner_in_googles_folder(take):
+    [row] = take(["Practice/Ada Lovelace - practice.pdf"], people=PEOPLE)
+    assert (row.student, row.problem) == (
+        "ada",
+        "Practice/Ada Lovelace - practice.pdf is no notebook.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("users", "listed", "students"),
+    [
+        (["so_brien", "pat_brien"], [], ["pat_brien", "so_brien"]),
+        (["so_brien"], ["so_brien", "brien"], ["so_brien"]),
+        (["so_brien", "ada"], ["brien", "ada"], ["ada", "so_brien"]),
+        (["s_1", "s_2"], ["s_1", "s_2"], ["s_1", "s_2"]),
+        (["ada"], [], ["ada"]),
+    ],
+)
+def test_is_a_blackboard_username_with_underscores_whole(users, listed, students, take):
+    names = [f"My_Practice_{user}_attempt_2024-01-30-12-00-00_practice.ipynb" for user in users]
+    assert who(take(names, people=[Enrolled(student) for student in listed])) == students
+
+
 def test_does_blackboards_last_attempt_count_with_its_time(take):
     base = "Practice_1_alovelace_attempt_2024-01-"
     names = [f"{base}30-12-00-00_practice.ipynb", f"{base}31-12-00-00_mine.ipynb"]
@@ -174,11 +298,46 @@ def test_does_blackboards_last_attempt_count_with_its_time(take):
     assert (row.student, row.timestamp) == ("alovelace", "2024-01-31 12:00:00 UTC")
 
 
+def test_is_a_receipt_named_only_where_it_is_all_of_an_attempt(take):
+    base = "Practice_ada_attempt_2024-01-"
+    names = [f"{base}30-12-00-00.txt", f"{base}31-12-00-00_cover.pdf", f"{base}31-12-00-00.txt"]
+    assert [row.problem for row in take(names)] == [
+        f"{base}30-12-00-00.txt is no notebook.",
+        f"{base}31-12-00-00_cover.pdf is no notebook.",
+    ]
+
+
+def test_is_a_later_attempt_without_a_notebook_named(take):
+    base = "Practice_ada_attempt_2024-01-"
+    names = [f"{base}30-12-00-00_practice.ipynb", f"{base}30-12-00-00_cover.pdf"]
+    rows = take([*names, f"{base}31-12-00-00_new.pdf"])
+    assert who(rows) == ["ada"]
+    assert [row.problem for row in rows if row.problem] == [
+        f"{base}31-12-00-00_new.pdf is no notebook, though of a later attempt than the notebook "
+        "that counts: look at it."
+    ]
+
+
 @pytest.mark.parametrize("between", ["/", " - "])
 def test_is_brightspace_read_with_its_time(between, take):
     name = f"12345-67890 - Ada Lovelace - Jan 31, 2024 1200 PM{between}practice.ipynb"
     [row] = take([name, "index.html"], people=PEOPLE)
     assert (row.student, row.timestamp) == ("ada", "2024-01-31 12:00:00 UTC")
+
+
+@pytest.mark.parametrize(
+    ("said", "time"),
+    [
+        ("Nov 3, 2026 1159 PM", "2026-11-03 23:59"),
+        ("3 November, 2026 1205 AM", "2026-11-03 00:05"),
+        ("3 Nov 2026 2359", "2026-11-03 23:59"),
+        ("Nov 31, 2026 1159 PM", ""),
+        ("3 nivôse, 2026 1159", ""),
+    ],
+)
+def test_is_brightspaces_time_read_in_the_order_of_any_english(said, time, take):
+    [row] = take([f"1-2 - Ada Lovelace - {said}/practice.ipynb"], people=PEOPLE)
+    assert row.timestamp[:16] == time
 
 
 def test_is_a_zips_time_read_in_the_courses_zone(take, monkeypatch):

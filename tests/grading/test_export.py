@@ -267,6 +267,60 @@ def test_is_a_mark_quoted_as_its_cell_was_or_must_be(template, to):
     assert '12345,"7.5","9.00"' in to.read_text()
 
 
+BLACKBOARD = """\
+"Nom"\t"Prénom"\t"Code"\t"Essay [Total : 10 Score] |76"\t"Practice [Total : 9 Score] |77"
+"Lovelace"\t"Ada"\t"12345"\t"7,50"\t"{0}"
+"Roe"\t"Bob"\t"7"\t"Needs Grading"\t"Needs Grading"
+"Y"\t"Cy"\t"CY"\t""\t"Exempté"
+"""
+
+
+@pytest.mark.parametrize(
+    "said", ["", "4,00", "Needs Grading", "Nécessite une notation(4,00)", "BENOTUNG ERFORDERLICH"]
+)
+def test_does_a_waiting_attempt_get_its_mark_in_blackboards_gradebook(said, tmp_path, to):
+    (tmp_path / "gc.xls").write_bytes(BLACKBOARD.format(said).encode("utf-16"))
+    done = write("blackboard", ROWS, to, tmp_path / "gc.xls")
+    assert to.read_bytes() == BLACKBOARD.format("7,5").encode("utf-16")
+    assert done.kept == ["Cy Y CY keeps Exempté."]
+    assert (done.without_line, done.without_row, done.notes) == ([], [], [])
+
+
+BRIGHTSPACE = """\
+OrgDefinedId,Username,Last Name,First Name,Essay Points Grade <Numeric MaxPoints:10>,\
+Practice Points Grade <Numeric MaxPoints:10 Weight:5>,End-of-Line Indicator\r
+#12345,#ada,Lovelace,Ada,,{0},#\r
+#9,#cy,Y,Cy,,,#\r
+#99,#grace,Hopper,Grace,,3,#\r
+"""
+
+
+def test_does_only_the_mark_change_in_brightspaces_file(template, to):
+    done = write("brightspace", ROWS, to, template(BRIGHTSPACE.format("4")))
+    assert to.read_bytes() == BRIGHTSPACE.format("7.5").encode()
+    assert (done.without_line, done.without_row) == (["bob"], ["Grace Hopper grace"])
+    assert "a maximum of 10, the marks one of 9" in done.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("lms", "text"),
+    [("blackboard", BLACKBOARD.format("")), ("brightspace", BRIGHTSPACE.format(""))],
+)
+def test_does_an_id_that_is_another_persons_in_the_lms_get_no_mark(lms, text, template, to):
+    done = write(lms, [replace(ADA, student="cy", lms_user_id=None)], to, template(text))
+    assert to.read_bytes() == text.encode()
+    assert "is somebody else by name" in done.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("lms", "text"),
+    [("blackboard", BLACKBOARD.format("")), ("brightspace", BRIGHTSPACE.format(""))],
+)
+def test_is_a_column_that_is_not_there_named_with_those_that_are(lms, text, template, to):
+    with pytest.raises(GradingError, match="choose with --column among Essay"):
+        write(lms, [replace(ADA, assignment="quiz")], to, template(text))
+
+
 @pytest.mark.parametrize("text", ["\ufeffa,b", '\ufeff"a",b'])
 def test_is_a_byte_order_mark_no_part_of_a_name(text):
     assert Sheet(text, ",").header == ["a", "b"]
@@ -475,9 +529,9 @@ def test_is_a_file_without_marks_filled_to_the_one_with_them(name, tmp_path):
 
 def test_is_an_unknown_lms_named(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
-        command(tmp_path, "--format", "blackboard")
+        command(tmp_path, "--format", "tafel")
     told = capsys.readouterr().err
-    assert "invalid choice: 'blackboard'" in told
+    assert "invalid choice: 'tafel'" in told
     assert [name for name in FORMATS if name not in told] == []
 
 

@@ -95,6 +95,12 @@ def test_does_a_page_go_back_by_itself_from_collect_to_the_zip(
         assert b"How strong you are" in archive.read(name)
 
 
+def test_does_the_class_lists_number_count_where_files_bear_another():
+    path = "52101-67890 - Bob Roe - Nov 3, 2026 1159 PM/practice.ipynb"
+    [bob] = numbered("brightspace", [BOB], {"bob": ("brightspace", path)})
+    assert bob.lms_user_id == "202"
+
+
 def test_are_the_same_pages_the_same_zip(tmp_path):
     for name in ["one.zip", "two.zip"]:
         pack(tmp_path / name, {"b": b"page", "a": b"page"})

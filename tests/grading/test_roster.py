@@ -4,6 +4,8 @@ import pytest
 
 from grading.__main__ import main
 from grading.gradebook.book import open_book
+from grading.lms.class_list import read
+from grading.lms.sheet import Sheet
 
 CANVAS = """\
 LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,Practice (4711)
@@ -25,6 +27,23 @@ BLACKBOARD = (
 BRIGHTSPACE = """\
 OrgDefinedId,Username,Last Name,First Name,Email,Practice Points Grade,End-of-Line Indicator
 #1001,#alove,Lovelace,Ada,ada@x.org,,#
+"""
+GERMAN_BLACKBOARD = (
+    '"Nachname"\t"Vorname"\t"Benutzername"\t"Practice [Gesamtpunkte: 9 Punkte] |77"\n'
+    '"Lovelace"\t"Ada"\t"alove"\t""\n'
+)
+FRENCH_BRIGHTSPACE = """\
+OrgDefinedId;Nom d'utilisateur;Nom;Prénom;Courriel;Practice Points Grade;End-of-Line Indicator
+#1001;#alove;Lovelace;Ada;ada@x.org;;#
+"""
+USERNAMES = """\
+Username,Last Name,First Name,End-of-Line Indicator
+#alove,Lovelace,Ada,#
+"""
+CLASSROOM = """\
+Nachname,Vorname,E-Mail-Adresse,Practice
+,,,9
+Lovelace,Ada,ada@x.org,
 """
 PARTICIPANTS = """\
 Vorname,Nachname,E-Mail-Adresse,Gruppen
@@ -99,16 +118,44 @@ def test_is_a_list_without_names_refused(roster):
     [
         (BLACKBOARD.encode("utf-16"), "alove", None, "alove"),
         (BRIGHTSPACE.encode(), "alove", "ada@x.org", "1001"),
+        (GERMAN_BLACKBOARD.encode("utf-16"), "alove", None, "alove"),
+        (FRENCH_BRIGHTSPACE.encode("cp1252"), "alove", "ada@x.org", "1001"),
+        (USERNAMES.encode(), "alove", None, "alove"),
         (PARTICIPANTS.encode(), "ada-lovelace", "ada@x.org", None),
+        (CLASSROOM.encode(), "ada-lovelace", "ada@x.org", None),
     ],
-    ids=["Blackboard", "Brightspace", "Moodle's participants"],
 )
 def test_is_the_list_of_another_lms_read(roster, content, student, email, number):
     code, _, rows = roster(content)
     assert (code, rows) == (0, {student: ("Ada", "Lovelace", email, number)})
 
 
+def test_do_two_of_one_name_without_numbers_both_stand_on_the_list(roster):
+    code, _, rows = roster((PARTICIPANTS + "Ada,Lovelace,ada2@x.org,\n").encode())
+    assert (code, sorted(rows)) == (0, ["ada-lovelace-ada", "ada-lovelace-ada2"])
+
+
 def test_does_a_worksheet_add_the_number_that_the_participants_lack(roster):
     roster(PARTICIPANTS.encode())
     _, _, rows = roster(MOODLE.encode())
     assert rows["ada-lovelace"] == ("Ada", "Lovelace", "ada@x.org", "101")
+
+
+def test_does_a_class_twice_as_large_cost_twice_as_much(tmp_path, monkeypatch):
+    """Columns are told once for a file, and the class list is read once, not for each line."""
+    head, asked = MOODLE.split("\n")[0], []
+    monkeypatch.setattr(Sheet, "cell", lambda *at, cell=Sheet.cell: asked.append(at) or cell(*at))
+    costs = []
+    for count in (20, 40):
+        lines = [
+            f'Teilnehmer/in{at},Ada L{at},a{at}@x.org,Abgegeben,,"9,00"' for at in range(count)
+        ]
+        asked.clear()
+        read(_written(tmp_path, "\n".join([head, *lines])))
+        costs.append(len(asked))
+    assert costs[1] < 3 * costs[0]
+
+
+def _written(folder, text):
+    (folder / "class.csv").write_text(text, encoding="utf-8")
+    return folder / "class.csv"
