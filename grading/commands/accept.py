@@ -6,8 +6,9 @@ from pathlib import Path
 
 from grading.commands.grade import alone
 from grading.errors import GradingError
-from grading.gradebook.book import Row, open_book
+from grading.gradebook.book import open_book
 from grading.gradebook.doubts import another_look, fall
+from grading.gradebook.row import Row
 
 WHOSE = (
     "Say whose or of which assignment: make accept STUDENT=ada ASSIGNMENT=practice; either may be "

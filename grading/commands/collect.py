@@ -13,7 +13,7 @@ from grading.atomic import write_atomically
 from grading.course import assignments
 from grading.errors import GradingError
 from grading.gradebook import book
-from grading.gradebook.book import Enrolled
+from grading.gradebook.row import Enrolled
 from grading.lms.identify import Sorter
 from grading.lms.incoming import Incoming, Unreadable, incoming, shown
 from grading.lms.selection import Candidate, Collected, choose

@@ -16,7 +16,7 @@ from grading.commands.release import release
 from grading.commands.status import print_rows
 from grading.course import HERE, read_notebook
 from grading.errors import GradingError
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms.formats import write
 
 ANSWER = re.compile(r'^answer_(\d+) = (".*?")', re.MULTILINE)

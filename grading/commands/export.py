@@ -7,8 +7,8 @@ from pathlib import Path
 from grading.commands.personal_data import write_data
 from grading.errors import GradingError
 from grading.gradebook import book
-from grading.gradebook.book import Row
 from grading.gradebook.doubts import doubts
+from grading.gradebook.row import Row
 from grading.lms.filling import Exported
 from grading.lms.formats import FORMATS, write
 from grading.lms.returning import numbered

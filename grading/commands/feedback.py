@@ -6,7 +6,8 @@ from pathlib import Path
 
 from grading.course import must, open_course
 from grading.errors import GradingError
-from grading.gradebook.book import GRADED, open_book
+from grading.gradebook.book import open_book
+from grading.gradebook.row import GRADED
 from grading.lms.returning import RETURNABLE, names, pack
 
 UNKNOWN = (

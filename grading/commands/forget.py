@@ -8,7 +8,8 @@ from pathlib import Path
 
 from grading.commands.grade import alone
 from grading.errors import GradingError
-from grading.gradebook.book import Row, open_book
+from grading.gradebook.book import open_book
+from grading.gradebook.row import Row
 from grading.lms.names import is_safe
 
 FOLDERS = ("submitted", "autograded", "feedback", "replaced")

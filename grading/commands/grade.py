@@ -17,9 +17,10 @@ from grading.errors import GradingError
 from grading.examining import proof, sandbox
 from grading.examining.assignment import read_exercise
 from grading.examining.pool import Pool, sweep
-from grading.gradebook.book import Row, open_book
+from grading.gradebook.book import open_book
 from grading.gradebook.lateness import assign_late_penalties
 from grading.gradebook.registration import register_assignment
+from grading.gradebook.row import Row
 from grading.printing import printable
 
 NOTHING = (

@@ -20,7 +20,8 @@ from grading.examining.examine import job
 from grading.examining.exercise import Exercise
 from grading.examining.result import Result
 from grading.examining.versions import for_today
-from grading.gradebook.book import GRADED, UNGRADED, Book
+from grading.gradebook.book import Book
+from grading.gradebook.row import GRADED, UNGRADED
 
 UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that the next run reads anew
 

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grading.errors import GradingError
-from grading.gradebook.book import Book, Row
+from grading.gradebook.book import Book
+from grading.gradebook.row import Row
 from grading.gradebook.schema import NAMES
 from grading.lms.returning import pack
 

@@ -18,6 +18,7 @@ from grading.course import HERE, read_notebook, settings
 from grading.errors import GradingError
 from grading.gradebook import book
 from grading.gradebook.doubts import doubts
+from grading.gradebook.row import Row
 from grading.reporting.item_analysis import count_statuses
 from grading.reporting.rows import VARIABLE, write_rows
 from grading.reporting.safe_page import exporter
@@ -56,7 +57,7 @@ def write(course: Path, assignment: str) -> dict[str, Any]:
     return {"report": str(target), "students": students, "doubts": doubts(rows)}
 
 
-def page(assignment: str, rows: Sequence[book.Row]) -> str:
+def page(assignment: str, rows: Sequence[Row]) -> str:
     """Return the report as a page of HTML that loads nothing from the network.
 
     Raises GradingError where a cell of the notebook fails.
@@ -70,7 +71,7 @@ def page(assignment: str, rows: Sequence[book.Row]) -> str:
     return found
 
 
-def _rows(course: Path, assignment: str) -> list[book.Row]:
+def _rows(course: Path, assignment: str) -> list[Row]:
     with book.open_book(course) as gradebook:
         known = gradebook.assignments()
         if assignment not in known:
@@ -81,7 +82,7 @@ def _rows(course: Path, assignment: str) -> list[book.Row]:
         return gradebook.rows(assignment)
 
 
-def _run_over(assignment: str, rows: Sequence[book.Row]) -> NotebookNode:
+def _run_over(assignment: str, rows: Sequence[Row]) -> NotebookNode:
     """Return the notebook with its outputs; the kernel gets a file and never the gradebook."""
     notebook = read_notebook(TEMPLATE)
     with TemporaryDirectory() as folder:

@@ -8,7 +8,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from grading.errors import GradingError
-from grading.gradebook.book import MISSING, Book, Row, open_book
+from grading.gradebook.book import Book, open_book
+from grading.gradebook.row import MISSING, Row
 from grading.gradebook.schema import NAMES
 from grading.lms.class_list import Person, read
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from grading.errors import GradingError
-from grading.gradebook.book import GRADED, Row, open_book
+from grading.gradebook.book import open_book
 from grading.gradebook.doubts import doubts, state
+from grading.gradebook.row import GRADED, Row
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from grading.gradebook.book import GRADED, UNGRADED, Row
+from grading.gradebook.row import GRADED, UNGRADED, Row
 
 BACK = (
     "To bring the file before back that collect has replaced: make restore {which}; to let the "

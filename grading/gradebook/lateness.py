@@ -3,7 +3,8 @@
 from typing import Any
 
 from grading.course import settings
-from grading.gradebook.book import GRADED, Book, Row
+from grading.gradebook.book import Book
+from grading.gradebook.row import GRADED, Row
 
 
 def assign_late_penalties(book: Book, assignment: str) -> None:

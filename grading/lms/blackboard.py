@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms.columns import choose
 from grading.lms.filling import Key, Template, bears_another_name, lines_with, mark
 from grading.lms.format import Format

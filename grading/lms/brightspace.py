@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms.columns import choose, emails
 from grading.lms.filling import Key, Template, bears_another_name, lines_with, mark
 from grading.lms.format import Format

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from grading.errors import GradingError
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms.columns import choose
 from grading.lms.filling import Key, Template, is_number, lines_with, mark
 from grading.lms.format import Format

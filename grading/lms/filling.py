@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grading.gradebook.book import GRADED, Row
+from grading.gradebook.row import GRADED, Row
 from grading.lms.csv_file import write_text
 from grading.lms.full_names import agree
 from grading.lms.sheet import Sheet

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms.filling import Template
 from grading.lms.names import Owner
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms import google
 from grading.lms.blackboard import BLACKBOARD
 from grading.lms.brightspace import BRIGHTSPACE

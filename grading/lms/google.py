@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
-from grading.gradebook.book import Enrolled
+from grading.gradebook.row import Enrolled
 from grading.lms.names import Owner, student_id, words
 from grading.lms.people import bears
 from grading.lms.titles import assignment_of, stem

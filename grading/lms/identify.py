@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from grading.gradebook.book import Enrolled
+from grading.gradebook.row import Enrolled
 from grading.lms import blackboard, google
 from grading.lms.brightspace import INDEX
 from grading.lms.formats import owner

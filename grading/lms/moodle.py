@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms.filling import mark
 from grading.lms.format import Format
 from grading.lms.full_names import agree

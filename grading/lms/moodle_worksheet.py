@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from grading.errors import GradingError
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms.columns import emails
 from grading.lms.filling import NO_MARK, Key, Template, is_number
 from grading.lms.full_names import agree

@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Collection
 
-from grading.gradebook.book import GRADED, Row
 from grading.gradebook.doubts import state
+from grading.gradebook.row import GRADED, Row
 from grading.lms.format import Format
 from grading.lms.names import Owner
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
-from grading.gradebook.book import Enrolled
+from grading.gradebook.row import Enrolled
 from grading.lms.incoming import shown
 from grading.lms.names import Owner, words
 

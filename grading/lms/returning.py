@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grading.atomic import write_atomically
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 from grading.lms.formats import FORMATS
 from grading.lms.full_names import agree
 

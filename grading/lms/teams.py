@@ -5,7 +5,7 @@ from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
 
-from grading.gradebook.book import Enrolled
+from grading.gradebook.row import Enrolled
 from grading.lms.names import words
 from grading.lms.people import bears
 from grading.lms.sheet import read_sheet

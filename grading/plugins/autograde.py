@@ -10,7 +10,7 @@ from traitlets import Bool
 
 from grading.commands.grade import grade
 from grading.errors import GradingError
-from grading.gradebook.book import GRADED
+from grading.gradebook.row import GRADED
 
 
 class IsolatedExporter(NotebookExporter):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grading.examining.result import Mark
-from grading.gradebook.book import GRADED, Row
+from grading.gradebook.row import GRADED, Row
 from grading.reporting.item_analysis import checks_of, label_of
 
 LETTERS = ("A", "B", "C", "D")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grading.examining.result import Mark
-from grading.gradebook.book import GRADED, Row
+from grading.gradebook.row import GRADED, Row
 
 ENOUGH = 10  # graded submissions, below which a correlation is mostly chance
 MOST_BARS = 13

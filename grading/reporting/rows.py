@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grading.examining.result import Result
-from grading.gradebook.book import Row
+from grading.gradebook.row import Row
 
 VARIABLE = "GRADING_REPORT_ROWS"  # of the environment: where the file lies
 # Names and addresses stay in the gradebook: the report does with the ids.

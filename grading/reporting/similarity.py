@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
 from grading.examining.result import Mark, Result
-from grading.gradebook.book import GRADED, Row
+from grading.gradebook.row import GRADED, Row
 
 ALIKE = 0.8  # of the words and signs; solutions of rotation that were written apart share 0.66
 WRONG_ALIKE = 3  # questions

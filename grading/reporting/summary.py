@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
 from grading.reporting.failures import Failure, Options
 from grading.reporting.item_analysis import Question, Spread, count_statuses
 from grading.reporting.similarity import Pair

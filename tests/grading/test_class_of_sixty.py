@@ -265,7 +265,9 @@ def test_is_a_file_in_each_language_the_same_class_and_does_it_change_in_marks_a
     listed.write_bytes(sheets.download(lms, students, language, {}))
     code, said = command(done.root, "roster", listed)
     assert code == (lms == "moodle-blind")
-    assert said == ("0 new, 0 changed, 59 unchanged.\n" if not code else said)
+    guessed = sheets.STYLES[family][language] is sheets.SAVED_BY_EXCEL
+    assert code or ("was read as Windows-1252" in said) == guessed
+    assert code or said.endswith("0 new, 0 changed, 59 unchanged.\n")
 
     code, _ = export(done.root, family, listed, tmp_path / "marks.csv")
     assert code == exit_codes(students)["export"]

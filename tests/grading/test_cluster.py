@@ -16,14 +16,16 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from grading.commands.grade import UNREAD, grade
+from grading.commands.grade import grade
+from grading.commands.grade_assignment import UNREAD
 from grading.errors import GradingError
 from grading.examining.assignment import read_exercise
 from grading.examining.cluster import Cluster, examine_here
 from grading.examining.examine import job
 from grading.examining.pool import Pool
-from grading.gradebook.book import UNGRADED, Row, open_book
+from grading.gradebook.book import open_book
 from grading.gradebook.registration import register_assignment
+from grading.gradebook.row import UNGRADED, Row
 from tests.conftest import full_marks
 
 pytestmark = pytest.mark.starts("a cluster")

@@ -18,7 +18,7 @@ from nbgrader.utils import parse_utc
 from grading.commands.collect import add_arguments, collect, run
 from grading.errors import GradingError
 from grading.gradebook import book
-from grading.gradebook.book import Enrolled
+from grading.gradebook.row import Enrolled
 from grading.lms import incoming, zip_file
 from grading.lms.names import is_safe, student_id
 

@@ -9,7 +9,7 @@ import pytest
 from dateutil import tz
 
 from grading.commands.collect import collect
-from grading.gradebook.book import Enrolled
+from grading.gradebook.row import Enrolled
 from grading.lms import times
 from grading.lms.people import agrees
 from grading.lms.zip_file import stored

@@ -9,8 +9,9 @@ from nbgrader.api import Gradebook
 
 from grading.__main__ import main
 from grading.examining.assignment import read_exercise
-from grading.gradebook.book import UNGRADED, open_book
+from grading.gradebook.book import open_book
 from grading.gradebook.registration import register_assignment
+from grading.gradebook.row import UNGRADED
 from tests.grading.conftest import LETTERED
 
 KEY = dict(zip(LETTERED, "DACAB", strict=True))

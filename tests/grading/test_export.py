@@ -24,7 +24,7 @@ from grading import lms
 from grading.commands.export import add_arguments, run
 from grading.errors import GradingError
 from grading.gradebook import book
-from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
 from grading.lms.csv_file import harmless
 from grading.lms.format import Format
 from grading.lms.formats import FORMATS, OWNERS, write

@@ -8,7 +8,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grading.__main__ import main
-from grading.gradebook.book import GRADED, open_book
+from grading.gradebook.book import open_book
+from grading.gradebook.row import GRADED
 from grading.gradebook.schema import OURS
 
 

@@ -23,7 +23,8 @@ from grading.commands.status import table
 from grading.course import open_course
 from grading.errors import GradingError
 from grading.examining.examine import job
-from grading.gradebook.book import GRADED, MISSING, UNGRADED, open_book
+from grading.gradebook.book import open_book
+from grading.gradebook.row import GRADED, MISSING, UNGRADED
 from tests.conftest import full_marks, points_of
 
 CHECKS = [*points_of("practice")]

@@ -22,7 +22,7 @@ from examiner.process import _running
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.examining.pool import LONGEST_REPLY
-from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
 from tests.conftest import full_marks
 from tests.exercises.solutions import solution
 from tests.grading.hostile.notebooks import SAMPLES, Exercise, cell, dumped

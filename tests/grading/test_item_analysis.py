@@ -3,7 +3,7 @@
 import pytest
 
 from grading.examining.result import Mark, Result
-from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
 from grading.reporting.failures import failures_of, options_of
 from grading.reporting.item_analysis import checks_of, count_statuses, questions_of, spread_of
 from grading.reporting.similarity import LONGEST, Pair, pairs_of, words

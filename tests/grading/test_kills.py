@@ -23,7 +23,8 @@ from nbgrader import api
 from grading.examining.assignment import read_exercise
 from grading.examining.examine import examine, job
 from grading.examining.sandbox import sweep
-from grading.gradebook.book import Row, open_book
+from grading.gradebook.book import open_book
+from grading.gradebook.row import Row
 from tests.conftest import full_marks, points_of
 
 pytestmark = pytest.mark.starts("an examiner")

@@ -26,7 +26,7 @@ from grading.errors import GradingError
 from grading.examining.hidden_rules import rotation as hidden
 from grading.examining.result import Mark, Result
 from grading.gradebook import book
-from grading.gradebook.book import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
 from grading.reporting import plots, summary
 from grading.reporting.failures import failures_of
 from grading.reporting.item_analysis import questions_of, spread_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from grading.__main__ import main
-from grading.gradebook.book import GRADED, Row
+from grading.gradebook.row import GRADED, Row
 from grading.lms.returning import names, numbered, pack
 
 ADA = Row("ada", "practice", GRADED, first_name="Ada", last_name="Lovelace")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grading.errors import GradingError
-from grading.gradebook.book import GRADED, MISSING, Row
+from grading.gradebook.row import GRADED, MISSING, Row
 from grading.lms.formats import write
 from grading.lms.full_names import agree, split
 

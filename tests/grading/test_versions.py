@@ -13,7 +13,8 @@ from grading.__main__ import main
 from grading.examining import code_answers
 from grading.examining.assignment import read_exercise
 from grading.examining.release import NAMESPACE
-from grading.gradebook.book import GRADED, UNGRADED, open_book
+from grading.gradebook.book import open_book
+from grading.gradebook.row import GRADED, UNGRADED
 from tests.grading.conftest import LETTERED
 
 KEY = dict(zip(LETTERED, "DACAB", strict=True))
