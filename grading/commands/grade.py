@@ -9,7 +9,7 @@ from pathlib import Path
 
 import filelock
 
-from examiner.launching import PREFIX, remove
+from examiner.launching import LOCAL, remove
 from grading.commands.grade_assignment import Examiners, Grading
 from grading.commands.status import print_rows
 from grading.course import assignments
@@ -37,9 +37,10 @@ MISNAMED = (
 def own_temporary_folder() -> Iterator[None]:
     """Let this process and its libraries make their temporary files in a folder of ours.
 
-    Where the process is killed, the next run sweeps it away with all that is in it.
+    It is as those of examiners: its path is short enough for sockets below it, and where the
+    process is killed, the next run sweeps it away with all that is in it.
     """
-    before, folder = tempfile.tempdir, Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    before, folder = tempfile.tempdir, LOCAL.folder()
     tempfile.tempdir = str(folder)
     try:
         yield

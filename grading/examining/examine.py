@@ -69,7 +69,7 @@ def examine(
     the checks that a time-out has decided. Given back as `before`, with nothing else running, they
     are decided anew. "retry" beside "ungraded" says that the next run is to try again. It is
     {"refused": a sentence} where not the submission is at fault but this machine, such as by
-    another version of the grader than that of who asks.
+    another version of the grader than that of who asks; "internal" says what of our own failed.
     """
     if grader != version():
         return {"refused": OTHER_VERSION}
@@ -85,8 +85,10 @@ def examine(
         return {"ungraded": str(error)}
     except Lost as error:
         return to_retry(str(error))
-    except (GradingError, InternalError) as error:
+    except GradingError as error:
         return {"refused": str(error)}
+    except InternalError as error:
+        return {"refused": str(error), "internal": error.why}
     digest = hashlib.sha256(handed_in).hexdigest()
     result = replace(result, submission=digest, release=asked.release)
     notebook = graded_notebook(asked, found, result)

@@ -1,6 +1,8 @@
 """Examine on this machine: a process for each job, replaced where a submission has ended it."""
 
+import base64
 import queue
+import re
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +18,7 @@ from grading.examining.limits import Limits
 from grading.examining.result import to_retry
 from grading.examining.shared_lock import SharedLock
 
+PROCESS = re.compile(r"[0-9]{1,9}")  # a number that a process may have
 MODULE = "grading.examining.examine"
 TRIES = 2
 LONGEST_REPLY = 16 * 1024 * 1024
@@ -23,6 +26,16 @@ PATIENCE = Limits().seconds + 60  # seconds; an examination ends itself before t
 ENDED = "The examiner itself ended {tries} times at this submission: {advice}."
 FAILED = "The examiner failed at this submission: {error}; {advice}."
 ADVICE = "grade again, or by hand where this stays"
+BLANK = base64.b64encode(b'{"cells": []}').decode()
+ALONE = "At this submission, and not without it, the examiner comes to an end ({why}): {advice}."
+
+
+class Unfit(GradingError):
+    """Raised with one sentence where our own side fails; `why` is what failed, in a few words."""
+
+    def __init__(self, sentence: str, why: str) -> None:
+        super().__init__(sentence)
+        self.why = why
 
 
 class Pool:
@@ -54,13 +67,28 @@ class Pool:
 
     def _examine(self, job: dict[str, Any]) -> dict[str, Any]:
         """Return what comes of a job; what a time-out has decided is decided anew, alone."""
-        with self._turns.shared():
-            outcome = self._call(job)
+        try:
+            with self._turns.shared():
+                outcome = self._call(job)
+        except Unfit:
+            return self._examine_alone(job)
         if not outcome.get("late"):
             return outcome
         with self._turns.alone():
             before = {name: outcome[name] for name in ("result", "late")}
             return self._call(job | {"before": before})
+
+    def _examine_alone(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Try again with nothing else running where our own side has failed.
+
+        Raises Unfit where it fails at a blank notebook too.
+        """
+        with self._turns.alone():
+            try:
+                return self._call(job)
+            except Unfit as error:
+                self._call(job | {"content": BLANK})
+                return to_retry(ALONE.format(why=error.why, advice=ADVICE))
 
     def _call(self, job: dict[str, Any]) -> dict[str, Any]:
         for _ in range(TRIES):
@@ -75,12 +103,14 @@ class Pool:
             finally:
                 self._free.put(worker)
         if isinstance(why, InternalError):
-            raise GradingError(str(why))
+            raise Unfit(str(why), why.why)
         return to_retry(ENDED.format(tries=TRIES, advice=ADVICE))
 
 
 def _accepted(outcome: dict[str, Any]) -> dict[str, Any]:
     """Return what came of a job; raise GradingError where the examiner refused it."""
+    if "internal" in outcome:
+        raise Unfit(outcome["refused"], outcome["internal"])
     if "refused" in outcome:
         raise GradingError(outcome["refused"])
     return outcome
@@ -91,5 +121,5 @@ def sweep() -> None:
     for place in {MEMORY, tempfile.gettempdir()}:
         for folder in Path(place).glob(f"{PREFIX}*-*"):
             maker = folder.name.split("-")[1]
-            if maker.isdecimal() and not psutil.pid_exists(int(maker)):
+            if PROCESS.fullmatch(maker) and not psutil.pid_exists(int(maker)):
                 remove(folder)

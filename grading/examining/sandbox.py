@@ -38,7 +38,9 @@ THROWAWAY = range(1_900_000_000, 2_000_000_000)  # user ids that nobody has
 ROOTS = ("bin", "lib", "lib32", "lib64", "sbin")
 LOOK = 0.002  # seconds between two looks for the first process of a sandbox
 PATIENCE = 10.0  # seconds for a sandbox to end once it is killed
-MADE_BY = re.compile(rf"/{launching.PREFIX}(\d+)-")  # a sandbox's command names a folder like it
+MADE_BY = re.compile(
+    rf"/{launching.PREFIX}([0-9]{{1,9}})-"
+)  # a sandbox's command names a folder like it
 MISSING = (
     "Grading needs bubblewrap, which keeps what students sent away from your files: install it "
     "(on Debian and Ubuntu: sudo apt install bubblewrap), or, for work you trust, add "

@@ -25,7 +25,7 @@ def test_is_nothing_marked_where_no_worker_starts(asked, monkeypatch):
     sandbox.require()  # what else a sandbox consists of is found out once
     monkeypatch.setattr(sandbox, "PYTHON", "/nowhere/python")
     found = examine.examine(**asked)
-    assert found.keys() == {"refused"}
+    assert found.keys() == {"refused", "internal"}
     assert "the process for it has not started" in found["refused"]
 
 
@@ -40,15 +40,17 @@ def test_is_what_a_time_out_had_decided_decided_anew(asked, repository):
     assert found["late"] == []
 
 
-@pytest.mark.parametrize("error", [InternalError("oh"), GradingError("(oh)")])
-def test_is_a_failure_of_ours_refused(asked, monkeypatch, error):
+@pytest.mark.parametrize(
+    ("error", "more"), [(InternalError("oh"), {"internal": "oh"}), (GradingError("(oh)"), {})]
+)
+def test_is_a_failure_of_ours_refused(asked, monkeypatch, error, more):
     def mark(*arguments: object) -> None:
         raise error
 
     monkeypatch.setattr(code_answers, "mark", mark)
     found = examine.examine(**asked)
-    assert found.keys() == {"refused"}
-    assert "(oh)" in found["refused"]
+    assert "(oh)" in found.pop("refused")
+    assert found == more
 
 
 def test_is_a_sandbox_tried_again_that_was_killed_before_it_was_ready(asked, monkeypatch):

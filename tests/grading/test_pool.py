@@ -25,6 +25,7 @@ from grading.examining.pool import Pool, sweep
 FOUND = {"result": "found"}
 ADVICE = "grade again, or by hand where this stays."
 ENDED = f"The examiner itself ended 2 times at this submission: {ADVICE}"
+ALONE = f"At this submission, and not without it, the examiner comes to an end (oh): {ADVICE}"
 FAILED = f"The examiner failed at this submission: KeyError; {ADVICE}"
 
 
@@ -121,14 +122,14 @@ def test_is_a_failure_of_this_machine_no_fault_of_a_submission(examined):
     assert len(made) == 1
 
 
-def test_is_an_examiner_that_does_not_start_tried_again_and_then_the_run_stopped(examined):
-    told, made = examined(
-        InternalError("oh"), FOUND, InternalError("oh"), InternalError("oh"), jobs=2
-    )
-    assert told[0] == FOUND
-    assert isinstance(told[1], GradingError)
-    assert "on this machine now (oh)" in str(told[1])
-    assert len(made) == 3
+@pytest.mark.parametrize("fails", [InternalError("oh"), {"refused": "No. (oh)", "internal": "oh"}])
+def test_does_the_run_stop_where_our_side_fails_at_a_blank_notebook_too(examined, fails):
+    """It is tried again, alone at last; a submission that does it alone stops nobody else's."""
+    once = [fails] * (2 if isinstance(fails, Exception) else 1)
+    told, _ = examined(*once, *once, FOUND, *once, FOUND, *once, *once, *once, jobs=3)
+    assert told[:2] == [{"ungraded": ALONE, "retry": True}, FOUND]
+    assert isinstance(told[2], GradingError)
+    assert "(oh)" in str(told[2])
 
 
 def test_is_a_real_examiner_replaced_that_was_killed(repository):
@@ -153,6 +154,7 @@ def test_are_only_folders_of_the_dead_swept(tmp_path, monkeypatch):
     monkeypatch.setattr(pool, "MEMORY", str(memory))
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     kept = [f"{launching.PREFIX}{os.getpid()}-a", "examiner-x-a", "examiner-", "other-1-a"]
+    kept += ["examiner-²-a", "examiner-٣-a", f"examiner-{'9' * 30}-a"]  # no process has these
     for place in (memory, temporary):
         for name in [*kept, f"{launching.PREFIX}{ended.pid}-a"]:
             (place / name).mkdir(parents=True)
