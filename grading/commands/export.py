@@ -1,4 +1,4 @@
-"""The command export: write marks as nbgrader does, or as Canvas and Moodle take them."""
+"""The command export: write marks as nbgrader does, or as an LMS takes them."""
 
 import argparse
 import json
