@@ -48,7 +48,7 @@ class Places(NamedTuple):
 
 def _owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -> Owner | None:
     """Return whose file it is by its folder's name, or by its own."""
-    for depth, part in enumerate(parts[:2], start=1):
+    for depth, part in enumerate(parts[: 1 + wrapped], start=1):
         match = NAME.fullmatch(part)
         if match and bool(match["file"]) == (depth == len(parts)):
             found = Owner.of_user(match, match["file"] or parts[-1])

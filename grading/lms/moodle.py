@@ -40,7 +40,11 @@ COLUMNS = (
 
 
 def _owner(parts: tuple[str, ...], assignments: Collection[str], wrapped: bool) -> Owner | None:
-    for depth, part in enumerate(parts[:3], start=1):
+    """Read the first folder, or the one below where all lie in one.
+
+    Further down a name is a student's own: somebody else's must not be told by it.
+    """
+    for depth, part in enumerate(parts[: 1 + wrapped], start=1):
         if match := NAME.fullmatch(part):
             file = parts[-1] if depth < len(parts) else match["file"] or ""
             return _of(match, file)

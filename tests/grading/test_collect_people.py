@@ -376,3 +376,14 @@ def test_does_an_unknown_zone_get_one_sentence():
     with pytest.raises(times.GradingError, match=r"Exchange\.timezone .* is no zone"):
         times.find_zone("Europe/Nowhere")
     assert times.written(datetime(2027, 7, 1, 2), tz.gettz("Asia/Kolkata")).startswith("2027-06-30")
+
+
+@pytest.mark.parametrize(
+    "named", ["Bob Roe_202_assignsubmission_file_", "202-67890 - Bob Roe - Nov 3, 2026 1159 PM"]
+)
+@pytest.mark.parametrize("path", ["ada/{}/practice.ipynb", "ada/practice/{}/practice.ipynb"])
+def test_is_a_name_in_ones_own_folder_never_somebody_elses(named, path, take):
+    """Else it would stand in the way of the other's notebook, or in its place."""
+    rows = take({"ada/practice.ipynb": "mine", path.format(named): "", "bob/practice.ipynb": "his"})
+    assert {row.student for row in rows if row.path} == {"ada", "bob"}
+    assert [row.problem for row in rows if row.student == "bob"] == [""]
