@@ -22,6 +22,7 @@ from typing import Any
 from examiner.cell import FILENAME
 
 MAX_CHARACTERS = 400_000  # of JSON, in memory as in files: together less than a reply may have
+LARGEST = 64 * 1024 * 1024  # bytes of a file: twice what a sandbox lets one have
 TOKEN_BITS = 30  # of a number from which on it may be a token: nine digits
 MAX_DECIMAL_BITS = 10_000  # Python refuses to spell out longer numbers, but for hexadecimal
 # Whatever these libraries hold is theirs, and not what the cell keeps.
@@ -222,7 +223,7 @@ def _in_open_files() -> Iterator[str]:
 
 def _in_file(path: Path) -> Iterator[str]:
     with suppress(FileNotFoundError), path.open("rb") as file:
-        content = file.read()
+        content = file.read(LARGEST)
         yield from _decoded(content)
         if content.startswith(b"SQLite format 3"):
             with closing(sqlite3.connect(path, timeout=1)) as connection:
