@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from grading.errors import Ungradable
@@ -12,6 +13,9 @@ from grading.examining.release import stamped
 from grading.submission import Cell
 
 QUESTION = re.compile(r"question-(\d+)")
+OPTION = re.compile(r"\W{0,8}([A-Ha-h])\s?[^\w\s]\W{0,8}(\S.*)")
+POINTS = re.compile(r"(\d+) points?$")
+ALIKE = 0.5  # of 1, from which on two texts are taken for wordings of one option
 UNKNOWN = (
     "It is of another version of {name}, which the gradebook does not know{where}: nothing was "
     "marked by questions that it does not answer. Once you have read it, make regrade "
@@ -28,20 +32,20 @@ def answered(
 ) -> Exercise:
     """Return the version that a notebook answers; `versions` are those known, today's first.
 
-    Its stamp tells, and where it has none, its questions. Raises OtherVersion where neither fits.
+    Its stamp tells, and where it has none, its questions. Where no version fits, code answers
+    today's, as its rules are today's. Raises OtherVersion for any other.
     """
     today, found = versions[0], stamped(metadata)
     if found:
-        for version in versions:
-            if version.release == found:
-                return version
-        raise OtherVersion(UNKNOWN.format(name=today.name, where=""))
-    for version in versions:
-        if not (first := next(_contradictions(version, cells), "")):
-            return version
-        if version is today:
-            where = f" ({first} differs)"
-    raise OtherVersion(UNKNOWN.format(name=today.name, where=where))
+        fitting = [version for version in versions if version.release == found]
+    else:
+        fitting = [each for each in versions if not any(_contradictions(each, cells))]
+    if fitting:
+        return fitting[0]
+    if not found and today.name in RULES:
+        return today
+    differs = "" if found else f" ({next(_contradictions(today, cells))} differs)"
+    raise OtherVersion(UNKNOWN.format(name=today.name, where=differs))
 
 
 def for_today(version: Exercise, today: Exercise) -> Exercise:
@@ -65,12 +69,49 @@ def _contradictions(version: Exercise, cells: Sequence[Cell]) -> Iterator[str]:
     ids = {name for cell in cells for name in cell.ids if name}
     prose = [cell for cell in cells if cell.kind == "markdown"]
     for question in _questions(version):
-        name, lines = question["id"], _lines(question["source"])
+        name, heading = question["id"], _heading(question["source"])
         own = [cell for cell in prose if name in cell.ids]
-        own = own or [cell for cell in prose if _lines(cell.source)[:1] == lines[:1]]
-        kept = any(_holds(_lines(cell.source), lines) for cell in own)
-        if not kept and (own or _is_without(ids, name)):
+        own = own or [cell for cell in prose if _heading(cell.source) == heading]
+        asked = any(asks_the_same(question["source"], cell.source) for cell in own)
+        if not asked and (own or _is_without(ids, name)):
             yield name
+
+
+def asks_the_same(question: str, found: str) -> bool:
+    """Return whether a question is the one that was found, whatever was changed in its words.
+
+    It brings other points where its heading says so, and is another one where an option stands at
+    another letter, or is unlike that at its own. A student may add notes and take options out.
+    """
+    ours, theirs = (POINTS.search(_heading(text)) for text in (question, found))
+    if ours and theirs and ours[1] != theirs[1]:
+        return False
+    options = _options(question)
+    return all(_is_at_its_letter(*option, options) for option in _options(found).items())
+
+
+def _is_at_its_letter(letter: str, text: str, options: Mapping[str, str]) -> bool:
+    if not options:
+        return True
+    likeness = {other: _likeness(known, text) for other, known in options.items()}
+    best = max(likeness.values())
+    return likeness.get(letter, 0.0) == best and best >= ALIKE
+
+
+def _likeness(known: str, text: str) -> float:
+    return 1.0 if known in text else SequenceMatcher(None, known, text, autojunk=False).ratio()
+
+
+def _options(text: str) -> dict[str, str]:
+    """Return letter → text of the options: lines that begin with A, B, C … one after another."""
+    found: dict[str, str] = {}
+    for line in filter(None, map(OPTION.match, text.splitlines())):
+        letter = line[1].upper()
+        if letter == "A" and len(found) < 2:  # what came before was a sentence
+            found = {}
+        if letter == chr(ord("A") + len(found)):
+            found[letter] = " ".join(line[2].split())
+    return found
 
 
 def _questions(version: Exercise) -> list[dict[str, Any]]:
@@ -88,11 +129,5 @@ def _is_without(ids: set[str], name: str) -> bool:
     return not own and any(QUESTION.fullmatch(other) for other in ids)
 
 
-def _lines(text: str) -> list[str]:
-    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-
-
-def _holds(whole: list[str], part: list[str]) -> bool:
-    """Return whether one text has all lines of another in order: a student may add notes."""
-    rest = iter(whole)
-    return all(line in rest for line in part)
+def _heading(text: str) -> str:
+    return next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")

@@ -5,6 +5,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from nbgrader.api import Gradebook
@@ -13,8 +14,10 @@ from grading.__main__ import main
 from grading.examining import code_answers
 from grading.examining.assignment import read_exercise
 from grading.examining.release import NAMESPACE
+from grading.examining.versions import OtherVersion, answered, asks_the_same
 from grading.gradebook.book import open_book
 from grading.gradebook.row import GRADED, UNGRADED
+from grading.submission import Cell
 from tests.grading.conftest import LETTERED
 
 KEY = dict(zip(LETTERED, "DACAB", strict=True))
@@ -204,13 +207,15 @@ def test_do_the_questions_tell_the_version_where_no_stamp_does(root, run):
     answer(root, "plain", stamped=False)
     answer(root, "noted", stamped=False, question_2=text["question-2"] + "\n\nI think A.")
     answer(root, "empty", stamped=False, question_2="")
-    answer(root, "other", stamped=False, question_2=text["question-2"].replace("- A ·", "- E ·"))
+    first, second = re.findall(r"- [AB] · (.+)", text["question-2"])
+    other = text["question-2"].replace(first, "x").replace(second, first).replace("x", second)
+    answer(root, "other", stamped=False, question_2=other)
     run("grade", "--jobs", "1")
     found = rows(root)
     assert {name: row.status for name, row in found.items()} == {
         "plain": GRADED,
         "noted": GRADED,
-        "empty": UNGRADED,
+        "empty": GRADED,
         "other": UNGRADED,
     }
     assert "(question-2 differs)" in found["other"].reason
@@ -219,6 +224,53 @@ def test_do_the_questions_tell_the_version_where_no_stamp_does(root, run):
     assert run("grade", "--jobs", "1")[0] == 1
     assert rows(root)["plain"].score == 9
     assert rows(root)["plain"].older_version
+
+
+QUESTION = """## Question 4 · medium · 2 points
+
+A client renews once. **When does it end?**
+
+- A · At 09:02: log out ends it.
+- B · At 09:05: the first access token expires.
+- C · At 09:06: the access token of the renewal expires.
+
+A hint: look at the clock."""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("renews once", "refreshes once"),
+        ("of the renewal expires", "of the refresh expires"),
+        ("- B · At", "- B · (no!) At"),
+        ("- C · At 09:06: the access token of the renewal expires.\n", ""),
+        ("- A · At 09:02: log out ends it.\n", ""),
+        ("- A ·", "* **A**"),
+        (QUESTION, ""),
+    ],
+)
+def test_does_a_question_stay_the_same_in_other_words(change):
+    assert asks_the_same(QUESTION, QUESTION.replace(*change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("2 points", "3 points"),
+        ("09:02: log out ends it", "09:05: the first access token expires"),
+        ("- B · At 09:05: the first access token expires.", "- B · Never, as long as she pays."),
+    ],
+)
+def test_is_a_question_another_one_whose_options_are(change):
+    assert not asks_the_same(QUESTION, QUESTION.replace(*change))
+
+
+def test_is_code_without_a_stamp_graded_by_todays_rules_whatever_its_text(root):
+    exercise = replace(read_exercise(root, "practice"), name="rotation")
+    found = [Cell("markdown", QUESTION, ("question-2", None))]
+    assert answered([exercise], {}, found) is exercise
+    with pytest.raises(OtherVersion, match=r"question-1 differs"):
+        answered([replace(exercise, name="practice")], {}, found)
 
 
 def test_does_a_gradebook_of_an_older_course_keep_its_marks_mid_term(root, run):
