@@ -1,5 +1,6 @@
 """The gradebook in a real PostgreSQL server: what comes out is what SQLite holds."""
 
+import json
 import os
 import shutil
 import socket
@@ -16,7 +17,7 @@ import pytest
 from nbgrader import api
 from sqlalchemy import create_engine, text
 
-from grading.commands.grade import grade
+from grading.commands.grade import grade, register
 from grading.gradebook.book import Book, open_book
 
 pytestmark = pytest.mark.starts("a database server")
@@ -130,6 +131,24 @@ def test_does_nbgrader_find_the_scores_and_does_a_mark_given_by_hand_stay(databa
     expected = rows["student00"].score - before + 1.5
     assert again.pop("student00").score == expected
     assert again == {name: row for name, row in rows.items() if name != "student00"}
+
+
+def test_do_changed_points_and_a_fall_keep_what_was_there(database, course, hand_in):
+    """Each submission has the maximum of its version, and the better mark before is known."""
+    path = course / "solutions/practice/practice.ipynb"
+    before = {row.student: row for row in grade(course, "practice", jobs=1)}
+    notebook = json.loads(path.read_text("utf-8"))
+    [check] = [cell for cell in notebook["cells"] if cell["id"] == "check-3"]
+    check["metadata"]["nbgrader"]["points"] = 3
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert register(course, "practice") == ["check-3 of practice: 2 → 3 points."]
+    shutil.rmtree(course / "submitted/student00")
+    hand_in(course, "student00", "practice", {})
+    after = {row.student: row for row in grade(course, "practice", jobs=1)}
+    assert (after["student00"].best, after["student00"].score) == (before["student00"].score, 0)
+    assert after["student05"].status == "ungraded"
+    for row in (after["student01"], after["student02"]):
+        assert (row.score, row.max_score) == (before[row.student].score, 9)
 
 
 def test_can_two_course_folders_be_graded_into_one_gradebook_at_once(
