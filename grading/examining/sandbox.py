@@ -27,7 +27,6 @@ from grading.errors import GradingError
 from grading.examining import seccomp
 from grading.examining.limits import DISK_BYTES, Limits, Watch
 
-PREFIX = "grading-"  # of the folders where examiner and worker meet
 PACKAGES = Path(__file__).parents[2]
 GIVEN = ("examiner", "server")
 WITHHELD = ("rotation", "families")  # modules of the server, which an exercise asks for
@@ -100,8 +99,12 @@ class Sandbox:
         return self.ended == self._limits.time_is_over()
 
     def folder(self) -> Path:
-        """Return a new folder that the sandbox's user, and no other, can look into."""
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        """Return a new folder that the sandbox's user, and no other, can look into.
+
+        Its name says whose it is, so that it is swept where this process is killed.
+        """
+        prefix = f"{launching.PREFIX}{os.getpid()}-"
+        folder = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
         if self._user is not None:
             os.chown(folder, self._user, self._user)
         return folder

@@ -252,7 +252,7 @@ def test_does_a_sandbox_that_was_killed_from_outside_cost_no_mark(
 @pytest.mark.parametrize(("maker", "stays"), [("of a grader that is gone", False), ("ours", True)])
 def test_is_a_sandbox_swept_away_whose_grader_is_gone(maker, stays):
     pid = os.getpid() if stays else next(n for n in count(2**21) if not psutil.pid_exists(n))
-    named = ["--setenv", "NAMED", f"/dev/shm/examiner-{pid}-abc/grading-abc"]
+    named = ["--setenv", "NAMED", f"/dev/shm/examiner-{pid}-abc/examiner-2-abc"]
     kept = ["--unshare-pid", "--die-with-parent", "--dev-bind", "/", "/"]
     command = ["bwrap", *kept, *named, "sleep", "1000"]
     with subprocess.Popen(command, start_new_session=True) as left:

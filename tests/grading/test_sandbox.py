@@ -252,19 +252,26 @@ def alive(word: str) -> list[int]:
     return [one.pid for one in found if word in " ".join(one.info["cmdline"] or [])]
 
 
-def test_is_everything_gone_that_was_started(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+@pytest.fixture
+def temporary(monkeypatch):
+    """A temporary folder of its own, with a path that is short enough for sockets below it."""
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
+
+
+def test_is_everything_gone_that_was_started(temporary):
     word = f"left-{os.getpid()}"
     code = f"import os, time\nos.setsid()\nos.fork() and os._exit(0)\ntime.sleep(99) # {word}"
     with Worker(MODULE, Sandbox()) as worker:
-        [folder] = tmp_path.iterdir()
+        [folder] = temporary.iterdir()
         assert folder.stat().st_mode & 0o077 == 0
         run(worker, f"subprocess.Popen([sys.executable, '-c', {code!r}]).wait()")
         assert alive(word)
         outer = worker._process.pid
     assert alive(word) == []
     assert not psutil.pid_exists(outer)
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_does_a_kill_of_all_in_there_harm_nobody_out_here():
@@ -372,20 +379,18 @@ def test_are_files_of_our_own_not_counted():
     assert list(limits._files([psutil.Process()])) == []
 
 
-def test_does_a_submission_whose_time_is_over_leave_no_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_does_a_submission_whose_time_is_over_leave_no_folder(temporary):
     with pytest.raises(Gone, match="in all"):
         Worker(MODULE, Sandbox(Limits(seconds=0)))
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
-def test_does_a_sandbox_that_nobody_can_watch_not_go_on(monkeypatch, tmp_path):
+def test_does_a_sandbox_that_nobody_can_watch_not_go_on(monkeypatch, temporary):
     def no_thread(*arguments: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(sandbox, "Watch", no_thread)
     with pytest.raises(InternalError, match="new thread"):
         Worker(MODULE, Sandbox())
-    assert list(tmp_path.iterdir()) == []
-    assert not alive(str(tmp_path))
+    assert list(temporary.iterdir()) == []
+    assert not alive(str(temporary))
