@@ -15,6 +15,8 @@ from grading.submission import Cell
 QUESTION = re.compile(r"question-(\d+)")
 OPTION = re.compile(r"\W{0,8}([A-Ha-h])\s?[^\w\s]\W{0,8}(\S.*)")
 POINTS = re.compile(r"(\d+) points?$")
+LONGEST = 1000  # characters of a line that are looked at: nobody's question has more
+MOST = 20  # cells that may be one question's
 ALIKE = 0.5  # of 1, from which on two texts are taken for wordings of one option
 UNKNOWN = (
     "It is of another version of {name}, which the gradebook does not know{where}: nothing was "
@@ -72,7 +74,7 @@ def _contradictions(version: Exercise, cells: Sequence[Cell]) -> Iterator[str]:
         name, heading = question["id"], _heading(question["source"])
         own = [cell for cell in prose if name in cell.ids]
         own = own or [cell for cell in prose if _heading(cell.source) == heading]
-        asked = any(asks_the_same(question["source"], cell.source) for cell in own)
+        asked = any(asks_the_same(question["source"], cell.source) for cell in own[:MOST])
         if not asked and (own or _is_without(ids, name)):
             yield name
 
@@ -105,7 +107,8 @@ def _likeness(known: str, text: str) -> float:
 def _options(text: str) -> dict[str, str]:
     """Return letter → text of the options: lines that begin with A, B, C … one after another."""
     found: dict[str, str] = {}
-    for line in filter(None, map(OPTION.match, text.splitlines())):
+    lines = (line[:LONGEST] for line in text.splitlines())
+    for line in filter(None, map(OPTION.match, lines)):
         letter = line[1].upper()
         if letter == "A" and len(found) < 2:  # what came before was a sentence
             found = {}
@@ -130,4 +133,5 @@ def _is_without(ids: set[str], name: str) -> bool:
 
 
 def _heading(text: str) -> str:
-    return next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
+    lines = (line[:LONGEST] for line in text.splitlines() if line.strip())
+    return next((" ".join(line.split()) for line in lines), "")

@@ -265,6 +265,22 @@ def test_is_a_question_another_one_whose_options_are(change):
     assert not asks_the_same(QUESTION, QUESTION.replace(*change))
 
 
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        (f"## Question 1 · {'1' * 10**6} points\n- A · x", 1),
+        (f"## Question 1\n- A · {'a ' * 10**6}", 1),
+        (f"## Question 1\n- A · {'a ' * 400}\n", 5000),
+        ("- A · x\n" * 10**5, 1),
+    ],
+)
+def test_does_an_odd_question_come_to_an_end(root, text, times):
+    """A pattern, or a comparison of each with each, would take minutes."""
+    found = [Cell("markdown", text, ("question-1", None))] * times
+    with pytest.raises(OtherVersion, match=r"question-1 differs"):
+        answered([read_exercise(root, "practice")], {}, found)
+
+
 def test_is_code_without_a_stamp_graded_by_todays_rules_whatever_its_text(root):
     exercise = replace(read_exercise(root, "practice"), name="rotation")
     found = [Cell("markdown", QUESTION, ("question-2", None))]
