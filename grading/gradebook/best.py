@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
-from grading.examining.result import Result
-from grading.gradebook.schema import best, everyone, students
+from grading.gradebook.marks import notebook_of, result_of
+from grading.gradebook.schema import best, grades, points, submitted
 
 
 def remember(connection: Connection, assignment: str, student: str) -> None:
     """Keep a student's mark, which is about to be replaced, unless a better one is kept."""
-    asked = everyone(assignment).where(students.c.id == student)
-    line = connection.execute(asked).mappings().one_or_none()
-    if line is None or line["raw_score"] is None:
+    score = _mark(connection, assignment, student)
+    kept = connection.scalar(select(best.c.score).where(_of(assignment, student)))
+    if score is None or (kept is not None and kept > score):
         return
-    score = max(0.0, line["raw_score"] - line["late_penalty"])
-    if line["best"] is not None and line["best"] > score:
-        return
-    result = Result.from_json(line["result"])
+    result = result_of(connection, assignment, student)
     connection.execute(delete(best).where(_of(assignment, student)))
     values = {"assignment": assignment, "student": student, "score": score}
     values["submission"] = result.submission if result else ""
@@ -32,6 +29,16 @@ def let_go(connection: Connection, assignment: str, student: str) -> int:
 def submission_of(connection: Connection, assignment: str, student: str) -> str:
     """Return the SHA-256 of the submission that had the better mark; "" where none is known."""
     return connection.scalar(select(best.c.submission).where(_of(assignment, student))) or ""
+
+
+def _mark(connection: Connection, assignment: str, student: str) -> float | None:
+    """Return what a student has after manual grading and the penalty for lateness."""
+    notebook = notebook_of(connection, assignment, student)
+    asked = select(func.sum(points())).where(grades.c.notebook_id == notebook)
+    if notebook is None or (raw := connection.scalar(asked)) is None:
+        return None
+    lost = select(submitted.c.late_submission_penalty).where(submitted.c.id == notebook)
+    return max(0.0, raw - (connection.scalar(lost) or 0.0))
 
 
 def _of(assignment: str, student: str) -> Any:

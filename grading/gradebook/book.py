@@ -143,7 +143,8 @@ class Book:
             before = marks.result_of(connection, assignment, student)
             best.remember(connection, assignment, student)
             own = releases.notebook_of(connection, assignment, result.release)
-            by_hand.keep(connection, assignment, student, elsewhere_than=own)
+            if marks.moves(connection, assignment, student, own):
+                by_hand.keep(connection, assignment, student)
             notebook = marks.submit(connection, assignment, student, own, timestamp)
             known = marks.cells_of(connection, own)
             fitting = by_hand.unchanged(before, result, answer_of or {})

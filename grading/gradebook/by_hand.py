@@ -38,17 +38,9 @@ def unchanged(before: Result | None, result: Result, answer_of: Mapping[str, str
     ]
 
 
-def keep(
-    connection: Connection, assignment: str, student: str, elsewhere_than: str | None = None
-) -> None:
-    """Copy a submission's marks and comments given by hand to where no one withdraws them.
-
-    Nothing is copied of what belongs to the notebook with the id `elsewhere_than`, which stays.
-    """
-    asked = _given(assignment, student)
-    if elsewhere_than:
-        asked = asked.where(cells.c.notebook_id != elsewhere_than)
-    for line in connection.execute(asked).mappings():
+def keep(connection: Connection, assignment: str, student: str) -> None:
+    """Copy a submission's marks and comments given by hand to where no one withdraws them."""
+    for line in connection.execute(_given(assignment, student)).mappings():
         theirs = _of(assignment, student) & (by_hand.c.cell == line["cell"])
         connection.execute(delete(by_hand).where(theirs))
         connection.execute(insert(by_hand).values(assignment=assignment, student=student, **line))

@@ -39,16 +39,22 @@ def submit(
     if found is None:
         found = add(connection, submissions, assignment_id=named, student_id=student)
     connection.execute(update(submissions).where(theirs).values(timestamp=timestamp))
-    asked = select(submitted.c.id).where(submitted.c.assignment_id == found)
-    if (notebook := connection.scalar(asked)) is None:
+    notebook = notebook_of(connection, assignment, student)
+    if notebook is None:
         return add(connection, submitted, assignment_id=found, notebook_id=own, flagged=False)
-    others = select(cells.c.id).where(cells.c.notebook_id != own)
-    for table in (grades, comments):
-        stale = (table.c.notebook_id == notebook) & table.c.cell_id.in_(others)
-        connection.execute(delete(table).where(stale))
-    moved = update(submitted).where(submitted.c.id == notebook)
-    connection.execute(moved.values(notebook_id=own))
+    if moves(connection, assignment, student, own):
+        for table in (grades, comments):
+            connection.execute(delete(table).where(table.c.notebook_id == notebook))
+        moved = update(submitted).where(submitted.c.id == notebook)
+        connection.execute(moved.values(notebook_id=own))
     return notebook
+
+
+def moves(connection: Connection, assignment: str, student: str, own: str) -> bool:
+    """Return whether a submission has marks, and in the cells of another notebook than `own`."""
+    theirs = submitted.c.assignment_id.in_(_submission(assignment, student))
+    found = connection.scalar(select(submitted.c.notebook_id).where(theirs))
+    return found not in (None, own)
 
 
 def add(connection: Connection, table: Table, **values: Any) -> str:
@@ -108,6 +114,12 @@ def note(
     connection.execute(insert(examined).values(values | {"reason": ""} | more))
 
 
+def notebook_of(connection: Connection, assignment: str, student: str) -> str | None:
+    """Return the id of a submission's notebook; None where there is none."""
+    theirs = submitted.c.assignment_id.in_(_submission(assignment, student))
+    return connection.scalar(select(submitted.c.id).where(theirs))
+
+
 def result_of(connection: Connection, assignment: str, student: str) -> Result | None:
     """Return what the submission that was graded last brought, where that can be read."""
     theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
@@ -127,10 +139,8 @@ def withdraw(connection: Connection, assignment: str, student: str) -> None:
 
 def accept(connection: Connection, assignment: str, student: str) -> None:
     """Take the marks given by hand as they are: none needs another look."""
-    books = select(submitted.c.id).where(
-        submitted.c.assignment_id.in_(_submission(assignment, student))
-    )
-    changed = update(grades).where(grades.c.notebook_id.in_(books), grades.c.needs_manual_grade)
+    notebook = notebook_of(connection, assignment, student)
+    changed = update(grades).where(grades.c.notebook_id == notebook, grades.c.needs_manual_grade)
     connection.execute(changed.values(needs_manual_grade=False))
 
 

@@ -78,14 +78,16 @@ def max_score(assignment: str) -> Any:
     return points.where(assignments.c.name == assignment)
 
 
+def points() -> Any:
+    """Return what a check brought: by hand, else automatically, and extra credit."""
+    score = func.coalesce(grades.c.manual_score, grades.c.auto_score, 0.0)
+    return score + func.coalesce(grades.c.extra_credit, 0.0)
+
+
 def everyone(assignment: str) -> Any:
     """Return the query for all students, with marks where there are any."""
-    score = func.coalesce(grades.c.manual_score, grades.c.auto_score, 0.0)
     sums = (
-        select(
-            grades.c.notebook_id,
-            func.sum(score + func.coalesce(grades.c.extra_credit, 0.0)).label("raw_score"),
-        )
+        select(grades.c.notebook_id, func.sum(points()).label("raw_score"))
         .group_by(grades.c.notebook_id)
         .subquery()
     )
