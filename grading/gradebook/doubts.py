@@ -1,5 +1,6 @@
 """Say which marks a person has to look at: those that fell, and those given by hand for before."""
 
+import shlex
 from collections.abc import Callable, Iterable
 
 from grading.gradebook.row import GRADED, UNGRADED, Row
@@ -47,7 +48,7 @@ def _told(rows: list[Row], say: Callable[[Row], str], advice: str) -> list[str]:
     """Return a sentence for each row, and one on what to do about the first."""
     if not rows:
         return []
-    which = f"STUDENT={rows[0].student} ASSIGNMENT={rows[0].assignment}"
+    which = f"STUDENT={shlex.quote(rows[0].student)} ASSIGNMENT={rows[0].assignment}"
     return [*map(say, rows), advice.format(which=which)]
 
 

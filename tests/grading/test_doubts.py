@@ -10,8 +10,9 @@ from nbgrader.api import Gradebook
 from grading.__main__ import main
 from grading.examining.assignment import read_exercise
 from grading.gradebook.book import open_book
+from grading.gradebook.doubts import doubts
 from grading.gradebook.registration import register_assignment
-from grading.gradebook.row import UNGRADED
+from grading.gradebook.row import UNGRADED, Row
 from tests.grading.conftest import LETTERED
 
 KEY = dict(zip(LETTERED, "DACAB", strict=True))
@@ -165,6 +166,12 @@ def test_does_a_mark_by_hand_for_what_has_not_changed_need_no_other_look(upload,
     give_by_hand(root, "check-5", manual_score=2)
     assert run("regrade", "--jobs", "1")[0] == 0
     assert row_of(root).another_look == ()
+
+
+def test_can_the_advice_be_given_to_a_shell():
+    """An id may have blanks."""
+    [_, advice] = doubts([Row("ada lovelace", "practice", UNGRADED, best=9)])
+    assert "make restore STUDENT='ada lovelace' ASSIGNMENT=practice" in advice
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 
 from examiner.examination import Examination
 from examiner.internal_error import InternalError
-from examiner.launching import remove
+from examiner.launching import PREFIX, remove
 from examiner.process import Failed, Gone, Worker
 from examiner.rotation.rules import RULES
 from grading.__main__ import main
@@ -377,6 +377,11 @@ def test_is_a_sandbox_that_is_being_made_ended_too():
 def test_are_files_of_our_own_not_counted():
     """Before its own /tmp is there, a sandbox's first process sees ours."""
     assert list(limits._files([psutil.Process()])) == []
+
+
+def test_does_a_sandboxs_folder_say_whose_it_is(temporary):
+    """Else nobody would sweep it where its maker was killed."""
+    assert Sandbox().folder().name.startswith(f"{PREFIX}{os.getpid()}-")
 
 
 def test_does_a_submission_whose_time_is_over_leave_no_folder(temporary):
