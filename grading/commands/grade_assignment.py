@@ -133,9 +133,9 @@ class Grading:
         )
 
     def _stands(self, work: Pending, answers: dict[str, str] | None) -> bool:
-        """Return whether a mark stays: of a version that nobody knows now, for these answers."""
+        """Return whether a mark stays: these answers got it, by a version that nobody knows now."""
         before = self._book.result(self._exercise.name, work.student) if answers else None
-        if before is None or before.answers != answers:
+        if before is None or before.answers != answers or before.release in self._versions:
             return False
         self._book.keep_mark(self._exercise.name, work.student, work.digest)
         return True

@@ -201,6 +201,19 @@ def test_is_an_unknown_version_named_and_marked_by_todays_once_it_is_read(root, 
     assert rows(root)["ada"].score == 9
 
 
+def test_does_no_mark_of_a_known_version_stand_for_one_that_is_not(root, run):
+    """The letters are the same, and the questions may be others."""
+    answer(root, "ada")
+    run("grade", "--jobs", "1")
+    path = root / "submitted/ada/practice/practice.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["metadata"][NAMESPACE] = {"release": "0" * 64}
+    path.write_text(json.dumps(notebook), "utf-8")
+    code, told = run("grade", "--jobs", "1")
+    assert (code, rows(root)["ada"].status) == (1, UNGRADED)
+    assert "practice of ada: 9 points → ungraded." in told
+
+
 def test_do_the_questions_tell_the_version_where_no_stamp_does(root, run):
     """A note of the student's in a question, or a deleted one, makes no other version of it."""
     text = {cell["id"]: cell["source"] for cell in read_exercise(root, "practice").cells}
