@@ -14,11 +14,11 @@ MEMORY = "mem"  # the name of the file in /proc by which a process can read and 
 OPENING = frozenset({"open", "os.link", "os.symlink"})  # the first argument is the file
 # Event → the modules that cause it in their work.
 OURS = {
-    "sys.settrace": {"examiner.pausing"},
+    "sys.settrace": set(),
     "sys.setprofile": set(),
-    "sys._current_frames": {"examiner.waiting", "examiner.rotation.retained_state", "__main__"},
+    "sys._current_frames": {"examiner.rotation.retained_state", "__main__"},
     "sys.monitoring.register_callback": set(),
-    "sys.addaudithook": set(),
+    "sys.addaudithook": {"examiner.notices"},
     "gc.get_objects": set(),
     "gc.get_referrers": set(),
     "gc.get_referents": {"examiner.rotation.retained_state"},

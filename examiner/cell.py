@@ -4,6 +4,7 @@ import ast
 import linecache
 import sys
 import traceback
+from collections.abc import Callable
 from functools import lru_cache
 from types import CodeType, ModuleType
 
@@ -11,18 +12,25 @@ NAME = "cell"
 FILENAME = "<your cell>"
 WITHHELD = ("lesson", "server", "grading")
 LONGEST = 200  # characters of what an error says
+Compile = Callable[[ast.Module, str], CodeType]
 
 
 class Unloadable(Exception):
     """Raised with one sentence where a cell does not load."""
 
 
-def load(source: str, needed: tuple[str, ...]) -> ModuleType:
+def plain(tree: ast.Module, filename: str) -> CodeType:
+    """Return the code of a tree as Python makes it."""
+    return compile(tree, filename, "exec")
+
+
+def load(source: str, needed: tuple[str, ...], compiled: Compile = plain) -> ModuleType:
     """Run the cell as a new module; `needed` are the functions it has to define.
 
+    `compiled` makes code of its tree, which it may alter, and of the name of its file.
     Raises Unloadable where it fails, imports what it must not, or leaves a function out.
     """
-    code = _compiled(source)
+    code = _compiled(source, compiled)
     linecache.cache[FILENAME] = (len(source), None, source.splitlines(True), FILENAME)
     # Dataclasses, pickle and inspect look a class up in the module that it names.
     module = sys.modules[NAME] = ModuleType(NAME)
@@ -72,11 +80,11 @@ def _told(error: BaseException) -> str:
 
 
 @lru_cache(maxsize=1)  # each rule loads the same text, some of them a hundred times
-def _compiled(source: str) -> CodeType:
+def _compiled(source: str, compiled: Compile) -> CodeType:
     try:
         tree = ast.parse(source, FILENAME)
         _refuse_imports(tree)
-        return compile(tree, FILENAME, "exec")
+        return compiled(tree, FILENAME)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Unloadable(f"The cell does not load: {say(error)}") from None
 

@@ -6,6 +6,7 @@ from typing import Any
 from examiner.internal_error import InternalError, exhausted
 from examiner.launching import LOCAL, Launcher
 from examiner.mistake import Mistake
+from examiner.pausing import noticed
 from examiner.plain_python import plain_python
 from examiner.process import Failed, Gone, Late, Worker
 from examiner.rule import Broken, Hangs, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
@@ -13,6 +14,8 @@ from examiner.rule import Broken, Hangs, NeverLoads, NotAttempted, NotLoaded, Ru
 SHOWN_LINES = 9
 GARBLED = "Your code garbled what the examiner reads."
 SPEECHLESS = "Your code raised an error without a word."
+NOTICED = "While it was examined it {}."
+TRIES = 2
 SILENT_STARTS = 2  # rules whose first request gets no answer, until none is expected any more
 
 
@@ -22,7 +25,8 @@ class Examination:
     A worker process is kept from rule to rule, and replaced where a rule has left it unusable.
     `launcher` says how processes are started. `told` has a sentence on each thing in the source
     that is no Python and was left out, `late` the names of the rules whose verdict a time-out of
-    ours has decided: a busy machine may be the reason.
+    ours has decided: a busy machine may be the reason. `to_read` has a sentence on each thing that
+    a person should look at; it is complete once this has stopped.
     """
 
     def __init__(self, source: str, launcher: Launcher = LOCAL) -> None:
@@ -33,6 +37,7 @@ class Examination:
         self._hopeless: Exception | None = None
         self._silent = 0
         self.late: list[str] = []
+        self.to_read: list[str] = []
         try:
             self._text, self.told = plain_python(source)
         except Mistake as error:
@@ -54,10 +59,32 @@ class Examination:
         """Return a verdict on each rule, in order."""
         return [self.examine(rule) for rule in rules]
 
+    def finds(self, rule: Rule, source: str) -> bool:
+        """Return whether a rule finds the fault of another source in the process of this one.
+
+        Raises InternalError where this machine fails.
+        """
+        for _ in range(TRIES):
+            try:
+                with rule.assignment.subject(self._ready(rule), source) as subject:
+                    rule.test(subject)
+            except Broken:
+                return True
+            except Late:
+                self.stop()
+            except (Gone, Failed, NotLoaded, NotAttempted):
+                self.stop()
+                return False
+            else:
+                return False
+        return False
+
     def stop(self) -> None:
         """End the worker process; the next rule starts another one."""
         if self._worker:
             self._worker.stop()
+            told = map(NOTICED.format, noticed(self._worker))
+            self.to_read += [sentence for sentence in told if sentence not in self.to_read]
             self._worker = None
 
     def _examine(self, rule: Rule, worker: Worker) -> Verdict:

@@ -1,76 +1,242 @@
-"""Hold a request right before the k-th line it runs, so that another one can overtake it.
+"""Hold a thread of a cell at one place after another, so that another thread can overtake it.
 
-Threads meet in a narrow window once in thousands of tries. Holding one there meets every time.
+This is the side of the examiner, which alone decides who goes on. A thread that is held has not
+been stopped before, so nothing tells the cell beforehand that it is examined.
 """
 
-import sys
-from _thread import allocate_lock
-from collections.abc import Callable
-from types import FrameType
-from typing import Any
+import mmap
+import secrets
+import selectors
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import psutil
+
+from examiner.notices import NOTICES
+from examiner.places import MOST, told_places
+from examiner.process import Gone, Worker
+from examiner.schedule import Schedule
+from examiner.stops import FLAGS, GO, MESSAGE, NOTICED, SOCKET, Address
+from examiner.unix_socket import open_to_all
+from examiner.waiting import POLL, Threads
+
+BACKLOG = 128  # reports that wait to be looked at
+ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
+GARBLED = "Your code garbled where it is held."
 
 
-class Gate:
-    """Keep threads waiting until it is set; made of a lock, whose methods nobody can replace."""
+class Report(NamedTuple):
+    """Hold which thread has stopped at which place, and the connection over which it waits."""
 
-    def __init__(self) -> None:
-        self._set = False
-        self._lock = allocate_lock()
-        self._lock.acquire()
-
-    def wait(self, timeout: float = -1) -> bool:
-        """Return True once it is set, or False after `timeout` seconds."""
-        if not self._lock.acquire(timeout=timeout):
-            return False
-        self._lock.release()
-        return True
-
-    def set(self) -> None:
-        """Let everybody pass from now on."""
-        if not self._set:
-            self._set = True
-            self._lock.release()
-
-    def is_set(self) -> bool:
-        """Return whether everybody may pass."""
-        return self._set
+    place: int
+    thread: int
+    connection: socket.socket
 
 
-class Pause:
-    """Hold the thread that enters this context before its k-th line in one source file.
+class Pauses:
+    """Hold one thread of a worker's cell at a time.
 
-    `filename` is the file as its code objects name it; k counts from 1. `reached` is set once the
-    thread stands there, with the number of that line in `line`. It goes on after `release`. Where
-    fewer than k lines run, nothing is held and `line` stays None.
+    `notices` are the numbers of what the worker has seen its cell do.
     """
 
-    def __init__(self, filename: str, k: int) -> None:
-        self.filename, self.k = filename, k
-        self.line: int | None = None
-        self.reached = Gate()
-        self._released = Gate()
-        self._lines = 0
+    def __init__(self, worker: Worker) -> None:
+        self.notices: set[int] = set()
+        self._key = secrets.token_bytes(16)
+        self._threads = Threads(_innermost(worker.pid))
+        self._flags = _new_flags(worker.folder / FLAGS)
+        self._listener = _listening(worker.folder / SOCKET)
+        self._waker, self._woken = socket.socketpair()
+        self._selector = selectors.DefaultSelector()
+        for readable in (self._listener, self._woken):
+            self._selector.register(readable, selectors.EVENT_READ)
+        self._places: tuple[str, ...] = ()
+        self._schedule = Schedule(0)
+        self._changing = threading.Lock()
+        self._reached = threading.Event()
+        self._held: Report | None = None
+        self._recent: deque[Report] = deque(maxlen=ROUND)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+        self._build_in(worker)
 
-    def release(self) -> None:
-        """Let the thread go on; do nothing where none is held."""
-        self._released.set()
+    def begin(self, source: str) -> None:
+        """Begin to hold at each place of a source."""
+        self._places = told_places(source)
+        self._schedule = Schedule(len(self._places))
 
-    def __enter__(self) -> "Pause":
-        self._other = sys.gettrace()
-        sys.settrace(self._called)
-        return self
+    def is_left(self) -> bool:
+        """Return whether there are places at which nobody has been held."""
+        return self._schedule.is_left()
 
-    def __exit__(self, *error: object) -> None:
-        sys.settrace(self._other)
+    def arm(self) -> None:
+        """Hold who comes next to a place where nobody has been held."""
+        self.let_go()
+        self._reached.clear()
+        with self._changing:
+            wanted = self._schedule.plan()
+        self._watch(wanted)
 
-    def _called(self, frame: FrameType, event: str, arg: Any) -> Callable | None:
-        return self._happened if frame.f_code.co_filename == self.filename else None
+    def held(self, ended: Callable[[], bool]) -> str | None:
+        """Return the place where one is held, in words; None where all has ended before.
 
-    def _happened(self, frame: FrameType, event: str, arg: Any) -> Callable:
-        if event == "line":
-            self._lines += 1
-            if self._lines == self.k:
-                self.line = frame.f_lineno
-                self.reached.set()
-                self._released.wait()
-        return self._happened
+        Raises Gone where there is no such place.
+        """
+        while not self._reached.wait(POLL):
+            if ended() and not self._reached.is_set():
+                self._schedule.give_up()
+                self.let_go()  # one that has just come there, and is not the one to hold
+                return None
+        if self._held.place >= len(self._places):
+            raise Gone(GARBLED)
+        return self._places[self._held.place]
+
+    def settle(self, ended: Callable[[], bool]) -> bool:
+        """Wait until what overtakes has ended or waits for the one held; return if it waits."""
+        self._recent.clear()
+        waits = self._threads.wait(ended, self._goes_round)
+        self._watch([])
+        return waits
+
+    def let_go(self) -> None:
+        """Let the one that is held go on, and hold no other."""
+        with self._changing:
+            self._schedule.pause()
+            held, self._held = self._held, None
+        if held:
+            self._watch([held.place])  # to see whether it comes there again
+            _answer(held.connection)
+        else:
+            self._watch([])
+
+    def close(self) -> None:
+        """Let go of everything; what has been noticed until now is among the notices."""
+        self.let_go()
+        self._waker.close()
+        self._thread.join()
+        self._take_reports(0)
+        for key in list(self._selector.get_map().values()):
+            key.fileobj.close()
+        self._selector.close()
+        self._flags.close()
+
+    def _build_in(self, worker: Worker) -> None:
+        """Let the worker build stops into what it loads from now on."""
+        inside = worker.socket_folder or str(worker.folder)
+        address: Address = f"{inside}/{SOCKET}"
+        if self._listener.family == socket.AF_INET:
+            address = self._listener.getsockname()
+        worker.call("build_stops", folder=inside, key=self._key.hex(), address=address)
+        with suppress(OSError):  # where a file that is in use cannot go
+            (worker.folder / FLAGS).unlink()
+
+    def _watch(self, places: Iterable[int]) -> None:
+        flags = bytearray(MOST)
+        for place in places:
+            flags[place % MOST] = 1
+        self._flags[:] = bytes(flags)
+
+    def _goes_round(self) -> bool:
+        self._watch(range(len(self._places)))
+        places = {report.place for report in self._recent}
+        return len(self._recent) == ROUND and len(places) <= FEW
+
+    def _serve(self) -> None:
+        while self._take_reports(None):
+            pass
+
+    def _take_reports(self, timeout: float | None) -> bool:
+        """Look at what has come within `timeout` seconds; return whether to go on."""
+        for key, _ in self._selector.select(timeout):
+            if key.fileobj is self._listener:
+                connection, _ = self._listener.accept()
+                connection.setblocking(False)
+                self._selector.register(connection, selectors.EVENT_READ)
+            elif key.fileobj is self._woken:
+                return False
+            else:
+                self._selector.unregister(key.fileobj)
+                self._take(key.fileobj)
+        return True
+
+    def _take(self, connection: socket.socket) -> None:
+        """Read one message; what does not know the key is the cell's own and nothing to us."""
+        message = b""
+        with suppress(OSError):
+            message = connection.recv(MESSAGE.size)
+        if len(message) != MESSAGE.size or not message.startswith(self._key):
+            connection.close()
+            return
+        _, about, number, thread = MESSAGE.unpack(message)
+        if about == NOTICED:
+            self.notices.add(number)
+            connection.close()
+        else:
+            self._stopped(Report(number, thread, connection))
+
+    def _stopped(self, report: Report) -> None:
+        """Hold a thread where that is planned; let any other one go on."""
+        with self._changing:
+            self._recent.append(report)
+            if self._schedule.comes(report.place, report.thread):
+                self._held = report
+                self._watch([])
+                self._reached.set()
+                return
+        _answer(report.connection)
+
+
+def _innermost(pid: int) -> int:
+    """Return the process that the others are there for, before any code has started more."""
+    process = psutil.Process(pid)
+    while children := process.children():
+        process = children[0]
+    return process.pid
+
+
+def _new_flags(path: Path) -> mmap.mmap:
+    path.write_bytes(bytes(MOST))
+    path.chmod(0o644)
+    with path.open("r+b") as file:
+        return mmap.mmap(file.fileno(), MOST)
+
+
+def _listening(path: Path) -> socket.socket:
+    """Return a socket that listens at a path, or on this machine alone where no path will do."""
+    if hasattr(socket, "AF_UNIX"):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(path))
+        open_to_all(path)
+    else:
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+    listener.listen(BACKLOG)
+    return listener
+
+
+def _answer(connection: socket.socket) -> None:
+    with suppress(OSError):  # its process has ended
+        connection.send(GO)
+    connection.close()
+
+
+_made: WeakKeyDictionary[Worker, Pauses] = WeakKeyDictionary()
+
+
+def pauses_of(worker: Worker) -> Pauses:
+    """Return the pauses of a worker, built in before the first cell is loaded."""
+    if worker not in _made:
+        _made[worker] = Pauses(worker)
+        worker.on_stop(_made[worker].close)
+    return _made[worker]
+
+
+def noticed(worker: Worker) -> list[str]:
+    """Return what a worker's cell has done that a person should look at, in words."""
+    numbers = sorted(_made[worker].notices) if worker in _made else []
+    return [NOTICES[number] for number in numbers if number in NOTICES]

@@ -9,6 +9,7 @@ import queue
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -79,6 +80,18 @@ class Worker:
     def running(self) -> bool:
         """Return whether the process is there to be called."""
         return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Return the number of the process that was started, once it is ready."""
+        with self._one_call:
+            if not (self._ready or self._stopped):
+                self._await_start()
+        return self._process.pid
+
+    def on_stop(self, callback: Callable[[], None]) -> None:
+        """Call something right before the process is ended."""
+        self._started.callback(callback)
 
     def dial(self, port: int, timeout: float) -> socket.socket:
         """Return a connection to the process's server at this port of its 127.0.0.1.

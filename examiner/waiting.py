@@ -1,68 +1,98 @@
-"""Tell a request that waits for another one from one that is merely slow."""
+"""Tell from outside whether a process works or waits, by what the system says of its threads."""
 
 import platform
 import re
-import sys
-import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-POLL = 0.002  # seconds
-RESTS = 8  # polls in one sleep: longer than the 5 ms after which Python's own waits look again
-RESTS_ON_A_LOCK = 2  # polls in one sleep on a lock, which has no end: Python's own waits have one
-STAYS = 20  # polls at one instruction, asleep each time: it asks for a lock again and again
-STAYS_ELSEWHERE = 120  # where the system does not tell who sleeps
-PATIENCE = 8.0  # seconds, for a request that neither ends nor waits
+import psutil
+
+TASKS = "/proc/{}/task"
 STATUS = re.compile(r"State:\t(\w).*voluntary_ctxt_switches:\t(\d+)\nnonvoluntary", re.DOTALL)
-TASKS = Path("/proc/self/task")
-FUTEX = {"202": "x86_64", "98": "aarch64"}  # the system call by which a thread waits for a lock
-_sleep = time.sleep  # the real one, where a worker has put a shorter one in its place
+POLL = 0.001  # seconds between two looks
+RESTS = 8  # looks at one sleep: longer than the 5 ms after which Python's own waits look again
+RESTS_WITHOUT_END = 2  # looks at one sleep that is known to have no time-out
+RESTS_ELSEWHERE = 60  # looks at an unchanged use of the processor, where nothing else is told
+ASKS = 40  # looks nearly all of which find everything asleep: something asks again and again
+AWAKE = 4  # of these looks may find something awake
+PATIENCE = 8.0  # seconds, for what neither ends nor waits
+# Machine → the calls read and recvfrom, which have no time-out, and futex, which may have one.
+CALLS = {"x86_64": ({"0", "45"}, "202"), "aarch64": ({"63", "207"}, "98")}
+Sleeps = tuple[tuple[int, str], ...]  # the number of each thread and of its sleep
 
 
-def waits(thread: Callable[[], threading.Thread | None], ended: Callable[[], bool]) -> bool:
-    """Return True once a request waits, False once it has ended.
+class Threads:
+    """Watch the threads of a process; those that it has by now are its own and not its code's."""
 
-    `thread` gives the thread it runs in, or None before and after that. It waits when its thread
-    sleeps and its next instruction stays the same. One that is ready to run and waits for a
-    processor, or for its turn in Python, does not, however busy the machine is.
-    """
-    deadline = time.monotonic() + PATIENCE
-    stays = rests = 0
-    place = sleep = None
-    while not ended():
-        _sleep(POLL)
-        (last_place, last_sleep), (place, sleep) = (place, sleep), _position(thread())
-        stays = stays + 1 if place and place == last_place else 0
-        rests = rests + 1 if stays and sleep and sleep == last_sleep else 0
-        needed = RESTS_ON_A_LOCK if rests and _has_no_end(thread()) else RESTS
-        enough = rests >= needed or stays >= (STAYS if sleep else STAYS_ELSEWHERE)
-        if enough or time.monotonic() > deadline:
-            return not ended()
-    return False
+    def __init__(self, pid: int) -> None:
+        self._tasks = Path(TASKS.format(pid))
+        self._process = psutil.Process(pid)
+        self._own = {thread for thread, _, _ in self._states()}
 
+    def wait(self, ended: Callable[[], bool], goes_round: Callable[[], bool]) -> bool:
+        """Return True once what was asked waits for something, False once it has ended.
 
-def _has_no_end(thread: threading.Thread | None) -> bool:
-    """Return whether a thread sleeps on a lock without a time after which it looks again."""
-    try:
-        call = (TASKS / str(thread.native_id) / "syscall").read_text(encoding="utf-8").split()
-    except (OSError, AttributeError):  # the system does not tell, or the thread has ended
+        It waits where every thread sleeps and goes on sleeping. One that is ready to run and waits
+        for a processor does not, however busy the machine is. `goes_round` is asked, where that
+        takes long, whether the same is done again and again.
+        """
+        deadline = time.monotonic() + PATIENCE
+        looks: deque[bool] = deque(maxlen=ASKS)
+        last, rests = None, 0
+        while not ended():
+            time.sleep(POLL)
+            sleeps = self._sleeps()
+            rests = rests + 1 if sleeps is not None and sleeps == last else 0
+            last = sleeps
+            looks.append(sleeps is not None)
+            if self._is_rest(rests) or self._is_asking(looks, goes_round):
+                return not ended()
+            if time.monotonic() > deadline:
+                return not ended()
         return False
-    return FUTEX.get(call[0]) == platform.machine() and call[4] == "0x0"
 
+    def _is_rest(self, rests: int) -> bool:
+        if not self._own:
+            return rests >= RESTS_ELSEWHERE
+        return rests >= RESTS or (rests >= RESTS_WITHOUT_END and self._have_no_end())
 
-def _position(thread: threading.Thread | None) -> tuple[tuple[int, int] | None, str | None]:
-    """Return where a sleeping thread stands, and the number of its sleep.
+    def _is_asking(self, looks: deque[bool], goes_round: Callable[[], bool]) -> bool:
+        if len(looks) < ASKS or not self._own:
+            return False
+        return looks.count(False) <= AWAKE or goes_round()
 
-    The place is None for one that runs or could run, the sleep where the system tells none.
-    """
-    frame = sys._current_frames().get(thread.ident) if thread else None
-    if frame is None:
-        return None, None
-    place = id(frame), frame.f_lasti
-    try:
-        status = (TASKS / str(thread.native_id) / "status").read_text(encoding="utf-8")
-    except OSError:  # no Linux, or the thread has ended
-        return place, None
-    state, sleep = STATUS.search(status).groups()
-    return (place, sleep) if state == "S" else (None, sleep)
+    def _sleeps(self) -> Sleeps | None:
+        """Return the sleep of each thread of the code; None where one, or one of ours, is awake."""
+        if not self._own:  # the system tells no threads: what has used no processor slept
+            return ((0, str(self._process.cpu_times()[:2])),)
+        found = []
+        for thread, state, sleep in self._states():
+            if state != "S":
+                return None
+            if thread not in self._own:
+                found.append((thread, sleep))
+        return tuple(found)
+
+    def _states(self) -> Iterator[tuple[int, str, str]]:
+        """Yield number, state and number of sleeps of each thread that has not ended."""
+        with suppress(OSError):  # the process has ended, or no Linux
+            for task in sorted(self._tasks.iterdir()):
+                with suppress(OSError):  # the thread has
+                    state, sleep = STATUS.search((task / "status").read_text()).groups()
+                    if state not in "ZX":
+                        yield int(task.name), state, sleep
+
+    def _have_no_end(self) -> bool:
+        """Return whether all that the code has begun sleeps without a time after which it looks."""
+        endless, futex = CALLS.get(platform.machine(), (set(), ""))
+        for thread in [thread for thread, _, _ in self._states() if thread not in self._own]:
+            try:
+                call = (self._tasks / str(thread) / "syscall").read_text().split()
+            except OSError:  # we may not know, or it has ended
+                return False
+            if call[0] not in endless and not (call[0] == futex and call[4] == "0x0"):
+                return False
+        return True

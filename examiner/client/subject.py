@@ -2,12 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
+from examiner.pausing import pauses_of
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Assignment, Broken, Hangs, NotAttempted, NotLoaded
 
@@ -45,29 +46,43 @@ class Outcome:
 class Scene:
     """Hold a session of the learner's client, freshly loaded, and the server that it talks to."""
 
-    def __init__(self, worker: Worker, server: ScriptedServer) -> None:
+    def __init__(self, worker: Worker, server: ScriptedServer, source: str) -> None:
         self.server = server
         self.unsettled = False
-        self._worker = worker
+        self._worker, self._source = worker, source
+        self._pauses = pauses_of(worker)
 
     def get(self, path: str = "/me") -> Outcome:
         """Call `get` and return what came of it; raise Hangs where it does not end."""
         return self.finish(self.start(path))
 
-    def start(self, path: str = "/me", pause: int = 0) -> int:
-        """Call `get` on a thread of its own; return the number of the call.
+    def start(self, path: str = "/me") -> int:
+        """Call `get` on a thread of its own; return the number of the call."""
+        return self._worker.call("start", path=path)
 
-        With a pause of k it is held before the k-th line of the cell that it runs.
+    def start_and_hold(self) -> tuple[int, str | None]:
+        """Call `get` and hold it at a place of the cell where no call has been held.
+
+        Returns the number of the call and the place; None for a call that ends before.
         """
-        return self._worker.call("start", path=path, pause=pause)
+        self._pauses.arm()
+        call = self.start()
+        return call, self._pauses.held(self._is_over(call))
 
-    def held(self, call: int) -> int | None:
-        """Return before which line a call is held; None where it ends before that."""
-        return self._worker.call("held", call=call)
+    def overtake(self) -> int:
+        """Call `get` and wait until that has ended, or waits for the call that is held."""
+        call, deadline = self.start(), time.monotonic() + UNSETTLED
+        while self._pauses.settle(self._is_over(call)) and time.monotonic() < deadline:
+            if self._worker.call("under_way") <= self.server.holding:
+                break
+        return call
 
-    def resume(self, call: int) -> None:
-        """Let a call that is held go on."""
-        self._worker.call("resume", call=call)
+    def resume(self) -> None:
+        """Let the call that is held go on."""
+        self._pauses.let_go()
+
+    def _is_over(self, call: int) -> Callable[[], bool]:
+        return lambda: self._worker.call("is_over", call=call)
 
     def finish(self, call: int) -> Outcome:
         """Return what came of a call; raise Hangs where none comes, NotAttempted at a blank."""
@@ -148,6 +163,7 @@ class Client:
     def __init__(self, worker: Worker, source: str) -> None:
         self.exchange: list[str] = []
         self._worker, self._source = worker, source
+        self._pauses = pauses_of(worker)
 
     @contextmanager
     def scene(
@@ -170,10 +186,17 @@ class Client:
                     raise Hangs(str(error)) from None
                 raise
             finally:
+                self._pauses.let_go()
                 told = server.told()
                 self.exchange[:] = counted(told) if together else told
                 if server.failure:
                     raise server.failure
+
+    def places(self) -> Iterator[None]:
+        """Yield as often as there are places left to hold a call at."""
+        self._pauses.begin(self._source)
+        while self._pauses.is_left():
+            yield
 
     def works(self) -> None:
         """Raise Broken where the client cannot refresh, which a rule may need to be examined."""
@@ -189,7 +212,7 @@ class Client:
             )
         except Failed as error:
             raise NotLoaded(str(error)) from None
-        return Scene(self._worker, server)
+        return Scene(self._worker, server, self._source)
 
     def _socket(self) -> str | None:
         """Return where the process finds the server, if not at its address."""

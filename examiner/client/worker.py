@@ -4,21 +4,21 @@ import re
 import sys
 import threading
 import time
-from contextlib import nullcontext
 from typing import Any
 
 import httpx
 
 from examiner.audit_hook import guard
-from examiner.cell import FILENAME, Unloadable, load, say
+from examiner.cell import Compile, Unloadable, load, plain, say
 from examiner.client.recording_transport import RecordingTransport
-from examiner.pausing import Pause
+from examiner.notices import watch
+from examiner.stops import Address, StopMaker
 from examiner.vault import Vault
 from examiner.worker_loop import answer_calls
 
 OPERATIONS = (
-    *("load", "open", "reopen", "start", "held", "resume", "finish"),
-    *("vault", "save", "slow_saves", "waiting", "at_rest"),
+    *("build_stops", "load", "open", "reopen", "start", "is_over", "finish"),
+    *("vault", "save", "slow_saves", "waiting", "under_way", "at_rest"),
 )
 PATIENCE = 4.0  # seconds until a call counts as hanging; a working one takes milliseconds
 LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whether all stand still
@@ -47,34 +47,18 @@ class SlowVault(Vault):
 class Call(threading.Thread):
     """Call `get` once and note what comes of it."""
 
-    def __init__(self, session: Any, path: str, pause: int) -> None:
+    def __init__(self, session: Any, path: str) -> None:
         super().__init__(daemon=True)
         self.outcome: dict[str, Any] = {}
-        self.stands = False
-        self._pause = Pause(FILENAME, pause)
         self._session, self._path = session, path
 
     def run(self) -> None:
         """Fill in the outcome."""
         try:
-            with self._pause if self._pause.k else nullcontext():
-                answer = self._session.get(self._path)
-            self.outcome = _answered(answer)
+            self.outcome = _answered(self._session.get(self._path))
         except BaseException as error:  # sys.exit() in a client is an error like others
             names = [kind.__name__ for kind in type(error).__mro__]
             self.outcome = {"raised": _told(error), "over": "LoggedOut" in names}
-
-    def held(self) -> int | None:
-        """Wait until it stands before its line or has ended; return that line."""
-        while self.is_alive() and not self._pause.reached.wait(0.001):
-            pass
-        self.stands = self._pause.line is not None
-        return self._pause.line
-
-    def resume(self) -> None:
-        """Go on from there."""
-        self.stands = False
-        self._pause.release()
 
 
 class Calls:
@@ -84,11 +68,18 @@ class Calls:
         self._calls: list[Call] = []
         self._before = set(threading.enumerate())
         self._transport: RecordingTransport | None = None
+        self._compile: Compile = plain
+
+    def build_stops(self, folder: str, key: str, address: Address) -> None:
+        """Build stops into cells, as StopMaker does, and report what a cell does that is odd."""
+        stops = StopMaker.from_plain(folder, key, address)
+        self._compile = stops.compiled
+        watch(stops)
 
     def load(self, source: str) -> None:
         """Load the cell; raise Unloadable where it does not load or defines no class Session."""
         self._before = set(threading.enumerate())
-        self._session_class = getattr(load(source, ()), "Session", None)
+        self._session_class = getattr(load(source, (), self._compile), "Session", None)
         if not isinstance(self._session_class, type):
             raise Unloadable("The cell defines no class Session: it has to.")
 
@@ -110,23 +101,16 @@ class Calls:
         except BaseException as error:  # sys.exit() among them
             raise Unloadable(f"Session(http, vault) does not work: {_told(error)}") from None
 
-    def start(self, path: str, pause: int = 0) -> int:
-        """Call `get` on a thread of its own; return the number to ask for its outcome with.
-
-        With a pause of k it is held before the k-th line of the cell that it runs.
-        """
-        call = Call(self._session, path, pause)
+    def start(self, path: str) -> int:
+        """Call `get` on a thread of its own; return the number to ask for its outcome with."""
+        call = Call(self._session, path)
         self._calls.append(call)
         call.start()
         return len(self._calls) - 1
 
-    def held(self, call: int) -> int | None:
-        """Return before which line a call is held; None where it has ended before."""
-        return self._calls[call].held()
-
-    def resume(self, call: int) -> None:
-        """Let a call that is held go on."""
-        self._calls[call].resume()
+    def is_over(self, call: int) -> bool:
+        """Return whether a call has ended."""
+        return not self._calls[call].is_alive()
 
     def finish(self, call: int) -> dict[str, Any]:
         """Return what came of a call; empty where it does not come to an end."""
@@ -144,6 +128,10 @@ class Calls:
     def slow_saves(self, slow: bool) -> None:
         """Make saves wait; or end that, and the waiting of those that have begun."""
         (self._vault.saving.clear if slow else self._vault.saving.set)()
+
+    def under_way(self) -> int:
+        """Return how many requests wait for an answer right now."""
+        return self._transport.waiting
 
     def waiting(self) -> int | None:
         """Return how many requests wait for an answer; None while anything of the client runs."""
@@ -163,12 +151,11 @@ class Calls:
         return time.process_time() - spent < LOOKS * PAUSE * BUSY
 
     def _places(self) -> dict[threading.Thread, tuple[int, int]]:
-        """Return where each thread is that the client brought with it, leaving out held calls."""
+        """Return where each thread is that the client brought with it."""
         frames = sys._current_frames()
-        held = {call for call in self._calls if call.stands}
         return {
             thread: (id(frames[thread.ident]), frames[thread.ident].f_lasti)
-            for thread in set(threading.enumerate()) - self._before - held
+            for thread in set(threading.enumerate()) - self._before
             if thread.ident in frames
         }
 

@@ -4,6 +4,7 @@ import http.client
 import json
 import random
 import secrets
+import threading
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from examiner.cell import untouched
 from examiner.deadline import DeadlineConnection
 from examiner.http_exchange import Answer, Exchange
 from examiner.internal_error import exhausted
+from examiner.pausing import pauses_of
 from examiner.process import Failed, Gone, Late, Worker
 from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
 
@@ -25,7 +27,6 @@ MAX_ANSWER_BYTES = 128 * 1024
 AT_ONCE = 4  # requests
 # As real clients call themselves: an app should not know its examiner by the want of a name.
 CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
-MAX_PAUSES = 600  # of a request that runs ever more lines
 REQUESTS = {"refresh": "token", "log_out": "end_session"}
 UNSEEN = (
     "The examiner follows {request}() line by line, and saw no line of it.\n"
@@ -53,7 +54,8 @@ class RotationApp:
 
     def __init__(self, worker: Worker, source: str) -> None:
         self._worker, self._source = worker, source
-        self._lines = source.splitlines()
+        self._pauses = pauses_of(worker)
+        self._sent = threading.Event()
         self._log = Exchange()
         self._threads = ThreadPoolExecutor(AT_ONCE)
         self.random = random.Random(secrets.randbits(64))
@@ -185,40 +187,41 @@ class RotationApp:
         Each race has a fresh app and session; `first` and `second` are "refresh" or "log_out".
         Both send the live token, or the second a spent one where it is to be `stale`.
         """
-        for k in range(1, MAX_PAUSES):
+        self._pauses.begin(self._source)
+        seen = False
+        while self._pauses.is_left():
             self.restart()
             token = sent = self.log_in(self.random.choice(self.users))
             if stale:
                 token = self.next(sent)
             self._pass(1)
-            self._worker.call("pause", k=k)
-            ahead = self._later(first, token, turn="first")
-            line = self._worker.call("held")
-            if line is None:
-                ahead.result()
-                if k == 1:
-                    raise Broken(UNSEEN.format(request=REQUESTS[first]))
-                return
-            self._log.note(f"(the next request stops before line {line})")
-            behind = self._later(second, sent, turn="second")
-            yield self._race(token, line, ahead, behind)
+            self._pauses.arm()
+            ahead = self._later(first, token)
+            if place := self._pauses.held(ahead.done):
+                seen = True
+                yield self._race(token, place, ahead, (second, sent))
+            elif ahead.result() and not seen:
+                raise Broken(UNSEEN.format(request=REQUESTS[first]))
 
     def at_once(self, requests: list[str], token: str) -> list[Answer]:
         """Send requests with one token at the same time, with nothing that holds them."""
         self._worker.call("advance", seconds=1)  # before any of them, whichever comes first
         self.now += 1
         self._worker.call("hurry")
-        coming = [self._later(request, token, turn="free") for request in requests]
+        coming = [self._later(request, token) for request in requests]
         return [answer.result() for answer in coming]
 
-    def _race(self, token: str, line: int, ahead: Future, behind: Future) -> Race:
-        self._worker.call("settle", timeout=2 * PATIENCE)
-        self._worker.call("go_on")
-        pause = f"line {line}, {self._lines[line - 1].strip()!r}"
-        return Race(token, pause, ahead.result(), behind.result())
+    def _race(self, token: str, place: str, ahead: Future, second: tuple[str, str]) -> Race:
+        self._log.note(f"(the next request stops before {place})")
+        self._sent.clear()
+        behind = self._later(*second)
+        self._sent.wait(PATIENCE)
+        self._pauses.settle(behind.done)
+        self._pauses.let_go()
+        return Race(token, place, ahead.result(), behind.result())
 
-    def _later(self, request: str, token: str, turn: str) -> Future:
-        return self._threads.submit(getattr(self, request), token, **{"X-Turn": turn})
+    def _later(self, request: str, token: str) -> Future:
+        return self._threads.submit(getattr(self, request), token)
 
     def _fetch(self, method: str, path: str, body: bytes, headers: dict) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
@@ -228,6 +231,7 @@ class RotationApp:
             announced |= {"Content-Type": "application/json"} if body else {}
             announced |= self._time()
             connection.request(method, path, body, announced | headers)
+            self._sent.set()
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace")
         except TimeoutError:
@@ -246,6 +250,7 @@ class RotationApp:
 
     def close(self) -> None:
         """Wait for no request any more."""
+        self._pauses.let_go()
         self._threads.shutdown(wait=False)
 
 

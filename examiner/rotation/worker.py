@@ -8,7 +8,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
-from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,12 +15,12 @@ from typing import Any
 from flask import Flask, got_request_exception
 
 from examiner.audit_hook import guard
-from examiner.cell import FILENAME, WITHHELD, load, say
-from examiner.pausing import Pause
+from examiner.cell import WITHHELD, Compile, load, plain, say
+from examiner.notices import watch
 from examiner.rotation.retained_state import retained_texts
 from examiner.rotation.time_travel import travel
+from examiner.stops import Address, StopMaker
 from examiner.unix_socket import offer_connections
-from examiner.waiting import waits
 from examiner.workbench import build_app, users
 from examiner.worker_loop import answer_calls
 from server import EmbeddedServer
@@ -35,7 +34,7 @@ CRASH = [("Content-Type", "application/json")]
 
 
 class Stage:
-    """Serve one app after another at one address, and hold one request while another overtakes."""
+    """Serve one app after another at one address."""
 
     def __init__(self) -> None:
         # Whole seconds near the real time: a token with iat and exp is good for any library.
@@ -45,7 +44,7 @@ class Stage:
         self._places = [self._home]  # where a cell can write
         self._opened = 0
         self._server = EmbeddedServer(self, "examined app").start()
-        self._turns: dict[str, Any] = {}
+        self._compile: Compile = plain
         self._app: Flask | None = None
         self._cell: ModuleType | None = None
         self._crash = ""
@@ -55,35 +54,23 @@ class Stage:
         self._places.append(SHARED_MEMORY)
         offer_connections(folder, self._server.answer)
 
+    def build_stops(self, folder: str, key: str, address: Address) -> None:
+        """Build stops into cells, as StopMaker does, and report what a cell does that is odd."""
+        stops = StopMaker.from_plain(folder, key, address)
+        self._compile = stops.compiled
+        watch(stops)
+
     def open(self, source: str) -> int:
         """Serve a new app around a new copy of the cell; return the port."""
         self._crash = ""
         self._clock.move_to(self._start)
-        self._turns.clear()
         users.reset()
         self._clear_out()
         self._move_house()
-        self._cell = load(source, FUNCTIONS)
+        self._cell = load(source, FUNCTIONS, self._compile)
         self._app = build_app(vars(self._cell))
         got_request_exception.connect(self._crashed, self._app)
         return int(self._server.url.rpartition(":")[2])
-
-    def pause(self, k: int) -> None:
-        """Prepare to hold the request marked "first" before its k-th line."""
-        self._turns = {"first": Pause(FILENAME, k), "second": Overtaking()}
-
-    def held(self) -> int | None:
-        """Return the line before which the first request is held, or None where it has ended."""
-        self._turns["first"].reached.wait()
-        return self._turns["first"].line
-
-    def settle(self) -> bool:
-        """Wait until the second request has ended or is blocked; return whether it has ended."""
-        return self._turns["second"].settle()
-
-    def go_on(self) -> None:
-        """Let the first request go on."""
-        self._turns["first"].release()
 
     def advance(self, seconds: float) -> None:
         """Move the whole process's time."""
@@ -110,22 +97,17 @@ class Stage:
         return self._crash
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
-        """Answer a WSGI request: in its turn, of limited length, and come what may."""
+        """Answer a WSGI request: with limited length, and come what may."""
         # The app sees neither who is examined nor the bare connection.
-        turn = self._turns.get(environ.pop("HTTP_X_TURN", None), nullcontext())
         passed = environ.pop("HTTP_X_PASSED", 0)
         environ.pop("werkzeug.socket", None)
         try:
             self.advance(float(passed))
-            with turn:
-                return [_limited(self._app(environ, start_response))]
+            return [_limited(self._app(environ, start_response))]
         except BaseException as error:  # sys.exit() would cut the connection
             self._crash = say(error)
             start_response("500 INTERNAL SERVER ERROR", CRASH)
             return [b"{}"]
-        finally:
-            if isinstance(turn, Pause):
-                turn.reached.set()
 
     def _clear_out(self) -> None:
         """Let go of the cell before: a database in memory lives as long as a connection to it."""
@@ -146,25 +128,6 @@ class Stage:
 
     def _crashed(self, app: Flask, exception: BaseException) -> None:
         self._crash = say(exception)
-
-
-class Overtaking:
-    """Watch the request that runs in this context."""
-
-    def __init__(self) -> None:
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def __enter__(self) -> "Overtaking":
-        self._thread = threading.current_thread()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._ended.set()
-
-    def settle(self) -> bool:
-        """Wait until the request has ended or waits for another; return whether it has ended."""
-        return not waits(lambda: self._thread, self._ended.is_set)
 
 
 class Withhold:
@@ -200,11 +163,8 @@ if __name__ == "__main__":
     gc.freeze()  # else each new app would wait until all that is imported has been looked through
     answer_calls(
         {
+            "build_stops": stage.build_stops,
             "open": stage.open,
-            "pause": stage.pause,
-            "held": stage.held,
-            "settle": stage.settle,
-            "go_on": stage.go_on,
             "advance": stage.advance,
             "hurry": stage.hurry,
             "retained": stage.retained,

@@ -7,9 +7,9 @@ from threading import Thread
 from types import FrameType
 from typing import Any, NamedTuple
 
-from examiner.pausing import Pause
-from examiner.waiting import POLL, waits
 from lesson.charting.source import own_function
+from lesson.races.pause import Pause
+from lesson.races.waiting import POLL, waits
 from lesson.tracing.tracing import MOST_LINES, Runaway
 
 

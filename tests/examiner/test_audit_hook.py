@@ -10,7 +10,7 @@ from examiner.process import Failed, Gone, Worker
 
 GUARDED = """
 import json, os, sys
-import examiner.rotation.retained_state, examiner.pausing, examiner.waiting
+import examiner.rotation.retained_state
 from examiner.audit_hook import guard
 guard()
 found = {}
@@ -35,12 +35,13 @@ ENDS = {
     "a debugger": "import bdb\nbdb.Bdb().set_trace()",
     "frames": "import sys\nsys._current_frames()",
     "frames under our name": "exec(compile('import sys\\nsys._current_frames()', "
-    "'/course/examiner/waiting.py', 'exec'), {'__name__': 'examiner.waiting'})",
+    "'/course/examiner/rotation/retained_state.py', 'exec'), "
+    "{'__name__': 'examiner.rotation.retained_state'})",
     "another hook": "import sys\nsys.addaudithook(print)",
     "objects": "import gc\ngc.get_objects()",
     "referrers": "import gc\ngc.get_referrers(1)",
     "referents": "import gc\ngc.get_referents(1)",
-    "other code": "import examiner.waiting\nexaminer.waiting.waits.__code__ = (lambda: 0).__code__",
+    "other code": "import examiner.cell\nexaminer.cell.load.__code__ = (lambda: 0).__code__",
     "code by way of a decorator": "import types\ndef f(): yield\n"
     "def other(): yield 1\nclass Like:\n    __call__ = int\n    "
     "__code__ = property(lambda self: other.__code__, "
@@ -117,13 +118,8 @@ GOES_ON = {
     "garbage": "import gc\ngc.collect()\ngc.freeze()",
     "tracebacks": "import traceback\ntry:\n    1 / 0\nexcept Exception:\n    "
     "traceback.format_exc()",
-    "our own work": "import threading\nfrom pathlib import Path\nfrom types import ModuleType\n"
+    "our own work": "from types import ModuleType\n"
     "from examiner.rotation.retained_state import retained_texts\n"
-    "from examiner.pausing import Pause\n"
-    "from examiner.waiting import waits\nwith Pause('x', 1):\n    pass\n"
-    "lock = threading.Lock()\nlock.acquire()\n"
-    "thread = threading.Thread(target=lock.acquire, daemon=True)\nthread.start()\n"
-    "assert waits(lambda: thread, lambda: False)\n"
     "assert retained_texts(ModuleType('cell'), [], 'x') == ['x']",
 }
 

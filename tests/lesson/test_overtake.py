@@ -185,7 +185,7 @@ def test_does_b_wait_where_a_holds_the_lock_and_nowhere_else():
 
 
 def test_is_waiting_noticed_where_the_system_does_not_tell(calm, monkeypatch, tmp_path):
-    monkeypatch.setattr("examiner.waiting.TASKS", tmp_path)
+    monkeypatch.setattr("lesson.races.waiting.TASKS", tmp_path)
     assert findings(overtake(locked)) == calm[locked]
 
 

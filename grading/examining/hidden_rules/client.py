@@ -9,7 +9,6 @@ STOLEN = "Lesson 4 · Use a copied token"
 TABS = "Lesson 6 · Two tabs, one token"
 LOST = "Lesson 6 · A reply is lost"
 CALLS = 5
-LINES = 60  # before so many lines of a call another one may overtake it
 TROUBLES = {
     "was answered 500": refusal(500),
     "was answered 503": refusal(503),
@@ -26,10 +25,9 @@ def single(client: Client) -> None:
         with client.scene(together=True) as scene:
             scene.server.expire()
             act(scene)
-    for pause in range(1, LINES + 1):
+    for _ in client.places():
         with client.scene(together=True) as scene:
-            if not _overtaken(scene, pause):
-                break
+            _overtaken(scene)
 
 
 def _together(scene: Scene) -> None:
@@ -82,24 +80,21 @@ def _in_vain(scene: Scene) -> None:
         scene.finish(call)
 
 
-def _overtaken(scene: Scene, pause: int) -> bool:
-    """Hold a call before a line and let another one overtake it; return whether there was one."""
+def _overtaken(scene: Scene) -> None:
+    """Hold a call at a place and let another one overtake it."""
     scene.server.expire()
-    held = scene.start(pause=pause)
-    line = scene.held(held)
-    if line is not None:
-        other = scene.start()
-        scene.settle(0.3)
-        scene.resume(held)
+    held, place = scene.start_and_hold()
+    if place:
+        other = scene.overtake()
+        scene.resume()
         for call in (held, other):
             scene.finish(call)
         require(
             len(scene.server.refreshes) == 1,
-            f"Two calls at once, the first held before line {line} of your cell: expected one "
+            f"Two calls at once, the first held before {place} of your cell: expected one "
             "POST /token, came a second one.",
             "Between a look and what follows from it another call can pass: lock both together.",
         )
-    return line is not None
 
 
 def _once(scene: Scene, what: str) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from examiner.pausing import Pause
-from examiner.waiting import waits
+from lesson.races.pause import Pause
+from lesson.races.waiting import waits
 
 STEPS = "def steps(said):\n    said.append(1)\n    said.append(2)\n"
 
@@ -66,7 +66,7 @@ def test_does_a_request_not_wait_that_ends():
 @pytest.mark.parametrize("tasks", ["/proc/self/task", "/nowhere"])
 def test_does_a_request_wait_that_wants_a_lock(monkeypatch, tasks):
     """Also where the system does not tell who sleeps."""
-    monkeypatch.setattr("examiner.waiting.TASKS", Path(tasks))
+    monkeypatch.setattr("lesson.races.waiting.TASKS", Path(tasks))
     lock = threading.Lock()
     with lock:
         assert waiting(lock.acquire)

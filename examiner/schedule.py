@@ -1,0 +1,59 @@
+"""Plan where a thread is held next: at each place once, and a few times where it comes back."""
+
+MOST_VISITS = 3  # of one place by a request, as in a loop
+
+
+class Schedule:
+    """Plan for so many places; each turn holds one thread, at the first place that is left.
+
+    What comes to a place again in the same turn is held there, in a later turn, at that visit.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._untried = set(range(places))
+        self._visits: list[tuple[int, int]] = []  # places, and at which visit to hold there
+        self._wanted: dict[int, int] = {}  # place → visits until somebody is held
+        self._planned: dict[int, int] = {}
+        self._held: tuple[int, int, int] | None = None  # place, visit and thread of this turn
+
+    def is_left(self) -> bool:
+        """Return whether there is another turn."""
+        return bool(self._untried or self._visits)
+
+    def plan(self) -> list[int]:
+        """Begin a turn; return the places to watch."""
+        self._held = None
+        self._wanted = dict.fromkeys(self._untried, 1)
+        if not self._untried and self._visits:
+            place, visit = self._visits.pop()
+            self._wanted = {place: visit}
+        self._planned = dict(self._wanted)
+        return list(self._wanted)
+
+    def comes(self, place: int, thread: int) -> bool:
+        """Note that a thread comes to a place; return whether to hold it there."""
+        if place in self._wanted:
+            self._wanted[place] -= 1
+            if self._wanted[place]:
+                return False
+            self._held = place, self._planned[place], thread
+            self._wanted = {}
+            self._untried.discard(place)
+            return True
+        self._note_return(place, thread)
+        return False
+
+    def pause(self) -> None:
+        """Hold nobody until the next turn."""
+        self._wanted = {}
+
+    def give_up(self) -> None:
+        """Note that nobody has come to any place that is left."""
+        self._untried.clear()
+
+    def _note_return(self, place: int, thread: int) -> None:
+        if self._held is None or (place, thread) != (self._held[0], self._held[2]):
+            return
+        visit, self._held = self._held[1], None
+        if visit < MOST_VISITS:
+            self._visits.append((place, visit + 1))
