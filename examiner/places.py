@@ -1,9 +1,9 @@
 """Find the places of a cell at which another thread may pass, and build a stop into each.
 
 Threads meet in a narrow window once in thousands of tries. Holding one there meets every time. A
-stop is a test of a flag of its own and a call. It stands before each statement that touches what others may
-see, and within a statement before each call and behind arguments that have called something: in
-between, Python lets no other thread pass.
+stop is a test of a flag of its own, and a call. It stands before each statement that touches what
+others may see, and within a statement before each call and behind arguments that have called
+something: in between, Python lets no other thread pass.
 """
 
 import ast

@@ -99,17 +99,21 @@ def test_do_prints_and_warnings_cost_nothing(scene_of):
         assert scene.get().status == 200
 
 
-def test_does_a_call_stand_before_its_line_until_it_goes_on(scene_of):
-    with scene_of() as scene:
-        held = scene.start(pause=2)
-        assert scene.held(held) == 8
-        scene.settle()
-        assert scene.server.seen == []
-        scene.resume(held)
-        assert scene.finish(held).status == 200
-        later = scene.start(pause=50)
-        assert scene.held(later) is None
-        assert scene.finish(later).status == 200
+def test_does_a_call_stand_at_each_place_until_it_goes_on(worker):
+    client, places = Client(worker, ASKS_ONCE.format(before="pass")), []
+    for _ in client.places():
+        with client.scene() as scene:
+            held, place = scene.start_and_hold()
+            if place:
+                other = scene.overtake()
+                assert [request.path for request in scene.server.seen] == ["/me"]
+                assert scene.finish(other).status == 200
+                scene.resume()
+            assert scene.finish(held).status == 200
+            places.append(place)
+    assert places[0] == "line 7, 'access, _ = self.vault.load()'"
+    assert len(places) > 2
+    assert places[-1] is None
 
 
 def test_does_settling_wait_for_every_call(scene_of):

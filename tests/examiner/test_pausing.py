@@ -1,0 +1,182 @@
+"""One thread of a cell is held at a place, and whatever the cell does, the examiner decides."""
+
+import socket
+from contextlib import suppress
+from functools import partial
+
+import pytest
+
+from examiner.pausing import noticed, pauses_of
+from examiner.process import Gone, Worker
+from examiner.schedule import MOST_VISITS
+from examiner.stops import MESSAGE, SOCKET
+
+SESSION = """
+import socket, threading, time
+class Session:
+    def __init__(self, http, vault):
+        self.n = 0
+        self.lock = threading.Lock()
+    def more(self):
+        self.n += 1
+    def get(self, path):
+        {}
+"""
+# What a call does, and where it is held, turn after turn.
+PATHS = {
+    "three lines": ("self.n = 1; self.n = 2; return self.n", ["self.n = 1", "return self.n"]),
+    "calls": ("self.n < 0 or self.more()", ["self.n < 0", "'self.more()'", "self.n += 1"]),
+    "a loop": (
+        "for i in range(5): self.n = i",
+        ["for i", "for i", "for i", "for i"],
+    ),
+    "a thread of its own": (
+        "t = threading.Thread(target=self.more); t.start(); t.join()",
+        ["t = threading", "self.n += 1"],
+    ),
+    "a time-out for all sockets": (
+        "socket.setdefaulttimeout(0.001); self.n = 1",
+        ["socket.set", "self.n = 1"],
+    ),
+}
+
+
+@pytest.fixture
+def opened():
+    """Return what loads a client whose `get` does something, and gives its worker and source."""
+    with Worker("examiner.client.worker") as worker:
+
+        def opened(does: str) -> tuple[Worker, str]:
+            pauses_of(worker)
+            source = SESSION.format(does)
+            worker.call("load", source=source)
+            worker.call("open", url="http://127.0.0.1:9", access="a", refresh="b")
+            return worker, source
+
+        yield opened
+
+
+def begun(worker: Worker):
+    """Begin a call that is to be held; return where it is, and what tells whether it is over."""
+    call = worker.call("start", path="/")
+
+    def is_over() -> bool:
+        return worker.call("is_over", call=call)
+
+    return pauses_of(worker).held(is_over), is_over
+
+
+def path(worker: Worker, source: str) -> list[str | None]:
+    """Return the places at which calls are held, one in each turn."""
+    pauses, found = pauses_of(worker), []
+    pauses.begin(source)
+    while pauses.is_left():
+        pauses.arm()
+        place, is_over = begun(worker)
+        found.append(place)
+        pauses.let_go()
+        while not is_over():
+            pass
+    return found
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_is_a_call_held_at_each_place_it_comes_to(opened, name):
+    does, expected = PATHS[name]
+    found = path(*opened(does))
+    told = [place for place in found if place]
+    assert len(found) == len(told) + 1
+    for piece in expected:
+        assert any(piece in place for place in told), told
+
+
+def test_is_a_place_in_a_loop_held_at_its_first_visits(opened):
+    found = path(*opened("for i in range(5):\n            self.n = i"))
+    assert found.count("line 11, 'self.n = i'") == MOST_VISITS
+
+
+def test_does_who_is_held_wait_while_another_passes(opened):
+    worker, source = opened("self.more()\n        return 'x' * self.n")
+    pauses = pauses_of(worker)
+    pauses.begin(source)
+    for _ in range(2):
+        pauses.arm()
+        place, is_over = begun(worker)
+        other = worker.call("start", path="/")
+        waits = pauses.settle(lambda call=other: worker.call("is_over", call=call))
+        assert place
+        assert not waits
+        assert not is_over()
+        pauses.let_go()
+        assert worker.call("finish", call=other) == {"returned": "str"}
+
+
+def overtaken(worker: Worker, source: str) -> dict[str, bool]:
+    """Return place → whether who would overtake waits for the call that is held there."""
+    pauses, found = pauses_of(worker), {}
+    pauses.begin(source)
+    while pauses.is_left():
+        pauses.arm()
+        place, _ = begun(worker)
+        if place:
+            is_over = partial(worker.call, "is_over", call=worker.call("start", path="/"))
+            found[place.partition(", ")[2]] = pauses.settle(is_over)
+        pauses.let_go()
+    return found
+
+
+def test_is_it_told_that_another_waits_for_the_one_held(opened):
+    found = overtaken(*opened("with self.lock:\n            self.n = 1"))
+    assert found == {"'with self.lock:'": False, "'self.n = 1'": True}
+
+
+def test_is_who_goes_round_told_from_who_works(opened):
+    """It waits for the one held, and neither sleeps nor asks the system for anything."""
+    found = overtaken(*opened("while self.n: pass\n        self.n = 1\n        self.n = 0"))
+    assert found["'self.n = 0'"]
+    assert not found["'self.n = 1'"]
+
+
+@pytest.mark.parametrize("message", [b"x", b"\0" * MESSAGE.size, b"\0" * 1000])
+def test_does_a_message_without_the_key_count_for_nothing(opened, message):
+    worker, source = opened("self.n = 1")
+    pauses = pauses_of(worker)
+    pauses.begin(source)
+    pauses.arm()
+    with socket.socket(socket.AF_UNIX) as forged:
+        forged.connect(str(worker.folder / SOCKET))
+        forged.sendall(message)
+        with suppress(ConnectionResetError):  # not all of it was read
+            assert forged.recv(1) == b""
+    assert begun(worker)[0] == "line 10, 'self.n = 1'"
+
+
+def test_does_a_silent_connection_keep_nobody_waiting(opened):
+    worker, source = opened("self.n = 1")
+    pauses_of(worker).begin(source)
+    pauses_of(worker).arm()
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(str(worker.folder / SOCKET))
+        assert begun(worker)[0] == "line 10, 'self.n = 1'"
+
+
+def test_does_a_process_end_that_cannot_be_stopped(opened):
+    """Its files are all taken, so a thread cannot say where it is."""
+    worker, source = opened(
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n        self.n = 1"
+    )
+    pauses_of(worker).begin(source)
+    with pytest.raises(Gone):
+        path(worker, source)
+
+
+def test_is_the_socket_all_that_is_left_in_the_folder(opened):
+    worker, _ = opened("pass")
+    assert [file.name for file in worker.folder.iterdir()] == [SOCKET]
+
+
+def test_is_what_a_cell_does_noticed(opened):
+    worker, _ = opened("exec('1')")
+    worker.call("finish", call=worker.call("start", path="/"))
+    worker.stop()
+    assert noticed(worker) == ["ran code that does not stand in its text"]

@@ -1,0 +1,49 @@
+"""Each place has its turn, and a place that somebody comes back to has a few."""
+
+import pytest
+
+from examiner.schedule import MOST_VISITS, Schedule
+
+
+def held(schedule: Schedule, path: list[int]) -> int | None:
+    """Go along a path of places in one turn; return at which step somebody was held."""
+    schedule.plan()
+    steps = [step for step, place in enumerate(path) if schedule.comes(place, thread=1)]
+    if not steps:
+        schedule.give_up()
+    schedule.pause()
+    assert len(steps) < 2
+    return steps[0] if steps else None
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ([0, 1, 2], [0, 1, 2, None]),
+        ([2, 0], [0, 1, None]),
+        ([], [None]),
+        ([1, 1, 1, 1, 1, 2], [0, 5, None, 1, 2]),
+    ],
+)
+def test_is_somebody_held_at_each_place(path, expected):
+    schedule, found = Schedule(4), []
+    while schedule.is_left():
+        found.append(held(schedule, path))
+    assert found == expected
+    assert path.count(1) < 2 or len(found) == 3 + MOST_VISITS - 1
+
+
+def test_does_another_thread_not_count_as_coming_back():
+    schedule = Schedule(1)
+    schedule.plan()
+    assert schedule.comes(0, thread=1)
+    assert not schedule.comes(0, thread=2)
+    assert not schedule.is_left()
+
+
+def test_is_nobody_held_while_it_pauses():
+    schedule = Schedule(2)
+    schedule.plan()
+    schedule.pause()
+    assert not schedule.comes(0, thread=1)
+    assert schedule.is_left()

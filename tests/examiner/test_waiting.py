@@ -1,0 +1,131 @@
+"""What waits is told from what is slow, from outside and by what the system says."""
+
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from examiner.waiting import Threads
+
+# A process that does on a thread what a line of its input says; it tells when it has begun.
+PROCESS = """
+import sys, threading, time, hashlib, os, socket, queue
+lock = threading.Lock()
+lock.acquire()
+own, other = socket.socketpair()
+def does(code):
+    exec(code)
+    print("ended", flush=True)
+print("ready", flush=True)
+for line in sys.stdin:
+    threading.Thread(target=does, args=[line], daemon=True).start()
+    print("begun", flush=True)
+"""
+WAITS = {
+    "a lock": "lock.acquire()",
+    "a lock with a time-out": "lock.acquire(timeout=100)",
+    "a condition": "threading.Condition(lock).acquire()",
+    "an event": "threading.Event().wait()",
+    "an event with a time-out": "threading.Event().wait(100)",
+    "a queue": "queue.Queue().get()",
+    "a socket": "own.recv(1)",
+    "a sleep": "time.sleep(100)",
+    "a lock that is asked for again and again": "while not lock.acquire(timeout=0.002): pass",
+    "short sleeps": "while True: time.sleep(0.001)",
+    "a process": "import subprocess; subprocess.run(['sleep', '1'])",
+}
+ENDS = {
+    "nothing": "pass",
+    "a sum": "sum(range(3_000_000))",
+    "a slow hash": "hashlib.scrypt(b'x', salt=b'y', n=2**14, r=8, p=1)",
+    "a file that is written": "open('/dev/null', 'w').write('x' * 10**6)",
+    "many short locks": "for _ in range(100_000): threading.Lock().acquire()",
+    "others that compute": "[threading.Thread(target=sum, args=[range(10**6)]).start() "
+    "for _ in range(3)]; sum(range(2_000_000))",
+}
+
+
+@contextmanager
+def process():
+    command = [sys.executable, "-c", PROCESS]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    with subprocess.Popen(command, **pipes) as started:
+        started.stdout.readline()
+        yield started
+        started.kill()
+
+
+def begin(started: subprocess.Popen, code: str) -> None:
+    started.stdin.write(f"{code}\n")
+    started.stdout.readline()
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture(scope="module")
+def waiting():
+    """Return how each piece of code is judged that waits, and whether it has ended."""
+    found = {}
+    for name, code in WAITS.items():
+        with process() as started:
+            threads = Threads(started.pid)
+            begin(started, code)
+            found[name] = threads.wait(never, never)
+    return found
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_does_it_wait_that_asks_for(waiting, name):
+    assert waiting[name]
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_does_it_not_wait_that_does(name):
+    with process() as started:
+        threads, told = Threads(started.pid), []
+        begin(started, ENDS[name])
+
+        def ended() -> bool:
+            import select
+
+            if not told and select.select([started.stdout], [], [], 0)[0]:
+                told.append(started.stdout.readline())
+            return bool(told)
+
+        assert not threads.wait(ended, never)
+
+
+def test_does_it_wait_that_goes_round():
+    """What computes without an end is asked for the places that it comes to."""
+    with process() as started:
+        threads = Threads(started.pid)
+        begin(started, "while True: pass")
+        assert threads.wait(never, lambda: True)
+
+
+def test_does_a_process_wait_where_the_system_tells_no_threads(monkeypatch):
+    monkeypatch.setattr("examiner.waiting.TASKS", "/nowhere/{}")
+    with process() as started:
+        threads = Threads(started.pid)
+        begin(started, "lock.acquire()")
+        assert threads.wait(never, never)
+
+
+def test_does_a_process_not_wait_that_works_where_the_system_tells_no_threads(monkeypatch):
+    monkeypatch.setattr("examiner.waiting.TASKS", "/nowhere/{}")
+    with process() as started:
+        threads, until = Threads(started.pid), time.monotonic() + 1
+        begin(started, "while True: pass")
+        assert not threads.wait(lambda: time.monotonic() > until, never)
+
+
+def test_does_a_process_that_has_ended_wait_for_nothing():
+    with process() as started:
+        threads = Threads(started.pid)
+        started.kill()
+        started.wait()
+        assert not threads.wait(lambda: True, never)
