@@ -22,7 +22,8 @@ class Examination:
     A worker process is kept from rule to rule, and replaced where a rule has left it unusable.
     `launcher` says how processes are started. `told` has a sentence on each thing in the source
     that is no Python and was left out, `late` the names of the rules whose verdict a time-out of
-    ours has decided: a busy machine may be the reason.
+    ours has decided: a busy machine may be the reason. `to_read` has a sentence on each thing that
+    came up in the examination and for which a person has to read the source.
     """
 
     def __init__(self, source: str, launcher: Launcher = LOCAL) -> None:
@@ -33,6 +34,7 @@ class Examination:
         self._hopeless: Exception | None = None
         self._silent = 0
         self.late: list[str] = []
+        self.to_read: list[str] = []
         try:
             self._text, self.told = plain_python(source)
         except Mistake as error:

@@ -17,7 +17,7 @@ from grading.examining.result import Mark, Marked, Result
 class Examined:
     """Stand for an examination of a source that breaks one rule."""
 
-    told = late = ()
+    told = late = to_read = ()
     broken: str
 
     def __init__(self, source: str, launcher: None) -> None:
