@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, TO_READ, UNGRADED, Row
 from grading.reporting.failures import Failure, Options
 from grading.reporting.item_analysis import Question, Spread, count_statuses
 from grading.reporting.similarity import Pair
@@ -30,7 +30,7 @@ def in_short(
 
 def whole_class(rows: Sequence[Row]) -> list[list[object]]:
     """Return a line for each status: its name, how many, and their share of the class."""
-    counts = dict.fromkeys((GRADED, UNGRADED, MISSING), 0) | count_statuses(rows)
+    counts = dict.fromkeys((GRADED, TO_READ, UNGRADED, MISSING), 0) | count_statuses(rows)
     return [
         *([name, count, percent(count / max(1, len(rows)))] for name, count in counts.items()),
         ["class list", len(rows), percent(min(1, len(rows)))],
@@ -107,9 +107,10 @@ def named(label: str, title: str) -> str:
 def _graded(rows: Sequence[Row]) -> str:
     counts = count_statuses(rows)
     graded, ungraded, missing = (counts.get(name, 0) for name in (GRADED, UNGRADED, MISSING))
+    held = f"a person has yet to read {counts[TO_READ]}; " if TO_READ in counts else ""
     return (
-        f"{graded} of {len(rows)} students are graded; {ungraded} handed in what could not be "
-        f"graded, and {missing} handed in nothing."
+        f"{graded} of {len(rows)} students are graded; {held}{ungraded} handed in what could not "
+        f"be graded, and {missing} handed in nothing."
     )
 
 
