@@ -150,7 +150,7 @@ def test_does_what_a_person_has_to_read_come_from_the_source_and_its_examination
 
 
 def test_is_what_nobody_can_look_through_refused():
-    with pytest.raises(Ungradable, match="nested too deeply .* regrade --as-read"):
+    with pytest.raises(Ungradable, match=r"nested too deeply .* regrade --as-read"):
         refuse_unreadable("x = " + "-" * 5000 + "1")
     refuse_unreadable("import gc")
 
