@@ -10,6 +10,7 @@ from grading.reporting.tables import number, percent
 
 QUESTION_HEAD = ["question", "points", "attempted", "got", "discrimination", "what this says"]
 FAILURE_HEAD = ["rule", "broken by", "not attempted", "what most of them read"]
+STATUSES = (GRADED, TO_READ, UNGRADED, MISSING)
 MOST_PAIRS = 100  # in the table; a class that copied all from one has thousands
 
 
@@ -29,8 +30,13 @@ def in_short(
 
 
 def whole_class(rows: Sequence[Row]) -> list[list[object]]:
-    """Return a line for each status: its name, how many, and their share of the class."""
-    counts = dict.fromkeys((GRADED, TO_READ, UNGRADED, MISSING), 0) | count_statuses(rows)
+    """Return a line for each status: its name, how many, and their share of the class.
+
+    That a person has to read something is told only where it is so.
+    """
+    found = count_statuses(rows)
+    names = [name for name in STATUSES if name in found or name != TO_READ]
+    counts = dict.fromkeys(names, 0) | found
     return [
         *([name, count, percent(count / max(1, len(rows)))] for name, count in counts.items()),
         ["class list", len(rows), percent(min(1, len(rows)))],
