@@ -77,7 +77,15 @@ ATTRIBUTES = {
     *("cr_frame", "currentframe", "f_back", "f_builtins", "f_code", "f_globals", "f_locals"),
     *("f_trace", "f_trace_lines", "gi_code", "gi_frame", "tb_frame"),
     *("addaudithook", "dictConfig", "enable_load_extension", "fileConfig", "find_class"),
-    *("from_envvar", "from_pyfile", "get_objects", "get_referents", "get_referrers", "get_stack"),
+    *(
+        "mro",
+        "from_envvar",
+        "from_pyfile",
+        "get_objects",
+        "get_referents",
+        "get_referrers",
+        "get_stack",
+    ),
     *("get_type_hints", "import_string", "import_module", "load_extension", "load_module"),
     *("loadTestsFromName", "loadTestsFromNames", "receivers_for", "resolve_name", "send_bytes"),
     *("setprofile", "setswitchinterval", "settrace", "view_functions", "walk_stack", "walk_tb"),
@@ -92,6 +100,11 @@ SETTABLE = (
     *("flask.g", "flask.request", "flask.session", "flask.current_app"),
     *("logging.raiseExceptions", "sys.stderr", "sys.stdout"),
 )
+# Of a module's own, and yet for anybody.
+PUBLIC = {"os._exit"}
+# What a container gives its values by, and no module of these names has.
+GIVES = {"get", "items", "pop", "popitem", "popleft", "setdefault", "union", "values"}
+NO_CONTAINERS = {"httpx.get", "webbrowser.get"}
 # Such a name in a text is there for something that makes an attribute or a module of it.
 SPELLED = re.compile(
     r"__(?:base|bases|builtins|closure|code|func|getattribute|globals|import|loader|main|mro"
@@ -149,6 +162,13 @@ def _is_named(path: str) -> bool:
     if path in MODULES or part in PARTS.get(module, ()):
         return True
     return module in HARMLESS and part not in HARMLESS[module]
+
+
+def is_private(path: str) -> bool:
+    """Return whether a path names what a module keeps to itself."""
+    module, _, name = path.rpartition(".")
+    own = name.startswith("_") and not name.endswith("__") and path not in PUBLIC
+    return own and is_module(module)
 
 
 def is_settable(path: str) -> bool:

@@ -21,9 +21,15 @@ COMPUTED = "computed text"
 BYTES = "packed bytes"
 GLOBALS = "globals()"
 WORDS = {REACHED, TEXT, BEGUN, COMPUTED, BYTES, GLOBALS}
+MOST = 200  # origins of an expression, in the middle
+MANY = 2000  # of any one
 MAKERS = {"__init__", "__new__", "__post_init__"}
 Origins = frozenset[str]
 NOTHING: Origins = frozenset()
+
+
+class Entangled(Exception):
+    """Raised where a source hands values on in more steps than are followed."""
 
 
 class Flow:
@@ -32,6 +38,7 @@ class Flow:
     def __init__(self, tree: ast.Module) -> None:
         found = placed(tree)
         self.scopes = {id(node): scope for node, scope in found}
+        self._module = found[0][1]
         self.nodes = [node for node, _ in reversed(found)]  # each behind what it consists of
         self._origins: dict[int, Origins] = {}
         self._names: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -44,7 +51,7 @@ class Flow:
         self._starred: list[str] = []
         self._certain = _certain(tree, self.nodes)
         self.grown = False  # whether anything new is known since this was set
-        self.learned = 0  # how much is known of expressions
+        self._left = MOST * len(self.nodes)
         for number, node in enumerate(self.nodes):
             self._define(number, node)
 
@@ -80,12 +87,18 @@ class Flow:
         if not origins <= before:
             self._origins[id(node)] = before | origins
             self.grown = True
-            self.learned += len(origins - before)
+            self._spend(len(origins - before), len(before))
+
+    def _spend(self, new: int, known: int) -> None:
+        self._left -= new
+        if self._left < 0 or known > MANY:
+            raise Entangled
 
     def _add(self, to: set[str], origins: Iterable[str]) -> None:
         if not to.issuperset(origins):
             to.update(origins)
             self.grown = True
+            self._spend(1, len(to))
 
     def bind(self, target: ast.AST, origins: Origins) -> None:
         """Let a target, or each one in it, have these origins."""
@@ -97,7 +110,7 @@ class Flow:
             elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
                 self._add(self._attributes[node.attr], origins)
             elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-                self._put(node.value, origins)
+                self._put(node, origins)
 
     def name(self, node: ast.AST, name: str, origins: Iterable[str]) -> None:
         """Let a name that a node binds have these origins too."""
@@ -106,7 +119,11 @@ class Flow:
         if scope.kind is ast.ClassDef:
             self._add(self._attributes[name], origins)
 
-    def _put(self, container: ast.AST, origins: Origins) -> None:
+    def _put(self, item: ast.Subscript, origins: Origins) -> None:
+        name = getattr(item.slice, "value", None)
+        if isinstance(name, str):  # as in self.__dict__["name"] or vars(self)["name"]
+            self._add(self._attributes[name], origins)
+        container: ast.AST = item
         while isinstance(container, ast.Subscript):
             container = container.value
         if isinstance(container, ast.Attribute):
@@ -129,9 +146,17 @@ class Flow:
         """Return what an attribute of any object of the source's own may stand for."""
         return frozenset(self._attributes[name])
 
+    def module_name(self, name: str | bytes | None) -> Origins:
+        """Return what a name of the whole cell may stand for."""
+        return frozenset(self._names.get((id(self._module), str(name)), ()))
+
     def results(self, origin: str) -> Origins:
         """Return what a function of the source's own may return."""
         return frozenset(self._results[origin])
+
+    def around(self, node: ast.AST) -> ast.AST | None:
+        """Return the function that a node stands in."""
+        return self._defined.get(self._around.get(id(node), ""))
 
     def returned(self, node: ast.AST, origins: Origins) -> None:
         """Let the function around a node return these origins too."""

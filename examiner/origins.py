@@ -4,7 +4,16 @@ import ast
 from collections.abc import Callable
 from functools import lru_cache
 
-from examiner.hidden_names import ATTRIBUTES, MATCHED, OF_LIBRARIES, is_settable, normal
+from examiner.hidden_names import (
+    ATTRIBUTES,
+    GIVES,
+    MATCHED,
+    NO_CONTAINERS,
+    OF_LIBRARIES,
+    is_module,
+    is_settable,
+    normal,
+)
 from examiner.name_flow import (
     BEGUN,
     BYTES,
@@ -23,6 +32,7 @@ LONGEST = 5  # parts of a path
 # What makes packed bytes of a text or of numbers, from which pickle makes objects.
 PACKERS = {"encode", "fromhex", "to_bytes", "decompress", "builtin.bytes", "builtin.bytearray"}
 PACKERS |= {f"base64.{name}decode" for name in ("a85", "b16", "b32", "b64", "b85", "urlsafe_b64")}
+PACKERS |= {"codecs.encode", "struct.pack"}
 PACKERS |= {"binascii.unhexlify", "binascii.a2b_hex", "binascii.a2b_base64"}
 # What hands on what it is given, whole or piece by piece.
 PASSING = {
@@ -92,6 +102,8 @@ def part(origin: str, name: str) -> str:
         return origin
     if "(" in origin or is_settable(origin):
         return f"{origin.partition('(')[0]}().?"
+    if name in GIVES and is_module(origin) and f"{origin}.{name}" not in NO_CONTAINERS:
+        return origin  # of what holds that module
     path = normal(f"{origin}.{name}")
     return path if path.count(".") < LONGEST else f"{origin}.?"
 
@@ -105,9 +117,10 @@ def class_of(origin: str) -> str:
 
 def _subscript(flow: Flow, node: ast.Subscript) -> Origins:
     found = flow.of(node.value)
-    return (
-        found | {COMPUTED} if isinstance(node.slice, ast.Slice) and found & {TEXT, BEGUN} else found
-    )
+    if GLOBALS in found:
+        return flow.module_name(folded(node.slice))
+    sliced = isinstance(node.slice, ast.Slice) and found & {TEXT, BEGUN}
+    return found | {COMPUTED} if sliced else found
 
 
 def _joined(flow: Flow, node: ast.JoinedStr) -> Origins:
@@ -187,7 +200,9 @@ def _returned(flow: Flow, node: ast.Call, origin: str) -> set[str]:
     """Return the origins of what a call of other people's brings."""
     given = [value.value if isinstance(value, ast.Starred) else value for value in node.args]
     first = flow.of(given[0]) if given else NOTHING
-    if origin in WORDS:
+    if origin == GLOBALS:
+        return set(flow.module_name(folded(given[0]))) if given else {GLOBALS}
+    if origin in WORDS or is_module(origin):
         return {origin}
     if origin == "signal.signal":
         for handler in flow.of(given[-1]) if given else ():

@@ -27,7 +27,8 @@ from examiner.origins import folded, is_spelled_out
 KEEPING = {
     f"builtin.{name}"
     for name in ("bool", "delattr", "dir", "getattr", "hasattr", "id", "isinstance", "print")
-} | {f"builtin.{name}" for name in ("repr", "setattr", "str", "type")}
+} | {f"builtin.{name}" for name in ("repr", "str")}
+HANDED_ON = "the module {} handed on"
 KEYED = {"get", "pop", "setdefault"}
 ONE_NAME = {"update", "keys", *KEYED}
 READS_NAMES = {"operator.attrgetter", "operator.methodcaller"}
@@ -53,6 +54,7 @@ def called(flow: Flow, node: ast.Call) -> Iterator[str]:
     yield from _template(flow, node, paths)
     if not paths <= KEEPING or not paths:
         yield from _handed_on(flow, node)
+    yield from _answered(flow, node)
 
 
 def names_of_all(flow: Flow, node: ast.AST) -> Iterator[str]:
@@ -189,12 +191,29 @@ def _handed_on(flow: Flow, node: ast.Call) -> Iterator[str]:
     if any(BYTES in flow.of(each) for each in given):
         paths = {path for each in given for path in foreign(flow, each)}
         yield from (f"{path} of packed bytes" for path in paths & UNPICKLES)
+    # What setattr() or type() get first is looked at by itself.
+    whole = not flow.of(node.func) & {"builtin.setattr", "builtin.type"}
     builds = any(path.endswith(".build_app") for path in flow.of(node.func))
     for each in given:
         if GLOBALS in flow.of(each) and not builds:
             yield GLOBALS
         for path in foreign(flow, each):
-            if is_module(path):
-                yield f"the module {normal(path)} handed on"
+            if is_module(path) and (whole or each is not given[0]):
+                yield HANDED_ON.format(normal(path))
             elif normal(path) in READS_NAMES | RUNS_TEXT:
                 yield f"{path} handed on"
+
+
+def _answered(flow: Flow, node: ast.Call) -> Iterator[str]:
+    """Yield a module that a function gives to whoever calls it, where that is not the source."""
+    if any("#" in origin for origin in flow.of(node.func)):
+        return
+    for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
+        for origin in flow.of(value):
+            yield from modules(flow.results(origin))
+
+
+def modules(origins: Origins) -> Iterator[str]:
+    """Yield each module among these origins, as handed on."""
+    plain = (each for each in origins - WORDS if "#" not in each and "(" not in each)
+    yield from (HANDED_ON.format(normal(path)) for path in plain if is_module(path))

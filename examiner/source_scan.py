@@ -22,15 +22,16 @@ from examiner.hidden_names import (
     SPELLED,
     TEMPLATE,
     is_hidden,
+    is_private,
     is_settable,
 )
 from examiner.mistake import Mistake
-from examiner.name_flow import REACHED, Flow
+from examiner.name_flow import REACHED, Entangled, Flow
 from examiner.origins import folded
 from examiner.plain_python import plain_python
-from examiner.risky_calls import called, foreign, names_of_all
+from examiner.risky_calls import called, foreign, modules, names_of_all
 from examiner.scopes import COMPREHENSIONS
-from examiner.value_flow import Entangled, followed
+from examiner.value_flow import followed
 
 DEEP = "The answer is nested too deeply to be looked through."
 TOLD = "Line {line} uses {what}, which reaches for what examines it."
@@ -138,7 +139,7 @@ def _imported(search: _Search, node: ast.Import) -> Iterator[str]:
 def _imported_from(search: _Search, node: ast.ImportFrom) -> Iterator[str]:
     for alias in node.names:
         path = f"{node.module}.{alias.name}"
-        known = alias.name in ATTRIBUTES or path == "examiner.*"
+        known = alias.name in ATTRIBUTES or path == "examiner.*" or is_private(path)
         if known or is_hidden(node.module if alias.name == "*" and node.module else path):
             yield path
 
@@ -160,10 +161,11 @@ def _taken(search: _Search, node: ast.Attribute) -> Iterator[str]:
     others = foreign(search.flow, node.value)
     reached = REACHED in search.flow.of(node.value)
     paths = [path for path in foreign(search.flow, node) if is_hidden(path)]
+    private = [path for path in foreign(search.flow, node) if is_private(path)]
     if node.attr in ATTRIBUTES:
         yield node.attr
-    elif paths:
-        yield min(paths)
+    elif paths or private:
+        yield min([*paths, *private])
     elif node.attr in OF_LIBRARIES and (others or reached):
         yield node.attr
     if isinstance(node.ctx, ast.Load):
@@ -203,6 +205,8 @@ def _class(search: _Search, node: ast.ClassDef) -> Iterator[str]:
         named = any(getattr(target, "id", "") == MATCHED for target in targets)
         if named and not _is_spelled_out(getattr(statement, "value", None)):
             yield MATCHED
+    for keyword in node.keywords:
+        yield from modules(search.flow.of(keyword.value))
 
 
 def _is_spelled_out(value: ast.AST | None) -> bool:
@@ -212,6 +216,19 @@ def _is_spelled_out(value: ast.AST | None) -> bool:
 
 def _call(search: _Search, node: ast.Call) -> Iterator[str]:
     yield from called(search.flow, node)
+
+
+def _given_back(search: _Search, node: ast.Return | ast.Yield) -> Iterator[str]:
+    """Yield a module that a function gives to whom nobody sees: by an operator or a decorator."""
+    function = search.flow.around(node)
+    unseen = getattr(function, "name", "").startswith("__")
+    if unseen or getattr(function, "decorator_list", ()):
+        yield from modules(search.flow.of(node.value))
+
+
+def _subscript(search: _Search, node: ast.Subscript) -> Iterator[str]:
+    yield from names_of_all(search.flow, node)
+    yield from modules(search.flow.of(node.slice))
 
 
 def _all_of(search: _Search, node: ast.AST) -> Iterator[str]:
@@ -235,6 +252,8 @@ _LOOKED_AT: dict[type[ast.AST], Callable[[_Search, Any], Iterator[str]]] = {
     ast.AsyncFunctionDef: _defined,
     ast.ClassDef: _class,
     ast.Call: _call,
-    **dict.fromkeys((ast.Subscript, ast.For, ast.Starred), _all_of),
+    ast.Subscript: _subscript,
+    **dict.fromkeys((ast.Return, ast.Yield), _given_back),
+    **dict.fromkeys((ast.For, ast.Starred), _all_of),
     **dict.fromkeys(COMPREHENSIONS, _comprehension),
 }

@@ -3,16 +3,11 @@
 import ast
 from collections.abc import Callable
 
-from examiner.name_flow import Flow
+from examiner.name_flow import Entangled, Flow
 from examiner.origins import bind_defaults, learn, part
 from examiner.scopes import FUNCTIONS
 
 ROUNDS = 40
-MOST = 20  # origins of an expression, in the middle
-
-
-class Entangled(Exception):
-    """Raised where a source hands values on in more steps than are followed."""
 
 
 def followed(tree: ast.Module) -> Flow:
@@ -24,8 +19,6 @@ def followed(tree: ast.Module) -> Flow:
             _follow(flow, node)
         if not flow.grown:
             return flow
-        if flow.learned > MOST * len(flow.nodes):
-            break
     raise Entangled
 
 

@@ -74,6 +74,12 @@ def test_does_a_source_that_hands_on_and_on_come_to_an_end():
         reaches(f"import sys\ndef f():\n    return x0.modules\n{handed}x1000 = sys\n")
 
 
+def test_does_a_source_whose_values_branch_come_to_an_end():
+    """Each line takes an attribute of all that the lines before it may have given."""
+    with pytest.raises(Mistake, match="nested too deeply"):
+        reaches("import os as x\n" + "".join(f"x = x.a{number}\n" for number in range(3000)))
+
+
 @pytest.mark.parametrize("exercise", ["rotation", "client"])
 @pytest.mark.parametrize("kind", ["right", "wrong"])
 def test_does_no_sample_of_the_exercises_reach_too_far(exercise, kind):
