@@ -37,7 +37,12 @@ c.ExportApp.plugin_class = "grading.plugins.export.CsvExport"
 # A page of feedback runs no script, whoever wrote what stands in it.
 c.GenerateFeedback.exporter_class = "grading.reporting.safe_page.SafePage"
 
-# The first reads in the hidden tests what the second takes out.
+# The first takes all points out of what a person has yet to read. The second reads in the hidden
+# tests what the third takes out.
 c.GenerateFeedback.preprocessors.extend(
-    ["grading.plugins.show_strength.ShowStrength", "grading.plugins.hide_tests.HideTests"]
+    [
+        "grading.plugins.hold.HoldToRead",
+        "grading.plugins.show_strength.ShowStrength",
+        "grading.plugins.hide_tests.HideTests",
+    ]
 )

@@ -26,7 +26,8 @@ class Examination:
     `launcher` says how processes are started. `told` has a sentence on each thing in the source
     that is no Python and was left out, `late` the names of the rules whose verdict a time-out of
     ours has decided: a busy machine may be the reason. `to_read` has a sentence on each thing that
-    a person should look at; it is complete once this has stopped.
+    came up in the examination and for which a person has to read the source; it is complete once
+    this has stopped.
     """
 
     def __init__(self, source: str, launcher: Launcher = LOCAL) -> None:

@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from examiner.examination import Examination
 from examiner.internal_error import InternalError
 from examiner.rule import Verdict
+from examiner.source_scan import told_before
 from grading.code_exercises import CODE_EXERCISES, CodeExercise, answer_source
 from grading.errors import GradingError, Ungradable
 from grading.submission import cells, content
@@ -22,12 +24,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the verdict on each public rule; return 1 where one is broken."""
+    """Print the verdict on each public rule, and why a person will read the code, if one will.
+
+    Returns 1 where a rule is broken.
+    """
+    told = to_read(options.notebook, options.exercise)
     verdicts = check(options.notebook, options.exercise)
     if options.json:
         print(json.dumps([asdict(verdict) for verdict in verdicts], indent=1))
     else:
         print(*verdicts, _summary(verdicts), sep="\n\n")
+    if told:
+        print("", *told, sep="\n", file=sys.stderr if options.json else sys.stdout)
     return int(not all(verdict.passed for verdict in verdicts))
 
 
@@ -36,6 +44,22 @@ def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
 
     Raises GradingError where there is none to check, or this machine cannot examine it.
     """
+    try:
+        with Examination(_source(notebook, exercise)) as examination:
+            return examination.examine_all(_code_exercise(notebook, exercise).rules)
+    except InternalError as error:
+        raise GradingError(str(error)) from None
+
+
+def to_read(notebook: Path, exercise: str | None = None) -> tuple[str, ...]:
+    """Return why a person will read a notebook's code before its points count; () for no reason.
+
+    Raises GradingError where there is none.
+    """
+    return told_before(_source(notebook, exercise))
+
+
+def _source(notebook: Path, exercise: str | None) -> str:
     code = _code_exercise(notebook, exercise)
     try:
         source = answer_source(code, cells(content(notebook)))
@@ -45,11 +69,7 @@ def check(notebook: Path, exercise: str | None = None) -> list[Verdict]:
         raise GradingError(
             f"{notebook} has no code in a cell {code.answer}: take the exercise's notebook."
         )
-    try:
-        with Examination(source) as examination:
-            return examination.examine_all(code.rules)
-    except InternalError as error:
-        raise GradingError(str(error)) from None
+    return source
 
 
 def _code_exercise(notebook: Path, exercise: str | None) -> CodeExercise:

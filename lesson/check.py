@@ -14,6 +14,7 @@ from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
 from examiner.rotation.rules import RULES as ROTATION_RULES
 from examiner.rule import Rule, Verdict
+from examiner.source_scan import told_before
 from lesson.charting.source import own_function
 
 PUBLIC = {rule.name: rule for rule in (*ROTATION_RULES, *CLIENT_RULES)}
@@ -23,13 +24,18 @@ _latest: list[Examination] = []
 def check(function: Callable, rule: str | Rule) -> Verdict:
     """Return the verdict on the cell that `function` was written in, where it keeps the rule.
 
+    Prints a sentence on each line for which a person will read it before its mark counts.
+
     Raises Mistake with the verdict's text where it does not, and with a sentence where the rule is
     not known or this machine cannot examine.
     """
     if isinstance(rule, str) and rule not in PUBLIC:
         raise Mistake(f"There is no rule {rule!r} to check here: choose {_choice()}.")
+    source = cell_source(function)
+    for sentence in told_before(source):
+        print(sentence)
     try:
-        verdict = _examination(cell_source(function)).examine(PUBLIC.get(rule, rule))
+        verdict = _examination(source).examine(PUBLIC.get(rule, rule))
     except InternalError as error:
         raise Mistake(str(error)) from None
     if not verdict.passed:

@@ -7,13 +7,15 @@ from pathlib import Path
 from grading.course import must, open_course
 from grading.errors import GradingError
 from grading.gradebook.book import open_book
-from grading.gradebook.row import GRADED
+from grading.gradebook.row import EXAMINED, TO_READ, Row
 from grading.lms.returning import RETURNABLE, names, pack
 
 UNKNOWN = (
     "{} is not in the zip: the gradebook does not know under which name or number {} would take "
     "the page; collect the notebook from its export, and a team's members from its class list."
 )
+WRITTEN = "{} pages are written to feedback/<student>/<assignment>/."
+WITHOUT = "The page on {} of {} gives no points yet: a person has to read the answer first."
 
 
 def feedback(root: Path, assignment: str, students: list[str] | None = None) -> list[Path]:
@@ -22,7 +24,7 @@ def feedback(root: Path, assignment: str, students: list[str] | None = None) -> 
     Raises GradingError where nobody, or one of `students`, is not graded.
     """
     with open_book(root) as book:
-        graded = [row.student for row in book.rows(assignment) if row.status == GRADED]
+        graded = [row.student for row in book.rows(assignment) if row.status in EXAMINED]
     for student in set(students or []) - set(graded):
         raise GradingError(f"{student} is not graded in {assignment}: grade first.")
     if not graded:
@@ -65,14 +67,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the pages, and say where; return 1 where one is not in the zip."""
+    """Write the pages, and say where; return 1 where one is not in the zip, or gives no points."""
     asked = _asked(options)
     pages = {name: feedback(options.course, name, options.student) for name in asked}
     paths = [str(path.relative_to(options.course)) for page in pages.values() for path in page]
-    told = f"{len(paths)} pages are written to feedback/<student>/<assignment>/."
+    held = [WITHOUT.format(row.assignment, row.student) for row in _held(options.course, pages)]
+    told = "\n".join([*held, WRITTEN.format(len(paths))])
     if not options.format:
         print(json.dumps(paths) if options.json else told)
-        return 0
+        return int(bool(held))
     to = options.to or options.course / "feedback.zip"
     students = [path.parent.parent.name for path in pages[asked[0]]]
     count, unknown = pack_pages(options.course, asked[0], options.format, students, to)
@@ -80,7 +83,16 @@ def run(options: argparse.Namespace) -> int:
     packed = f"{to} is written; pages: {count}, left out: {len(left)}."
     document = {"pages": paths, "zip": str(to), "left_out": unknown}
     print(json.dumps(document) if options.json else "\n".join([told, *left, packed]))
-    return int(bool(left))
+    return int(bool(left or held))
+
+
+def _held(root: Path, pages: dict[str, list[Path]]) -> list[Row]:
+    """Return the rows whose pages give no points, since a person has to read the answer first."""
+    with open_book(root) as book:
+        rows = [row for name in pages for row in book.rows(name) if row.status == TO_READ]
+    return [
+        row for row in rows if _page(root, row.student, row.assignment) in pages[row.assignment]
+    ]
 
 
 def _asked(options: argparse.Namespace) -> list[str]:
@@ -100,7 +112,7 @@ def graded(root: Path) -> list[str]:
         found = [
             name
             for name in book.assignments()
-            if any(row.status == GRADED for row in book.rows(name))
+            if any(row.status in EXAMINED for row in book.rows(name))
         ]
     if not found:
         raise GradingError("Nobody is graded yet: grade first.")

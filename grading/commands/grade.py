@@ -62,10 +62,10 @@ def grade(
 ) -> list[Row]:
     """Grade submitted/*/`assignment`, or these students' only; return everyone's row.
 
-    `as_read` says that a person has read the sources, and takes what reaches for its examiner as
-    well. `jobs` is the number of examiners, one for each processor by default; `scheduler` is the
-    address of a Dask cluster that examines instead. Raises GradingError where there is nothing to
-    grade, the assignment is not known, or no sandbox is to be had that works.
+    `as_read` says that a person has read the sources: their marks are held no longer. `jobs` is the
+    number of examiners, one for each processor by default; `scheduler` is the address of a Dask
+    cluster that examines instead. Raises GradingError where there is nothing to grade, the
+    assignment is not known, or no sandbox is to be had that works.
     """
     sandbox.sweep()
     sweep()

@@ -21,7 +21,7 @@ from grading.examining.exercise import Exercise
 from grading.examining.result import Result
 from grading.examining.versions import for_today
 from grading.gradebook.book import Book
-from grading.gradebook.row import GRADED, UNGRADED
+from grading.gradebook.row import EXAMINED, UNGRADED
 
 UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that the next run reads anew
 
@@ -98,7 +98,8 @@ class Grading:
         digest = hashlib.sha256(self._digest.encode() + content).hexdigest()
         if known == (digest, UNGRADED):
             return None
-        if known == (digest, GRADED) and self._graded_path(student).exists():
+        examined = known in [(digest, status) for status in EXAMINED]
+        if examined and self._graded_path(student).exists():
             return None
         return Pending(student, content, digest)
 
@@ -130,6 +131,7 @@ class Grading:
             timestamp=_timestamp(self._root / "submitted" / work.student / self._exercise.name),
             blank=blank,
             answer_of=version.answer_of,
+            as_read=self._as_read,
         )
 
     def _stands(self, work: Pending, answers: dict[str, str] | None) -> bool:

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-read",
         action="store_true",
-        help="with --student: you have read the source, so grade it whatever it reaches for",
+        help="with --student: you have read the source, so let its mark count whatever is in it",
     )
 
 

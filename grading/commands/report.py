@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write report/<assignment>.html below the course folder and say so.
 
-    Returns 1 where a mark fell or waits for another look, which the report names, else 0.
+    Returns 1 where a mark is held, fell or waits for another look, which the report names, else 0.
 
     Raises GradingError where the gradebook has no such assignment or the report cannot be made.
     """

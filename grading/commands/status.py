@@ -10,7 +10,7 @@ from typing import Any
 from grading.errors import GradingError
 from grading.gradebook.book import open_book
 from grading.gradebook.doubts import doubts, state
-from grading.gradebook.row import GRADED, Row
+from grading.gradebook.row import GRADED, TO_READ, Row
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def table(rows: list[Row]) -> str:
 def as_json(row: Row) -> dict[str, Any]:
     """Return a row as JSON has it, with the points of each check."""
     names = ("student", "assignment", "status", "reason", "score", "max_score", "late_penalty")
-    names += ("best", "another_look", "older_version")
+    names += ("best", "another_look", "older_version", "held")
     checks = {mark.check: mark.score for mark in row.result.marks} if row.result else {}
     return {name: getattr(row, name) for name in names} | {"checks": checks}
 
@@ -74,7 +74,9 @@ def _said(row: Row) -> str:
     if row.result:
         late = f"  ({row.late_penalty:g} taken off: late)" if row.late_penalty else ""
         late += "  (older version)" if row.older_version else ""
-        return "".join(f"{m.score:4g}" for m in row.result.marks) + f"  {row.score:5g}{late}"
+        late += f"  to read: {row.reason}" if row.status == TO_READ else ""
+        mark = f"({row.held:g})" if row.status == TO_READ else f"{row.score:g}"
+        return "".join(f"{m.score:4g}" for m in row.result.marks) + f"  {mark:>5}{late}"
     if row.status == GRADED:
         return f"{row.score:g} of {row.max_score:g}: {row.reason}"
     return f"{row.status}: {row.reason}" if row.reason else row.status

@@ -8,12 +8,12 @@ from examiner.launching import Launcher
 from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
 from examiner.rule import Rule, Verdict
+from examiner.source_scan import reaches
 from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError, Ungradable
 from grading.examining.exercise import Check, Exercise
 from grading.examining.hidden_rules import client, rotation
 from grading.examining.result import Mark, Marked, Result
-from grading.examining.source_scan import reaches
 
 HIDDEN: dict[str, tuple[Rule, ...]] = {"rotation": rotation.RULES, "client": client.RULES}
 # Exercise → name → rule, the public ones and the hidden ones.
@@ -30,6 +30,7 @@ OTHER_POINTS = (
     "write the same into both."
 )
 GONE = "Its version of {name} asks the rule {rule}, which there is not any more: mark it by hand."
+UNREADABLE = "{why} Read it, then regrade --as-read."
 NOT_ASKED = "Not asked of this version."
 
 
@@ -44,7 +45,8 @@ def mark(exercise: Exercise, source: str, launcher: Launcher) -> Marked:
         verdicts = {name: examination.examine(rule) for name, rule in asked.items()}
     marks = [_mark(check, verdicts.get(check.name)) for check in exercise.checks]
     answer, told = CODE_EXERCISES[exercise.name].answer, list(examination.told)
-    result = Result(tuple(marks), {answer: source}, {answer: told} if told else {})
+    notes, to_read = {answer: told} if told else {}, _to_read(source, examination)
+    result = Result(tuple(marks), {answer: source}, notes, to_read=to_read)
     return Marked(result, [name for name, rule in asked.items() if rule.name in examination.late])
 
 
@@ -63,7 +65,17 @@ def mark_again(exercise: Exercise, source: str, before: Marked, launcher: Launch
                 break
             marks[name] = _mark(checks[name], verdict)
             late.remove(name)
-    return Marked(replace(before.result, marks=tuple(marks.values())), late)
+    to_read = tuple(dict.fromkeys((*before.result.to_read, *examination.to_read)))
+    return Marked(replace(before.result, marks=tuple(marks.values()), to_read=to_read), late)
+
+
+def _to_read(source: str, examination: Examination) -> tuple[str, ...]:
+    """Return why a person has to read a source: what it reaches for, and what came of it."""
+    try:
+        told = reaches(plain_python(source).text)
+    except Mistake as error:
+        told = (str(error),)
+    return tuple(dict.fromkeys((*told, *examination.to_read)))
 
 
 def _asked(exercise: Exercise) -> dict[str, Rule]:
@@ -92,14 +104,16 @@ def bind(exercise: Exercise) -> dict[str, Rule]:
     return bound
 
 
-def refuse_what_reaches(source: str) -> None:
-    """Raise Ungradable where a source has to be read by a person first, or is nothing to run."""
+def refuse_unreadable(source: str) -> None:
+    """Raise Ungradable where a source cannot be looked through, or is nothing to run."""
     try:
-        told = reaches(plain_python(source).text)
+        text = plain_python(source).text
     except Mistake as error:
         raise Ungradable(str(error)) from None
-    if told:
-        raise Ungradable(told)
+    try:
+        reaches(text)
+    except Mistake as error:
+        raise Ungradable(UNREADABLE.format(why=error)) from None
 
 
 def named_rule(source: str) -> str | None:

@@ -129,7 +129,7 @@ def _marked(
         return Marked(multiple_choice.mark_all(exercise, found), [])
     source = answer_source(code, found, exercise.answers[code.answer])
     if not as_read:
-        code_answers.refuse_what_reaches(source)
+        code_answers.refuse_unreadable(source)
     mark = partial(code_answers.mark, exercise, source)
     if before:
         mark = partial(code_answers.mark_again, exercise, source, Marked.from_plain(before))

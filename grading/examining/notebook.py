@@ -45,7 +45,9 @@ def _shown(cell: dict[str, Any], result: Result, found: dict[str, Mark]) -> dict
     if name in found and found[name].section:
         shown["metadata"][NAMESPACE] = {"section": found[name].section}
     if cell["cell_type"] == "code":
-        outputs = [_printed("\n".join(result.notes[name]))] if name in result.notes else []
+        told = [*result.notes.get(name, ())]
+        told += result.to_read if name in result.answers else ()
+        outputs = [_printed("\n".join(told))] if told else []
         outputs += [_output(found[name])] if name in found else []
         shown |= {"execution_count": None, "outputs": outputs}
     return shown

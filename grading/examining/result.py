@@ -31,6 +31,7 @@ class Result:
 
     `answers` is cell id → source, `notes` is cell id → sentences about how that was read,
     `submission` the SHA-256 of what was handed in, and `release` the release that it answers.
+    `to_read` has a sentence on each thing for which a person has to read the answer.
     """
 
     marks: tuple[Mark, ...]
@@ -38,6 +39,7 @@ class Result:
     notes: dict[str, list[str]] = field(default_factory=dict)
     submission: str = ""
     release: str = ""
+    to_read: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -66,6 +68,7 @@ class Result:
         """Return it from what JSON makes of it; what another version has noted besides is left."""
         marks = tuple(_mark(mark) for mark in found["marks"])
         known = {name: found[name] for name in ("submission", "release") if name in found}
+        known["to_read"] = tuple(found.get("to_read", ()))
         return cls(marks, dict(found["answers"]), dict(found.get("notes", {})), **known)
 
 

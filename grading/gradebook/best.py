@@ -4,12 +4,18 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from grading.gradebook.marks import notebook_of, result_of
+from grading.gradebook.marks import notebook_of, result_of, status_of
+from grading.gradebook.row import TO_READ
 from grading.gradebook.schema import best, grades, points, submitted
 
 
 def remember(connection: Connection, assignment: str, student: str) -> None:
-    """Keep a student's mark, which is about to be replaced, unless a better one is kept."""
+    """Keep a student's mark, which is about to be replaced, unless a better one is kept.
+
+    One that waits for a person to read the answer has not counted, and is not kept.
+    """
+    if status_of(connection, assignment, student) == TO_READ:
+        return
     score = _mark(connection, assignment, student)
     kept = connection.scalar(select(best.c.score).where(_of(assignment, student)))
     if score is None or (kept is not None and kept > score):

@@ -15,10 +15,10 @@ from grading.course import db_url, settings
 from grading.errors import GradingError
 from grading.examining.exercise import Exercise
 from grading.examining.result import Result
-from grading.gradebook import best, by_hand, marks, releases
+from grading.gradebook import best, by_hand, marks, reading, releases
 from grading.gradebook.create import make
 from grading.gradebook.forgetting import forget
-from grading.gradebook.row import GRADED, UNGRADED, Enrolled, Row, row_of
+from grading.gradebook.row import GRADED, TO_READ, UNGRADED, Enrolled, Row, row_of
 from grading.gradebook.schema import (
     NAMES,
     assignments,
@@ -133,11 +133,13 @@ class Book:
         timestamp: datetime | None = None,
         blank: Collection[str] = (),
         answer_of: Mapping[str, str] | None = None,
+        as_read: bool = False,
     ) -> None:
         """Write all marks of a submission; `blank` are the answer cells left as released.
 
         Marks and comments that were given by hand stay, for another look where the answer or its
-        points have changed. `answer_of` is check's name → id of the answer that it is about.
+        points have changed. `answer_of` is check's name → id of the answer that it is about. The
+        mark on what a person has to read is held until `as_read` says for this answer that one has.
         """
         with self._engine.begin() as connection:
             before = marks.result_of(connection, assignment, student)
@@ -148,12 +150,19 @@ class Book:
             notebook = marks.submit(connection, assignment, student, own, timestamp)
             known = marks.cells_of(connection, own)
             fitting = by_hand.unchanged(before, result, answer_of or {})
+            if as_read and result.to_read:
+                reading.remember(connection, assignment, student, result)
+            held = bool(result.to_read) and not reading.is_read(
+                connection, assignment, student, result
+            )
             scores = {known[mark.check]: mark.score for mark in result.marks if mark.asked}
-            marks.grade(connection, notebook, scores, {known[name] for name in fitting})
+            marks.grade(connection, notebook, scores, {known[name] for name in fitting}, held)
             answers = {known[name]: name in blank for name in result.answers}
             marks.comment(connection, notebook, answers)
             by_hand.give_back(connection, assignment, student, notebook, known)
-            marks.note(connection, assignment, student, digest, GRADED, result=result.to_json())
+            told = {"reason": " ".join(result.to_read) if held else "", "result": result.to_json()}
+            status = TO_READ if held else GRADED
+            marks.note(connection, assignment, student, digest, status, **told)
 
     def penalise(self, assignment: str, penalties: dict[str, float]) -> None:
         """Set student → points that a submission loses for lateness."""
@@ -204,7 +213,8 @@ class Book:
 
     def settle(self, assignment: str) -> None:
         """Forget the better marks that students have reached again."""
-        reached = [row for row in self.rows(assignment) if row.best is not None and not row.fell]
+        known = [row for row in self.rows(assignment) if row.best is not None]
+        reached = [row for row in known if row.score is not None and not row.fell]
         with self._engine.begin() as connection:
             for row in reached:
                 best.let_go(connection, assignment, row.student)

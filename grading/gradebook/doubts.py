@@ -1,9 +1,9 @@
-"""Say which marks a person has to look at: those that fell, and those given by hand for before."""
+"""Say which marks a person has to look at: held, fallen, or given by hand for what was before."""
 
 import shlex
 from collections.abc import Callable, Iterable
 
-from grading.gradebook.row import GRADED, UNGRADED, Row
+from grading.gradebook.row import GRADED, TO_READ, UNGRADED, Row
 
 BACK = (
     "To bring the file before back that collect has replaced: make restore {which}; to let the "
@@ -13,14 +13,25 @@ LOOK = (
     "Look at what was given by hand in formgrader, and save it there; to let it count as it is: "
     "make accept {which}."
 )
+READ = (
+    "Read the answer, in submitted/ or formgrader; to let its mark count: make regrade "
+    'ASSIGNMENT={assignment} OPTIONS="--student {student} --as-read".'
+)
 
 
 def doubts(rows: Iterable[Row]) -> list[str]:
     """Return a sentence for each mark to look at, and one on what to do; none where all is well."""
     rows = list(rows)
+    held = [row for row in rows if row.status == TO_READ]
     fallen = [row for row in rows if row.fell]
     odd = [row for row in rows if row.another_look]
-    return [*_told(fallen, fall, BACK), *_told(odd, another_look, LOOK)]
+    told = [*_told(held, to_read, READ), *_told(fallen, fall, BACK)]
+    return [*told, *_told(odd, another_look, LOOK)]
+
+
+def to_read(row: Row) -> str:
+    """Return why a person has to read an answer before its mark counts, as one sentence or more."""
+    return f"{row.assignment} of {row.student} is to read, and its mark is held. {row.reason}"
 
 
 def fall(row: Row) -> str:
@@ -48,8 +59,9 @@ def _told(rows: list[Row], say: Callable[[Row], str], advice: str) -> list[str]:
     """Return a sentence for each row, and one on what to do about the first."""
     if not rows:
         return []
-    which = f"STUDENT={shlex.quote(rows[0].student)} ASSIGNMENT={rows[0].assignment}"
-    return [*map(say, rows), advice.format(which=which)]
+    student, assignment = shlex.quote(rows[0].student), rows[0].assignment
+    which = f"STUDENT={student} ASSIGNMENT={assignment}"
+    return [*map(say, rows), advice.format(which=which, student=student, assignment=assignment)]
 
 
 def _why(row: Row) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from grading.course import settings
 from grading.gradebook.book import Book
-from grading.gradebook.row import GRADED, Row
+from grading.gradebook.row import EXAMINED, Row
 
 
 def assign_late_penalties(book: Book, assignment: str) -> None:
@@ -13,7 +13,7 @@ def assign_late_penalties(book: Book, assignment: str) -> None:
     `c.AssignLatePenalties.plugin_class` and `c.LateSubmissionPlugin.penalty_method` decide, as in
     nbgrader autograde; a penalty is between 0 and the score.
     """
-    graded = [row for row in book.rows(assignment) if row.status == GRADED]
+    graded = [row for row in book.rows(assignment) if row.status in EXAMINED]
     late = [row for row in graded if _seconds_late(row) > 0]
     plugin = _plugin() if late else None
     penalties = dict.fromkeys((row.student for row in graded), 0.0)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Table, delete, insert, select, text, update
 
 from grading.examining.result import Result
 from grading.gradebook.schema import (
@@ -14,6 +14,7 @@ from grading.gradebook.schema import (
     comments,
     examined,
     grades,
+    is_by_hand,
     submissions,
     submitted,
 )
@@ -71,25 +72,28 @@ def cells_of(connection: Connection, notebook: str) -> dict[str, str]:
 
 
 def grade(
-    connection: Connection, notebook: str, scores: dict[str, float], fitting: Collection[str] = ()
+    connection: Connection,
+    notebook: str,
+    scores: dict[str, float],
+    fitting: Collection[str] = (),
+    held: bool = False,
 ) -> None:
     """Set the automatic scores of cells, by their ids.
 
     What was graded by hand is marked for another look, unless it is `fitting`: nothing has changed
-    that it depends on.
+    that it depends on. All else is marked so where a submission is `held` for a person to read.
     """
     asked = select(grades.c.cell_id).where(grades.c.notebook_id == notebook)
     known = set(connection.scalars(asked))
-    by_hand = or_(
-        grades.c.manual_score.is_not(None), func.coalesce(grades.c.extra_credit, 0.0) != 0
-    )
     for cell, score in scores.items():
         if cell not in known:
             add(connection, grades, cell_id=cell, notebook_id=notebook, needs_manual_grade=False)
         this = (grades.c.notebook_id == notebook) & (grades.c.cell_id == cell)
-        new = {"auto_score": score}
-        new |= {} if cell in fitting else {"needs_manual_grade": by_hand}
-        connection.execute(update(grades).where(this).values(new))
+        connection.execute(update(grades).where(this).values(auto_score=score))
+        auto, again = update(grades).where(this, ~is_by_hand()), this & is_by_hand()
+        connection.execute(auto.values(needs_manual_grade=held))
+        if cell not in fitting:
+            connection.execute(update(grades).where(again).values(needs_manual_grade=True))
 
 
 def comment(connection: Connection, notebook: str, answers: dict[str, bool]) -> None:
@@ -120,6 +124,12 @@ def notebook_of(connection: Connection, assignment: str, student: str) -> str | 
     return connection.scalar(select(submitted.c.id).where(theirs))
 
 
+def status_of(connection: Connection, assignment: str, student: str) -> str | None:
+    """Return what became of the submission that was examined last."""
+    theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
+    return connection.scalar(select(examined.c.status).where(theirs))
+
+
 def result_of(connection: Connection, assignment: str, student: str) -> Result | None:
     """Return what the submission that was graded last brought, where that can be read."""
     theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
@@ -140,7 +150,7 @@ def withdraw(connection: Connection, assignment: str, student: str) -> None:
 def accept(connection: Connection, assignment: str, student: str) -> None:
     """Take the marks given by hand as they are: none needs another look."""
     notebook = notebook_of(connection, assignment, student)
-    changed = update(grades).where(grades.c.notebook_id == notebook, grades.c.needs_manual_grade)
+    changed = update(grades).where(grades.c.notebook_id == notebook, is_by_hand())
     connection.execute(changed.values(needs_manual_grade=False))
 
 

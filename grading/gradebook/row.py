@@ -8,6 +8,8 @@ from grading.examining.result import Result
 from grading.gradebook.schema import NAMES
 
 GRADED, UNGRADED, MISSING = "graded", "ungraded", "missing"
+TO_READ = "to read"  # graded, and the mark is held until a person has read the answer
+EXAMINED = (GRADED, TO_READ)  # with a result, a graded notebook and a page of feedback
 OTHER_VERSION = "Another version of the course has stored its details: regrade it to see them."
 
 
@@ -15,8 +17,9 @@ OTHER_VERSION = "Another version of the course has stored its details: regrade i
 class Row:
     """Hold what is known of one student and one assignment.
 
-    `score` is after manual grading and the penalty for lateness; None unless graded. `reason` says
-    in a sentence why a submission is ungraded, or why a graded one has no `result`. `best` is the
+    `score` is after manual grading and the penalty for lateness; None unless graded. `held` is what
+    it would be of a submission that a person has to read first. `reason` says why in a sentence,
+    why a submission is ungraded, or why a graded one has no `result`. `best` is the
     mark that an earlier submission had, where nobody has accepted yet that a later one has less;
     `another_look` names the checks whose marks were given by hand for what has changed since.
     `older_version` says that the marks are by a release of the assignment that is not today's.
@@ -40,16 +43,19 @@ class Row:
     best: float | None = None
     another_look: tuple[str, ...] = ()
     older_version: bool = False
+    held: float | None = None
 
     @property
     def fell(self) -> bool:
-        """Return whether an earlier submission had a better mark."""
+        """Return whether an earlier submission had a better mark; a held one may still have it."""
+        if self.status == TO_READ:
+            return False
         return self.best is not None and (self.score is None or self.score < self.best)
 
     @property
     def needs_attention(self) -> bool:
         """Return whether a person has to look at it."""
-        return self.status == UNGRADED or self.fell or bool(self.another_look)
+        return self.status in (UNGRADED, TO_READ) or self.fell or bool(self.another_look)
 
 
 @dataclass(frozen=True)
@@ -76,15 +82,13 @@ def row_of(assignment: str, total: float, today: str | None, line: Any, looks: l
         another_look=tuple(looks),
         **known,
     )
-    if found.status != GRADED or line["raw_score"] is None:
+    if found.status not in EXAMINED or line["raw_score"] is None:
         return found
     result = Result.from_json(line["result"])
-    return replace(
-        found,
-        reason="" if result else OTHER_VERSION,
-        raw_score=line["raw_score"],
-        late_penalty=line["late_penalty"],
-        score=max(0.0, line["raw_score"] - line["late_penalty"]),
-        result=result,
-        older_version=bool(result and today and result.release != today),
-    )
+    mark = max(0.0, line["raw_score"] - line["late_penalty"])
+    marked = {"raw_score": line["raw_score"], "late_penalty": line["late_penalty"], "score": mark}
+    marked["reason"] = "" if result else OTHER_VERSION
+    if found.status == TO_READ:
+        marked = {"held": mark, "another_look": ()}
+    older = bool(result and today and result.release != today)
+    return replace(found, result=result, older_version=older, **marked)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import Boolean, Column, Float, MetaData, String, Table, Text, func, select
+from sqlalchemy import Boolean, Column, Float, MetaData, String, Table, Text, func, or_, select
 
 assignments, notebooks = api.Assignment.__table__, api.Notebook.__table__
 cells, grade_cells = api.BaseCell.__table__, api.GradeCell.__table__
@@ -68,6 +68,14 @@ by_hand = Table(
     Column("extra_credit", Float),
     Column("manual_comment", Text),
 )
+# Answers that a person has read, which may reach for what examines them; `answer` is a SHA-256.
+read_answers = Table(
+    "read_answer",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("answer", String(64), primary_key=True),
+)
 NAMES = ("first_name", "last_name", "email", "lms_user_id")
 
 
@@ -76,6 +84,11 @@ def max_score(assignment: str) -> Any:
     joined = grade_cells.join(cells).join(notebooks).join(assignments)
     points = select(func.sum(grade_cells.c.max_score)).select_from(joined)
     return points.where(assignments.c.name == assignment)
+
+
+def is_by_hand() -> Any:
+    """Return whether a person gave a mark or extra credit."""
+    return or_(grades.c.manual_score.is_not(None), func.coalesce(grades.c.extra_credit, 0.0) != 0)
 
 
 def points() -> Any:
@@ -141,5 +154,5 @@ def marked_for_another_look(assignment: str) -> Any:
         .join(assignments, submissions.c.assignment_id == assignments.c.id)
     )
     asked = select(submissions.c.student_id, cells.c.name).select_from(joined)
-    flagged = (assignments.c.name == assignment) & grades.c.needs_manual_grade
+    flagged = (assignments.c.name == assignment) & grades.c.needs_manual_grade & is_by_hand()
     return asked.where(flagged).order_by(cells.c.name)

@@ -10,7 +10,8 @@ from traitlets import Bool
 
 from grading.commands.grade import grade
 from grading.errors import GradingError
-from grading.gradebook.row import GRADED
+from grading.gradebook.doubts import to_read
+from grading.gradebook.row import EXAMINED, TO_READ
 
 
 class IsolatedExporter(NotebookExporter):
@@ -58,5 +59,7 @@ class IsolatedExporter(NotebookExporter):
         except GradingError as error:
             raise NbGraderException(str(error)) from None
         [row] = [row for row in rows if row.student == student]
-        if row.status != GRADED:
+        if row.status not in EXAMINED:
             raise NbGraderException(f"{student} is not graded: {row.reason}")
+        if row.status == TO_READ:
+            self.log.warning("%s", to_read(row))

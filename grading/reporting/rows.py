@@ -12,7 +12,7 @@ from grading.gradebook.row import Row
 VARIABLE = "GRADING_REPORT_ROWS"  # of the environment: where the file lies
 # Names and addresses stay in the gradebook: the report does with the ids.
 KEPT = ("student", "assignment", "status", "reason", "score", "max_score", "result")
-KEPT += ("late_penalty", "best", "another_look")
+KEPT += ("late_penalty", "best", "another_look", "held")
 
 
 def write_rows(path: Path, assignment: str, rows: Iterable[Row]) -> None:

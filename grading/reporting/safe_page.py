@@ -1,5 +1,6 @@
 """Pages of HTML that load nothing and run nothing, whatever stands in them."""
 
+import re
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter
@@ -11,6 +12,8 @@ POLICY = (
 )
 META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 HEAD = "<head>"
+HELD = "held"  # says in nbgrader's resources that a page is to have no score
+SCORE = re.compile(r" \(Score: [\d. /-]+\)")  # as nbgrader's template writes it at the top
 
 
 class SafePage(HTMLExporter):
@@ -21,6 +24,8 @@ class SafePage(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page, and what nbconvert says of it; raise ValueError where it has no head."""
         page, resources = super().from_notebook_node(nb, resources, **more)
+        if resources.get("nbgrader", {}).get(HELD):
+            page = SCORE.sub("", page, count=1)
         before, head, after = page.partition(HEAD)
         if not head:
             raise ValueError("this template makes a page without a head: it cannot be made safe")

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
 from grading.examining.result import Mark, Result
-from grading.gradebook.row import GRADED, Row
+from grading.gradebook.row import Row
 
 ALIKE = 0.8  # of the words and signs; solutions of rotation that were written apart share 0.66
 WRONG_ALIKE = 3  # questions
@@ -42,7 +42,7 @@ class Pair:
 
 def pairs_of(rows: Iterable[Row]) -> list[Pair]:
     """Return the pairs that look alike, the most alike first; blanks are left out."""
-    tried = [row for row in rows if row.status == GRADED and row.result and _tried(row.result)]
+    tried = [row for row in rows if row.result and _tried(row.result)]
     code = [row for row in tried if _is_code(row.result)]
     letters = [row for row in tried if not _is_code(row.result)]
     found = [*_alike_in_code(code), *_alike_in_letters(letters)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, TO_READ, UNGRADED, Row
 from grading.reporting.failures import Failure, Options
 from grading.reporting.item_analysis import Question, Spread, count_statuses
 from grading.reporting.similarity import Pair
@@ -10,6 +10,7 @@ from grading.reporting.tables import number, percent
 
 QUESTION_HEAD = ["question", "points", "attempted", "got", "discrimination", "what this says"]
 FAILURE_HEAD = ["rule", "broken by", "not attempted", "what most of them read"]
+STATUSES = (GRADED, TO_READ, UNGRADED, MISSING)
 MOST_PAIRS = 100  # in the table; a class that copied all from one has thousands
 
 
@@ -29,8 +30,13 @@ def in_short(
 
 
 def whole_class(rows: Sequence[Row]) -> list[list[object]]:
-    """Return a line for each status: its name, how many, and their share of the class."""
-    counts = dict.fromkeys((GRADED, UNGRADED, MISSING), 0) | count_statuses(rows)
+    """Return a line for each status: its name, how many, and their share of the class.
+
+    That a person has to read something is told only where it is so.
+    """
+    found = count_statuses(rows)
+    names = [name for name in STATUSES if name in found or name != TO_READ]
+    counts = dict.fromkeys(names, 0) | found
     return [
         *([name, count, percent(count / max(1, len(rows)))] for name, count in counts.items()),
         ["class list", len(rows), percent(min(1, len(rows)))],
@@ -107,9 +113,10 @@ def named(label: str, title: str) -> str:
 def _graded(rows: Sequence[Row]) -> str:
     counts = count_statuses(rows)
     graded, ungraded, missing = (counts.get(name, 0) for name in (GRADED, UNGRADED, MISSING))
+    held = f"a person has yet to read {counts[TO_READ]}; " if TO_READ in counts else ""
     return (
-        f"{graded} of {len(rows)} students are graded; {ungraded} handed in what could not be "
-        f"graded, and {missing} handed in nothing."
+        f"{graded} of {len(rows)} students are graded; {held}{ungraded} handed in what could not "
+        f"be graded, and {missing} handed in nothing."
     )
 
 

@@ -10,7 +10,7 @@ from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
 from grading.code_exercises import CODE_EXERCISES, answer_source
 from grading.errors import Ungradable
-from grading.examining.code_answers import refuse_what_reaches
+from grading.examining.code_answers import refuse_unreadable
 from grading.examining.exercise import Check
 from grading.examining.multiple_choice import mark
 from grading.submission import Cell, cells, refuse_conflict
@@ -77,7 +77,7 @@ def test_is_a_cell_that_ipython_does_not_run_a_sentence():
     with pytest.raises(Mistake, match="The cell begins with %%writefile"):
         plain_python(f"%%writefile x.py\n{CODE}")
     with pytest.raises(Ungradable, match="The cell begins with %%bash"):
-        refuse_what_reaches(f"%%bash\n{CODE}")
+        refuse_unreadable(f"%%bash\n{CODE}")
     with Examination(f"%%writefile x.py\n{CODE}") as examination:
         verdict = examination.examine(CODE_EXERCISES["rotation"].rules[0])
     assert "The cell begins with %%writefile" in verdict.message

@@ -6,18 +6,19 @@ from dataclasses import replace
 import pytest
 
 from examiner.rule import Rule, Verdict
+from examiner.source_scan import reaches
 from grading.code_exercises import CODE_EXERCISES
-from grading.errors import GradingError
+from grading.errors import GradingError, Ungradable
 from grading.examining import code_answers
 from grading.examining.assignment import read_exercise
-from grading.examining.code_answers import RULES, bind, named_rule
+from grading.examining.code_answers import RULES, bind, named_rule, refuse_unreadable
 from grading.examining.result import Mark, Marked, Result
 
 
 class Examined:
     """Stand for an examination of a source that breaks one rule."""
 
-    told = late = ()
+    told = late = to_read = ()
     broken: str
 
     def __init__(self, source: str, launcher: None) -> None:
@@ -127,6 +128,31 @@ def test_is_it_told_which_marks_a_time_out_has_decided(exercise, monkeypatch):
     monkeypatch.setattr(code_answers, "Examination", Timed)
     Timed.broken = bind(exercise)[exercise.checks[1].name].name
     assert code_answers.mark(exercise, "", None).late == [exercise.checks[1].name]
+
+
+class Tampered(Examined):
+    """Stand for an examination in which something comes up that a person has to look at."""
+
+    broken = ""
+    to_read = ("Something came up.",)
+
+
+def test_does_what_a_person_has_to_read_come_from_the_source_and_its_examination(
+    exercise, monkeypatch
+):
+    monkeypatch.setattr(code_answers, "Examination", Tampered)
+    found = code_answers.mark(exercise, "import gc", None)
+    assert found.result.to_read == (*reaches("import gc"), "Something came up.")
+    assert found.result.score == sum(check.points for check in exercise.checks)
+    before = Marked(replace(found.result, to_read=reaches("import gc")), [])
+    again = code_answers.mark_again(exercise, "import gc", before, None)
+    assert again.result.to_read == found.result.to_read
+
+
+def test_is_what_nobody_can_look_through_refused():
+    with pytest.raises(Ungradable, match=r"nested too deeply .* regrade --as-read"):
+        refuse_unreadable("x = " + "-" * 5000 + "1")
+    refuse_unreadable("import gc")
 
 
 def test_are_other_points_one_clear_error(exercise):

@@ -10,6 +10,7 @@ import filelock
 import pytest
 
 from examiner import process
+from examiner.source_scan import HINT, reaches
 from grading.__main__ import COMMANDS, main
 from grading.check import check
 from grading.errors import GradingError
@@ -206,6 +207,18 @@ def test_does_check_tell_points_and_exit_by_them(handed, capsys):
     assert "0 of 1 point" in told
     assert told.rstrip().endswith("The other rules are examined after you hand in.")
     assert "Traceback" not in told
+
+
+def test_does_check_say_what_a_person_will_read_and_change_no_points(handed, capsys):
+    right = solution("client", "right/one_lock")
+    told = [*reaches("import gc"), HINT]
+    path = handed(f"import gc\n{right}", "client")
+    assert main(["check", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == told
+    assert main(["check", str(path), "--json"]) == 0
+    printed = capsys.readouterr()
+    assert all(verdict["passed"] for verdict in json.loads(printed.out))
+    assert printed.err.split("\n")[-3:-1] == told
 
 
 def test_does_check_tell_json_of_a_notebook_by_another_name(handed, capsys):

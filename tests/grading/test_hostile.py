@@ -22,7 +22,7 @@ from examiner.process import _running
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.examining.pool import LONGEST_REPLY
-from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, TO_READ, UNGRADED, Row
 from tests.conftest import full_marks
 from tests.exercises.solutions import solution
 from tests.grading.hostile.notebooks import SAMPLES, Exercise, cell, dumped
@@ -189,10 +189,10 @@ def batch(request) -> Batch:
 
 
 def marked(row: Row) -> float | None:
-    """Return the mark, or None where there is none; whoever has none reads why."""
-    assert row.status in (GRADED, UNGRADED)
-    assert bool(row.reason) == (row.status == UNGRADED)
-    assert (row.score is None) == (row.status == UNGRADED)
+    """Return the mark, or None where there is none that counts; whoever has none reads why."""
+    assert row.status in (GRADED, UNGRADED, TO_READ)
+    assert bool(row.reason) == (row.status != GRADED)
+    assert (row.score is None) == (row.status != GRADED)
     return row.score
 
 

@@ -13,6 +13,7 @@ from grading.commands.demo import find
 from grading.commands.feedback import feedback as feedback_on
 from grading.commands.grade import grade
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
+from grading.gradebook.row import TO_READ
 from tests.exercises.solutions import solution
 
 POINTS = {rule.name: rule.points for rule in (*PUBLIC, *HIDDEN)}
@@ -99,18 +100,20 @@ def test_does_the_feedback_show_no_hidden_test_and_no_traceback(feedback, studen
         assert secret not in feedback(student)
 
 
-def test_is_what_reaches_for_its_examiner_left_until_a_person_has_read_it(
+def test_is_what_reaches_for_its_examiner_graded_and_held_until_a_person_has_read_it(
     new_course, hand_in, rotation_answer, tmp_path, capsys
 ):
     root = new_course(tmp_path / "course")
     answer = rotation_answer["answer-rotation"]
     hand_in(root, "eve", "rotation", {"answer-rotation": f"import gc\n{answer}"})
     [row] = grade(root, "rotation")
-    assert row.reason.startswith("Line 1 uses gc, which reaches for what examines it")
+    assert (row.status, row.score, row.held) == (TO_READ, None, FULL)
+    assert row.reason == "Line 1 uses gc, which reaches for what examines it."
     chosen = ["regrade", "--course", str(root), "--assignment", "rotation", "--as-read"]
     with pytest.raises(SystemExit, match="name each --student"):
         main(chosen)
     assert main([*chosen, "--student", "eve"]) == 0
     assert str(FULL) in capsys.readouterr().out.split()
+    assert main(chosen[:-1]) == 0
     [row] = grade(root, "rotation")
     assert row.score == FULL

@@ -7,6 +7,7 @@ import pytest
 from examiner import process
 from examiner.mistake import Mistake
 from examiner.rotation.rules import RULES
+from examiner.source_scan import HINT, reaches
 from lesson import check
 from lesson.check import cell_source
 from tests.exercises.solutions import solution
@@ -44,6 +45,15 @@ def test_does_a_broken_rule_raise_what_the_verdict_says(cell):
 def test_can_a_rule_be_given_that_has_no_public_name(cell):
     token = cell(RIGHT)["token"]
     assert check(token, RULES[0]).passed
+
+
+def test_is_it_said_before_handing_in_what_a_person_will_read(cell, capsys):
+    """It is a hint: the rule brings its points all the same."""
+    right, reaching = cell(RIGHT)["token"], cell(f"import gc\n{RIGHT}")["token"]
+    assert check(right, "rotates").passed
+    assert capsys.readouterr().out == ""
+    assert check(reaching, "rotates").passed
+    assert capsys.readouterr().out.splitlines() == [*reaches("import gc"), HINT]
 
 
 def test_is_one_process_kept_for_one_text(cell):
