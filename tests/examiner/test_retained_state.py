@@ -10,7 +10,7 @@ import pytest
 
 from examiner.cell import FILENAME
 from examiner.process import MAX_REPLY_BYTES, Worker
-from examiner.rotation.retained_state import retained_texts
+from examiner.rotation.retained_state import retained
 from examiner.rotation.subject import open_app
 
 SECRET = "Wl3XkqZ0v7"
@@ -117,7 +117,7 @@ WAYS = {
 def cell(tmp_path, monkeypatch):
     """Run a cell in its folder and return what it keeps, as one text."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("examiner.rotation.retained_state.OPEN_FILES", tmp_path / "of other tests")
+    monkeypatch.setattr("examiner.rotation.retained_files.OPEN_FILES", tmp_path / "of other tests")
 
     def cell(code: str) -> str:
         module = ModuleType("cell")
@@ -125,7 +125,7 @@ def cell(tmp_path, monkeypatch):
         code = code.replace("SECRET_NUMBER", NUMBER).replace("SECRET", repr(SECRET))
         exec(compile(code, FILENAME, "exec"), vars(module))
         sought = [SECRET]
-        return "\n".join(retained_texts(module, [tmp_path], dict(os.environ), sought=sought))
+        return "\n".join(retained(module, [tmp_path], dict(os.environ), sought=sought).texts)
 
     return cell
 
@@ -195,7 +195,7 @@ def test_does_a_ring_come_to_an_end(cell):
 @pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only Linux tells what is open")
 @pytest.mark.parametrize("after", ["x.flush()", "x.close()\nopen('b', 'w').write('other')"])
 def test_is_a_file_found_without_a_name_as_long_as_it_is_open(cell, after, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.retained_state.OPEN_FILES", Path("/proc/self/fd"))
+    monkeypatch.setattr("examiner.rotation.retained_files.OPEN_FILES", Path("/proc/self/fd"))
     code = "import tempfile\nx = tempfile.TemporaryFile()\nx.write(SECRET.encode())\n"
     assert (SECRET in cell(code + after)) == (after == "x.flush()")
 
@@ -216,19 +216,19 @@ def test_are_folders_refused_that_are_too_deep_to_be_looked_into(cell, tmp_path,
 
 
 def test_is_a_folder_found_that_is_elsewhere(tmp_path, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.retained_state.OPEN_FILES", tmp_path / "of other tests")
+    monkeypatch.setattr("examiner.rotation.retained_files.OPEN_FILES", tmp_path / "of other tests")
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     (tmp_path / "b/c").write_text(SECRET)
-    assert SECRET not in "".join(retained_texts(ModuleType("cell"), [tmp_path / "a"]))
-    assert SECRET in retained_texts(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"])
+    assert SECRET not in "".join(retained(ModuleType("cell"), [tmp_path / "a"]).texts)
+    assert SECRET in retained(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"]).texts
 
 
 def test_does_a_worker_tell_what_its_cell_left_in_the_environment(right):
     with Worker("examiner.rotation.worker") as worker:
         left = f"import os\nos.environ['LEFT'] = {SECRET!r}\n"
         worker.call("open", source=left + right)
-        assert SECRET in worker.call("retained")
+        assert SECRET in worker.call("retained")["texts"]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def inside():
 def run(worker: Worker, body: str):
     """Return what the body of a function returns in there."""
     worker.call("open", source=CELL.format(body=body.strip().replace("\n", "\n    ")))
-    [told] = [text for text in worker.call("retained") if text.startswith("TOLD")]
+    [told] = [text for text in worker.call("retained")["texts"] if text.startswith("TOLD")]
     return json.loads(told[4:])
 
 
