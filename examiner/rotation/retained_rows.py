@@ -37,16 +37,16 @@ def rows(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    for row in _asked(connection, "PRAGMA database_list"):
-        schema = _text(row[1])
-        for (name,) in _asked(connection, f"SELECT name FROM {schema}.sqlite_master"):
-            yield schema, _text(name)
+    for (schema,) in _asked(connection, f"SELECT {BARE.format('name')} FROM pragma_database_list"):
+        place = _quoted(schema)
+        names = _asked(connection, f"SELECT {BARE.format('name')} FROM {place}.sqlite_master")
+        yield from ((place, _quoted(name)) for (name,) in names)
 
 
 def _columns(connection: sqlite3.Connection, schema: str, table: str) -> Iterator[tuple]:
     """Yield the rows of a table, texts as bytes: text_factory and converters see none of them."""
-    described = _asked(connection, f"PRAGMA {schema}.table_xinfo({table})")
-    values = [BARE.format(_text(row[1])) for row in described]
+    described = f"SELECT {BARE.format('name')} FROM pragma_table_xinfo({table}, {schema})"
+    values = [BARE.format(_quoted(name)) for (name,) in _asked(connection, described)]
     yield from _asked(connection, f"SELECT {', '.join(values)} FROM {schema}.{table}")
 
 
@@ -56,7 +56,7 @@ def _asked(connection: sqlite3.Connection, query: str) -> Iterator[tuple]:
     yield from PlainCursor.execute(cursor, query)
 
 
-def _text(name: str | bytes) -> str:
-    """Return a name in quotes; a text_factory may have brought bytes."""
-    text = name.decode() if isinstance(name, bytes) else str(name)
+def _quoted(name: bytes) -> str:
+    """Return a name in quotes; a database may hold texts in UTF-16."""
+    text = name.decode("utf-16-le" if b"\0" in name else "utf-8")
     return '"' + text.replace('"', '""') + '"'

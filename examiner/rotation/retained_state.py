@@ -228,6 +228,7 @@ def _in_threads(module: ModuleType) -> list[Any]:
                 found += [value for one in called for value in one.f_locals.values()]
                 called = []
             frame = frame.f_back
+        called.clear()  # this very frame is among them, and would keep itself
     return found
 
 

@@ -16,11 +16,12 @@ from typing import Any
 
 TOKEN_BITS = 30  # of a number from which on it may be a token: nine digits
 MAX_DECIMAL_BITS = 10_000  # Python refuses to spell out longer numbers, but for hexadecimal
+DIGITS_OF_UUID = 32  # in hexadecimal
 FEWEST_SIGNS = 8  # of a text that is kept as a list of its characters
 LARGEST_UNPACKED = 8 * 1024 * 1024  # bytes; a few kilobytes may unpack to gigabytes
 DEEPEST_PACKED = 3  # packed in each other
 BUFFERS = bytes | bytearray | array | mmap
-SEQUENCES = (list, tuple, deque)
+SEQUENCES = (list, tuple, deque, array)
 OF_LIBRARIES = ("_ctypes", "numpy")  # whose objects may be nothing but bytes
 ZEROS = re.compile(rb"\0{2,}")
 GZIP_OR_ZLIB = 47  # what zlib calls window bits
@@ -79,6 +80,8 @@ def _bytes(item: Any) -> bytes:
 def _in_buffer(item: Any) -> Iterator[str]:
     with suppress(ValueError):  # a map that is closed
         yield from decoded(_bytes(item))
+    if issubclass(type(item), array):
+        yield from _spelled_out(item)
 
 
 def _in_stream(item: Any) -> Iterator[str]:
@@ -97,8 +100,11 @@ def _in_number(item: Any) -> Iterator[str]:
 
 
 def _digits(number: int) -> Iterator[str]:
+    """Yield a number in both bases that tokens are spelled in, with the zeros that it lacks."""
     if number.bit_length() >= TOKEN_BITS:
-        yield f"{number:x}"
+        yield (spelled := f"{number:x}")
+        if len(spelled) % 2 or len(spelled) < DIGITS_OF_UUID:
+            yield spelled.zfill(max(DIGITS_OF_UUID, len(spelled) + 1))
         if number.bit_length() <= MAX_DECIMAL_BITS:
             yield str(number)
 
