@@ -118,13 +118,13 @@ GOES_ON = {
     "tracebacks": "import traceback\ntry:\n    1 / 0\nexcept Exception:\n    "
     "traceback.format_exc()",
     "our own work": "import threading\nfrom pathlib import Path\nfrom types import ModuleType\n"
-    "from examiner.rotation.retained_state import retained_texts\n"
+    "from examiner.rotation.retained_state import retained\n"
     "from examiner.pausing import Pause\n"
     "from examiner.waiting import waits\nwith Pause('x', 1):\n    pass\n"
     "lock = threading.Lock()\nlock.acquire()\n"
     "thread = threading.Thread(target=lock.acquire, daemon=True)\nthread.start()\n"
     "assert waits(lambda: thread, lambda: False)\n"
-    "assert retained_texts(ModuleType('cell'), [], 'x') == ['x']",
+    "assert retained(ModuleType('cell'), [], 'x').texts == ['x']",
 }
 
 

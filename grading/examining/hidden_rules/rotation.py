@@ -225,7 +225,7 @@ def _decoded(token: str) -> Iterator[str]:
     """Yield what a token stands for if it is written in hexadecimal or in base64."""
     padded = token + "=" * (-len(token) % 4)
     for decode, text in [
-        (bytes.fromhex, token),
+        (bytes.fromhex, token.translate(NO_HYPHENS)),
         (base64.b64decode, padded),
         (base64.urlsafe_b64decode, padded),
     ]:
