@@ -1,8 +1,6 @@
 """Read one value that a cell keeps as text: texts, bytes, numbers, and what is packed in bytes."""
 
-import bz2
 import io
-import lzma
 import re
 import zipfile
 import zlib
@@ -30,13 +28,19 @@ PACKED: dict[bytes, Callable] = {
         [b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"],
         lambda: zlib.decompressobj(GZIP_OR_ZLIB),
     ),
-    b"BZh": bz2.BZ2Decompressor,
-    b"\xfd7zXZ": lzma.LZMADecompressor,
-    b"]\0\0": lzma.LZMADecompressor,
 }
 ZIPPED = b"PK\x03\x04"
-UNREADABLE = (zlib.error, lzma.LZMAError, zipfile.BadZipFile, OSError, EOFError, ValueError)
+UNREADABLE = (zlib.error, zipfile.BadZipFile, OSError, EOFError, ValueError)
 UNREADABLE += (NotImplementedError, RuntimeError)  # a zip that is locked, or of a rare kind
+with suppress(ImportError):  # a Python may have been built without it
+    import bz2
+
+    PACKED[b"BZh"] = bz2.BZ2Decompressor
+with suppress(ImportError):
+    import lzma
+
+    PACKED |= dict.fromkeys([b"\xfd7zXZ", b"]\0\0"], lzma.LZMADecompressor)
+    UNREADABLE += (lzma.LZMAError,)
 
 
 def reader(kind: type) -> Callable[[Any], Iterable[str]] | None:

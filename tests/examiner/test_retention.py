@@ -258,3 +258,28 @@ def test_is_a_process_of_the_cells_a_sentence_for_a_person(kind, right):
     with Worker("examiner.rotation.worker") as worker, open_app(worker, source) as app:
         app.retained()
     assert app.to_read == [PROCESS_LEFT] * (kind in LEFT)
+
+
+def test_is_a_database_told_that_a_thread_of_the_cells_has_made():
+    """Whether that thread waits for its next job, or has ended and left a transaction open."""
+    source = (
+        "import sqlite3, threading\nkept = []\n"
+        "def keep(place, token, over):\n"
+        "    db = sqlite3.connect(place)\n    kept.append(db)\n"
+        "    db.execute('CREATE TABLE IF NOT EXISTS a (t)')\n"
+        "    db.execute('INSERT INTO a VALUES (?)', [token])\n    ready.set()\n    over.wait()\n"
+        "ready, never, now = threading.Event(), threading.Event(), threading.Event()\nnow.set()\n"
+        "def start_session(user):\n    token = 'a' * 20 + user\n"
+        "    for place, over in [(':memory:', never), ('a.sqlite', now)]:\n"
+        "        ready.clear()\n"
+        "        args = (place, token + place, over)\n"
+        "        threading.Thread(target=keep, args=args, daemon=True).start()\n"
+        "        ready.wait()\n"
+        "    return token\n"
+        "def token():\n    return ''\ndef end_session(token):\n    pass\n"
+    )
+    with Worker("examiner.rotation.worker") as worker, open_app(worker, source) as app:
+        app.log_in("bob")
+        told = app.retained()
+    assert {"a" * 20 + "bob:memory:", "a" * 20 + "boba.sqlite"} <= set(told)
+    assert app.to_read == []
