@@ -84,8 +84,7 @@ class Examination:
         """End the worker process; the next rule starts another one."""
         if self._worker:
             self._worker.stop()
-            told = map(NOTICED.format, noticed(self._worker))
-            self.to_read += [sentence for sentence in told if sentence not in self.to_read]
+            self._note(map(NOTICED.format, noticed(self._worker)))
             self._worker = None
 
     def _examine(self, rule: Rule, worker: Worker) -> Verdict:
@@ -111,7 +110,12 @@ class Examination:
                 raise InternalError.of(error) from error
             garbled = Gone(f"{GARBLED} ({type(error).__name__})")
             return self._missed(rule, self._reason(garbled), subject)
+        finally:
+            self._note(subject.to_read if subject else [])
         return _verdict(rule, passed=True)
+
+    def _note(self, sentences: Iterable[str]) -> None:
+        self.to_read += [told for told in sentences if told not in self.to_read]
 
     def _reason(self, error: Exception) -> Exception:
         """End the worker and return why: its launcher knows better than who talks to it."""

@@ -37,7 +37,8 @@ class Assignment:
     """Name the module that runs a student's source in a worker, and what a rule's test is given.
 
     `subject` takes a worker and the source and is a context manager: a fresh start for each rule.
-    What it gives has `exchange`, a list of lines that tell what was sent and what came back.
+    What it gives has `exchange`, a list of lines that tell what was sent and what came back, and
+    `to_read`, a list of sentences on what a person has to look at.
     """
 
     name: str

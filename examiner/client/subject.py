@@ -162,6 +162,7 @@ class Client:
 
     def __init__(self, worker: Worker, source: str) -> None:
         self.exchange: list[str] = []
+        self.to_read: list[str] = []
         self._worker, self._source = worker, source
         self._pauses = pauses_of(worker)
 

@@ -1,101 +1,201 @@
-"""Collect what a cell keeps: the text in its objects, its databases and its files."""
+"""Collect what a cell keeps: the text in its objects, databases and files, and in its pipes."""
 
 import builtins
 import io
 import json
 import os
-import re
-import sqlite3
 import stat
 import sys
 import threading
-from array import array
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, suppress
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from gc import get_referents
 from itertools import chain
-from mmap import mmap
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 from examiner.cell import FILENAME
+from examiner.rotation.retained_files import in_files, in_open_files
+from examiner.rotation.retained_rows import OutOfReach, rows
+from examiner.rotation.retained_values import reader
+from examiner.rotation.sqlite_connections import PlainConnection
 
-MAX_CHARACTERS = 400_000  # of JSON, in memory as in files: together less than a reply may have
-LARGEST = 64 * 1024 * 1024  # bytes of a file: twice what a sandbox lets one have
-TOKEN_BITS = 30  # of a number from which on it may be a token: nine digits
-MAX_DECIMAL_BITS = 10_000  # Python refuses to spell out longer numbers, but for hexadecimal
+PLACES = 4  # objects, databases, files, channels
+MAX_CHARACTERS = 800_000 // PLACES  # of JSON, in each: together less than a reply may have
+CHUNK = 100_000  # characters that are searched at a time
 # Whatever these libraries hold is theirs, and not what the cell keeps.
-FOREIGN = {"_thread", "examiner", "flask", "jwt", "logging", "server", "threading", "werkzeug"}
+FOREIGN = {
+    *("__main__", "_thread", "examiner", "flask", "jwt", "logging", "server", "threading"),
+    *("time_machine", "werkzeug"),
+}
 CARRYING = {"jwt", "logging", "threading"}  # what is on objects of these, a cell may have put there
-# But for what these make: containers, which hold what the cell puts into them.
-STORES = ("werkzeug.datastructures.", "flask.sessions.", "flask.ctx._AppCtxGlobals")
-BUFFERS = bytes | bytearray | array | mmap
-DEEPEST = 100  # folders in each other, beyond which nobody keeps anything in good faith
-OPEN_FILES = Path("/proc/self/fd")
-ZEROS = re.compile(rb"\0{2,}")
+# But for what these make: containers, and requests and answers, if the cell keeps them.
+STORES = (
+    *("werkzeug.datastructures.", "werkzeug.wrappers.", "flask.sessions.", "flask.wrappers."),
+    "flask.ctx._AppCtxGlobals",
+)
+GIVEN_NAMES = {"__builtins__", "__doc__", "__loader__", "__name__", "__package__", "__spec__"}
+WRITERS = (io.BufferedWriter, io.BufferedRandom)
+DATABASE_OUT_OF_REACH = (
+    "Your code keeps a database in memory that only a thread of its own can read: the examiner "
+    "does not look there."
+)
 
 
-def retained_texts(
-    module: ModuleType, folders: Iterable[Path], *others: Any, sought: Collection[str] = ()
-) -> list[str]:
-    """Return each text within reach of a module's names or of `others`, or in files.
+@dataclass
+class Retained:
+    """Hold the texts that a cell keeps, and in a sentence each what nobody has looked into."""
 
-    Those are the ones below the folders, and those that are open and have no name. Where all would
-    be too long for a reply, those are told that hold something `sought`, however much stands before
-    them. Raises OSError where a file cannot be looked into.
+    texts: list[str]
+    unseen: list[str]
+
+
+def retained(
+    module: ModuleType,
+    folders: Iterable[Path],
+    *others: Any,
+    waiting: Iterable[str] = (),
+    elsewhere: Iterable[Any] = (),
+    sought: Collection[str] = (),
+) -> Retained:
+    """Return each text within reach of a module's names or of `others`, in files, or `waiting`.
+
+    Files are those below the folders, and those that are open and have no name. Where all of a
+    place would be too long for a reply, those are told that hold something `sought`, however much
+    stands before them. What is `elsewhere`, in libraries, is searched and not told. Raises OSError
+    where a file cannot be looked into.
     """
-    in_files = chain(_in_open_files(), *map(_in_files, folders))
-    return [*_limited(_in_memory(module, others), sought), *_limited(in_files, sought)]
+    objects = _Objects(module)
+    own = [value for name, value in vars(module).items() if name not in GIVEN_NAMES]
+    found = [
+        *_limited(objects.texts([*own, *others, *_in_threads(module)]), sought),
+        *_searched(objects.texts(elsewhere), sought),
+        *_limited(objects.rows(), sought),
+        *_limited(chain(in_open_files(), *map(in_files, folders)), sought),
+        *_limited(waiting, sought),
+    ]
+    return Retained(found, [DATABASE_OUT_OF_REACH] * objects.out_of_reach)
 
 
-def _limited(texts: Iterator[str], sought: Collection[str]) -> Iterator[str]:
+def _limited(found: Iterable[str], sought: Collection[str]) -> Iterator[str]:
     """Yield what is sought where it is found, and of all texts as many as fit into a reply.
 
     What comes twice is left out.
     """
-    left, seen, missing = MAX_CHARACTERS, set(), set(sought)
-    for text in texts:
-        found = {one for one in missing if one in text}
-        missing -= found
-        yield from found
-        if left > 0 and text not in seen:
-            left -= len(json.dumps(text)) + len(", ")
-            seen.add(text)
-            if left > 0:
-                yield text
+    left, told = MAX_CHARACTERS, set()
+
+    def passing() -> Iterator[str]:
+        nonlocal left
+        for text in found:
+            yield text
+            if text not in told and (length := _length(text, left)) <= left:
+                left -= length
+                told.add(text)
+
+    yield from _searched(passing(), sought)
+    yield from told
 
 
-def _in_memory(module: ModuleType, others: tuple[Any, ...]) -> Iterator[str]:
-    waiting = [value for name, value in vars(module).items() if not name.startswith("__")]
-    waiting += [*others, *_in_threads()]
-    seen: set[int] = set()
-    while waiting:
-        item = waiting.pop()
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
-        if _is_foreign(item, module):
-            waiting += _added(item)
-        else:
-            yield from _texts(item)
-            waiting += _inside(item, module)
+def _length(text: str, at_most: int) -> int:
+    """Return how long a text is in a list in JSON; a lower bound where that is too long anyway."""
+    return len(text) if len(text) > at_most else len(json.dumps(text)) + len(", ")
 
 
-def _is_foreign(item: Any, module: ModuleType) -> bool:
-    """Return whether an item is not the cell's: a module, others' functions and classes."""
+def _searched(found: Iterable[str], sought: Collection[str]) -> Iterator[str]:
+    """Yield what is sought, once, where it is found: many short texts are searched as one."""
+    missing = set(sought)
+    for chunk in _chunks(found):
+        here = {one for one in missing if one in chunk}
+        missing -= here
+        yield from here
+
+
+def _chunks(found: Iterable[str]) -> Iterator[str]:
+    pieces: list[str] = []
+    length = 0
+    for text in found:
+        pieces.append(text)
+        length += len(text)
+        if length > CHUNK:
+            yield "\n".join(pieces)
+            pieces, length = [], 0
+    yield "\n".join(pieces)
+
+
+class _Objects:
+    """Walk from object to object, once over each, and note the databases on the way."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.out_of_reach = False
+        self._module = module
+        self._libraries = {id(one) for one in list(sys.modules.values())}
+        self._ways_out = {id(vars(module)), id(vars(builtins))}
+        self._seen: set[int] = set()
+        self._alive: list[Any] = []  # what was seen: else another could come in its place
+        self._kinds: dict[int, tuple[bool, Callable | None]] = {}
+        self._connections: list[PlainConnection] = []
+
+    def texts(self, roots: Iterable[Any]) -> Iterator[str]:
+        """Yield the text of all that these refer to, and of what that refers to."""
+        waiting = list(roots)
+        while waiting:
+            item = waiting.pop()
+            if id(item) in self._seen or id(item) in self._ways_out:
+                continue
+            self._seen.add(id(item))
+            self._alive.append(item)
+            foreign, read = self._kind(type(item))
+            if id(item) in self._libraries or foreign or _is_others(item, self._module):
+                waiting += _added(item)
+            else:
+                yield from (read and read(item)) or ()
+                waiting += _inside(item)
+
+    def _kind(self, kind: type) -> tuple[bool, Callable | None]:
+        """Return whether objects of a class are libraries' own, and what reads them as text."""
+        if id(kind) not in self._kinds:
+            self._alive.append(kind)
+            self._kinds[id(kind)] = _is_foreign(kind), self._reader(kind)
+        return self._kinds[id(kind)]
+
+    def _reader(self, kind: type) -> Callable | None:
+        if issubclass(kind, PlainConnection):
+            return self._connections.append
+        return _flush if issubclass(kind, WRITERS) else reader(kind)
+
+    def rows(self) -> Iterator[str]:
+        """Yield what is in the databases that were met since the last call."""
+        while self._connections:
+            try:
+                yield from rows(self._connections.pop())
+            except OutOfReach:
+                self.out_of_reach = True
+
+
+def _is_others(item: Any, module: ModuleType) -> bool:
+    """Return whether code is not the cell's: a function, a class or a frame of other people's."""
     kind = type(item)  # what an object says of its class need not be so
     if issubclass(kind, type):
         return item.__module__ != module.__name__ and _is_where_it_says(item)
     if issubclass(kind, FunctionType):
         return item.__globals__ is not vars(module)
-    if issubclass(kind, ModuleType):
-        return any(item is found for found in list(sys.modules.values()))
-    if issubclass(kind, CodeType | FrameType):
-        return True
+    if issubclass(kind, FrameType):  # an error that is kept has those it came through
+        return not _is_of_cell(item, module)
+    return issubclass(kind, CodeType)
+
+
+def _is_foreign(kind: type) -> bool:
+    """Return whether objects of a class are a library's, whatever it is that they hold."""
     if issubclass(kind, dict | list | set | tuple | threading.local) or _is_a_store(kind):
         return False  # of whatever library, what is in it the cell has put there
     return str(kind.__module__).partition(".")[0] in FOREIGN and _is_where_it_says(kind)
+
+
+def _is_of_cell(frame: FrameType, module: ModuleType) -> bool:
+    return frame.f_code.co_filename == FILENAME or frame.f_globals is vars(module)
 
 
 def _is_a_store(kind: type) -> bool:
@@ -117,150 +217,34 @@ def _added(item: Any) -> list[Any]:
     return []
 
 
-def _in_threads() -> list[Any]:
-    """Return the variables of the cell's functions that run: a thread may be a place to keep."""
+def _in_threads(module: ModuleType) -> list[Any]:
+    """Return the variables of the cell's functions that run, and of what these have called."""
     found = []
     for frame in sys._current_frames().values():
+        called = []
         while frame:
-            if frame.f_code.co_filename == FILENAME:
-                found += frame.f_locals.values()
+            called.append(frame)
+            if _is_of_cell(frame, module):
+                found += [value for one in called for value in one.f_locals.values()]
+                called = []
             frame = frame.f_back
+        called.clear()  # this very frame is among them, and would keep itself
     return found
 
 
-def _inside(item: Any, module: ModuleType) -> list[Any]:
-    """Return what an object refers to; a function's globals are the names we come from."""
-    keys = list(dict.__iter__(item)) if issubclass(type(item), dict) else []  # text is left out
-    ways_out = {id(vars(module)), id(vars(builtins))}
-    return keys + [found for found in get_referents(item) if id(found) not in ways_out]
+def _inside(item: Any) -> list[Any]:
+    """Return what an object refers to."""
+    if issubclass(type(item), dict):  # text among its keys is left out by the collector
+        return [*dict.__iter__(item), *get_referents(item)]
+    if issubclass(type(item), weakref.ref):
+        return [weakref.ref.__call__(item), *get_referents(item)]
+    return get_referents(item)
 
 
-def _texts(item: Any) -> Iterator[str]:
-    kind = type(item)
-    if issubclass(kind, str):
-        yield str.__str__(item)  # its own, whatever a subclass says instead
-    elif issubclass(kind, BUFFERS):
-        with suppress(ValueError):  # a map that is closed
-            yield from _decoded(_bytes(item))
-    elif issubclass(kind, int):
-        yield from _digits(int.__index__(item))
-    elif issubclass(kind, io.StringIO | io.BytesIO):
-        base = io.StringIO if issubclass(kind, io.StringIO) else io.BytesIO
-        with suppress(ValueError):  # closed
-            yield from _texts(base.getvalue(item))
-    elif issubclass(kind, sqlite3.Connection):
-        yield from _in_database(item)
-
-
-def _bytes(item: Any) -> bytes:
-    """Return what is in a buffer; since Python 3.12 a subclass may give another one out."""
-    base = next(base for base in (bytes, bytearray, array, mmap) if isinstance(item, base))
-    return bytes(base.__getitem__(item, slice(None)))
-
-
-def _digits(number: int) -> Iterator[str]:
-    if number.bit_length() >= TOKEN_BITS:
-        yield f"{number:x}"
-        if number.bit_length() <= MAX_DECIMAL_BITS:
-            yield str(number)
-
-
-def _decoded(content: bytes) -> Iterator[str]:
-    """Return bytes as text, of which some are no UTF-8 and some nothing else."""
-    short = ZEROS.sub(b"\0", content)
-    yield short.decode("latin-1")
-    if not short.isascii():
-        yield short.decode(errors="replace")
-
-
-def _in_database(connection: sqlite3.Connection) -> Iterator[str]:
-    """Look into every table, those of a moment and those of other files among them."""
-    try:
-        sqlite3.Connection.set_authorizer(connection, None)
-        schemas = [_text(row[1]) for row in _rows(connection, "PRAGMA database_list")]
-        tables = [pair for schema in schemas for pair in _tables(connection, schema)]
-    except sqlite3.Error:  # closed, busy, or of another thread: its file is read like any other
-        return
-    for schema, table in tables:
-        with suppress(sqlite3.Error):  # an index is no table
-            for row in _rows(connection, f'SELECT * FROM "{schema}"."{table}"'):
-                for value in row:
-                    yield from _texts(value)
-
-
-def _tables(connection: sqlite3.Connection, schema: str) -> list[tuple[str, str]]:
-    asked = _rows(connection, f'SELECT name FROM "{schema}".sqlite_master')
-    return [(schema, _text(name)) for (name,) in asked]
-
-
-def _rows(connection: sqlite3.Connection, query: str) -> Iterator[tuple]:
-    """Return rows as they are, whatever the cell makes of its own."""
-    cursor = sqlite3.Cursor(connection)
-    cursor.row_factory = None
-    yield from cursor.execute(query)
-
-
-def _text(name: str | bytes) -> str:
-    """Return a name for use between quotes; a text_factory may have brought bytes."""
-    return (name.decode() if isinstance(name, bytes) else str(name)).replace('"', '""')
-
-
-def _in_files(folder: Path) -> Iterator[str]:
-    for path in _files(folder):
-        yield str(path.relative_to(folder))
-        yield from _in_file(path)
-
-
-def _in_open_files() -> Iterator[str]:
-    """Look into files without a name, which live as long as they are open."""
-    with suppress(OSError):  # no Linux
-        for name in os.listdir(OPEN_FILES):
-            with suppress(OSError):  # closed by now
-                status = os.stat(OPEN_FILES / name)
-                if stat.S_ISREG(status.st_mode) and not status.st_nlink:
-                    yield from _in_file(OPEN_FILES / name)
-
-
-def _in_file(path: Path) -> Iterator[str]:
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        content = file.read(LARGEST)
-        yield from _decoded(content)
-        if content.startswith(b"SQLite format 3"):
-            with closing(sqlite3.connect(path, timeout=1)) as connection:
-                yield from _in_database(connection)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Return the files below a folder; links and pipes are none.
-
-    Raises OSError where a folder is nested too deeply, or cannot be made readable.
-    """
-    waiting = [(folder, 0)]
-    while waiting:
-        here, depth = waiting.pop()
-        if depth > DEEPEST:
-            raise OSError(f"The cell makes folders that are more than {DEEPEST} deep.")
-        for path, mode in _entries(here):
-            if stat.S_ISDIR(mode):
-                waiting.append((path, depth + 1))
-            elif stat.S_ISREG(mode):
-                yield path
-
-
-def _entries(folder: Path) -> list[tuple[Path, int]]:
-    """Return what is in a folder, and make it readable where it is not."""
-    found = []
-    with suppress(FileNotFoundError):  # the cell goes on, and may remove it
-        _make_readable(folder, folder.stat().st_mode, 0o700)
-        for path in sorted(folder.iterdir()):
-            with suppress(FileNotFoundError):
-                mode = path.lstat().st_mode
-                if stat.S_ISREG(mode):
-                    _make_readable(path, mode, 0o400)
-                found.append((path, mode))
-    return found
-
-
-def _make_readable(path: Path, mode: int, needed: int) -> None:
-    if mode & needed != needed:
-        path.chmod(stat.S_IMODE(mode) | needed)
+def _flush(item: Any) -> None:
+    """Let a file have what is still to be written to it: there it is found."""
+    base = next(base for base in WRITERS if isinstance(item, base))
+    with suppress(OSError, ValueError):  # closed, or no room
+        raw = base.raw.__get__(item)
+        if type(raw) is io.FileIO and stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
+            base.flush(item)

@@ -60,6 +60,7 @@ class RotationApp:
         self._threads = ThreadPoolExecutor(AT_ONCE)
         self.random = random.Random(secrets.randbits(64))
         self.access_token = ""
+        self.to_read: list[str] = []  # sentences on what has to be looked at by a person
         self.users = self.random.sample(list(PASSWORDS), k=len(PASSWORDS))
         self.restart()
 
@@ -175,7 +176,9 @@ class RotationApp:
 
     def retained(self, sought: Collection[str] = ()) -> list[str]:
         """Return the texts that the cell keeps; what is `sought` is told wherever it stands."""
-        return self._worker.call("retained", sought=list(sought))
+        found = self._worker.call("retained", sought=list(sought))
+        self.to_read += found["unseen"]
+        return found["texts"]
 
     def name(self, token: Any) -> str:
         """Return how the exchange calls a token."""

@@ -17,10 +17,10 @@ from flask import Flask, got_request_exception
 from examiner.audit_hook import guard
 from examiner.cell import WITHHELD, Compile, load, plain, say
 from examiner.notices import watch
-from examiner.rotation.retained_state import retained_texts
+from examiner.rotation.retention import Retention
 from examiner.rotation.time_travel import travel
 from examiner.stops import Address, StopMaker
-from examiner.unix_socket import offer_connections
+from examiner.unix_socket import NAME, offer_connections
 from examiner.workbench import build_app, users
 from examiner.worker_loop import answer_calls
 from server import EmbeddedServer
@@ -76,10 +76,16 @@ class Stage:
         """Move the whole process's time."""
         self._clock.shift(seconds)
 
-    def retained(self, sought: Collection[str] = ()) -> list[str]:
-        """Return the texts that the cell keeps; what is `sought` is told wherever it stands."""
+    def watch(self, folders: list[str]) -> None:
+        """Remember what is there before any cell; `folders` are those with a socket in them."""
+        address = str(("127.0.0.1", int(self._server.url.rpartition(":")[2])))
+        served = [address, *(f"{folder}/{NAME}" for folder in folders)]
+        self._retention = Retention(served, alone=bool(folders))
+
+    def retained(self, sought: Collection[str] = ()) -> dict[str, list[str]]:
+        """Return `texts` that the cell keeps and `unseen`, as `Retention.of` does."""
         others = (self._app.config, self._app.extensions, dict(os.environ), *self._added())
-        return retained_texts(self._cell, self._places, *others, sought=sought)
+        return self._retention.of(self._cell, self._places, others, sought)
 
     def _added(self) -> list[Any]:
         """Return what the cell has put on its app, or into the names of its templates."""
@@ -159,6 +165,7 @@ if __name__ == "__main__":
     stage = Stage()
     for folder in sys.argv[1:]:
         stage.offer_connections(folder)
+    stage.watch(sys.argv[1:])
     guard()
     gc.freeze()  # else each new app would wait until all that is imported has been looked through
     answer_calls(

@@ -11,6 +11,7 @@ from examiner.rule import Rule, Verdict
 from examiner.source_scan import reaches
 from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError, Ungradable
+from grading.examining import twin
 from grading.examining.exercise import Check, Exercise
 from grading.examining.hidden_rules import client, rotation
 from grading.examining.result import Mark, Marked, Result
@@ -42,7 +43,7 @@ def mark(exercise: Exercise, source: str, launcher: Launcher) -> Marked:
     """
     asked = _asked(exercise)
     with Examination(source, launcher) as examination:
-        verdicts = {name: examination.examine(rule) for name, rule in asked.items()}
+        verdicts = {name: _examined(examination, rule) for name, rule in asked.items()}
     marks = [_mark(check, verdicts.get(check.name)) for check in exercise.checks]
     answer, told = CODE_EXERCISES[exercise.name].answer, list(examination.told)
     notes, to_read = {answer: told} if told else {}, _to_read(source, examination)
@@ -60,13 +61,21 @@ def mark_again(exercise: Exercise, source: str, before: Marked, launcher: Launch
     late = list(before.late)
     with Examination(source, launcher) as examination:
         for name in before.late:
-            verdict = examination.examine(asked[name])
+            verdict = _examined(examination, asked[name])
             if examination.late:
                 break
             marks[name] = _mark(checks[name], verdict)
             late.remove(name)
     to_read = tuple(dict.fromkeys((*before.result.to_read, *examination.to_read)))
     return Marked(replace(before.result, marks=tuple(marks.values()), to_read=to_read), late)
+
+
+def _examined(examination: Examination, rule: Rule) -> Verdict:
+    """Return the verdict on a rule; one that was kept has to see the fault of a twin as well."""
+    verdict = examination.examine(rule)
+    if verdict.passed:
+        twin.watch(examination, rule)
+    return verdict
 
 
 def _to_read(source: str, examination: Examination) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from examiner.examination import Examination
 from examiner.internal_error import InternalError
 from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError
-from grading.examining import sandbox
+from grading.examining import bubblewrap, sandbox
 
 ROTATION = """
 import secrets
@@ -72,7 +72,7 @@ def _prove(name: str) -> None:
     told = _wrong(name)
     if not told:
         return
-    hidden = next((path for top in sandbox.shared() for path in withheld(top)), None)
+    hidden = next((path for top in bubblewrap.shared() for path in withheld(top)), None)
     advice = UNREADABLE.format(path=hidden) if hidden else MEND
     raise GradingError(UNFIT.format(name=name, told=told, advice=advice))
 

@@ -1,8 +1,4 @@
-"""Run a worker in bubblewrap: a system of its own with Python in it, and nothing of the course.
-
-The worker sees read-only Python, the examiner's worker modules and the server, an empty /tmp, and
-the folder in which the examiner listens. It has no network but its own loopback.
-"""
+"""Run a worker in bubblewrap, under limits, and end it with all that it started."""
 
 import os
 import platform
@@ -12,11 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
 import psutil
@@ -25,16 +19,11 @@ from examiner import launching
 from examiner.process import Gone
 from grading.errors import GradingError
 from grading.examining import seccomp
-from grading.examining.limits import DISK_BYTES, Limits, Watch
+from grading.examining.bubblewrap import PYTHON, SOCKET_FOLDER, command
+from grading.examining.limits import Limits, Watch
 
-PACKAGES = Path(__file__).parents[2]
-GIVEN = ("examiner", "server")
-WITHHELD = ("rotation", "families")  # modules of the server, which an exercise asks for
-SOCKET_FOLDER = "/sockets"
-PYTHON = "/venv/bin/python"
 LIMITS = Limits()
 THROWAWAY = range(1_900_000_000, 2_000_000_000)  # user ids that nobody has
-ROOTS = ("bin", "lib", "lib32", "lib64", "sbin")
 LOOK = 0.002  # seconds between two looks for the first process of a sandbox
 PATIENCE = 10.0  # seconds for a sandbox to end once it is killed
 MADE_BY = re.compile(
@@ -59,7 +48,7 @@ def require() -> None:
     if platform.machine() not in seccomp.REFUSED:
         raise GradingError(FAILING.format(why=f"no filter is known for {platform.machine()}"))
     tried = subprocess.run(
-        [*_outside(None), *_inside(_a_user()), "true"],
+        [*command(LIMITS, _a_user()), "true"],
         env={},
         cwd="/",
         capture_output=True,
@@ -70,14 +59,6 @@ def require() -> None:
         raise GradingError(OLD)
     if tried.returncode:
         raise GradingError(FAILING.format(why=tried.stderr.strip().split("\n")[-1]))
-
-
-def shared() -> list[Path]:
-    """Return what the sandbox's user has to read of ours, besides the system's own folders."""
-    base = Path(sys.base_prefix).resolve()
-    python = [] if base.is_relative_to("/usr") else [base / "lib"]
-    packages = Path(sysconfig.get_path("purelib")).resolve()
-    return [*(PACKAGES / name for name in GIVEN), packages, Path(sys.prefix, "pyvenv.cfg"), *python]
 
 
 class Sandbox:
@@ -139,9 +120,9 @@ class Sandbox:
             os.write(writing, seccomp.program())
             os.close(writing)
             python = [PYTHON, "-P", "-m", module, SOCKET_FOLDER]
-            command = [*_outside(folder), *_inside(self._user, reading), *self._limits.prlimit()]
+            made = command(self._limits, self._user, folder, reading)
             return subprocess.Popen(
-                [*command, *python],
+                [*made, *self._limits.prlimit(), *python],
                 env={},  # bubblewrap is process 1 in there, and its environment is to be seen
                 cwd="/",
                 stdin=subprocess.PIPE,
@@ -191,101 +172,6 @@ def sweep() -> None:
         if found and process.info["name"] == "bwrap" and not psutil.pid_exists(int(found[1])):
             with suppress(psutil.Error):
                 process.kill()
-
-
-def _outside(folder: Path | None) -> list[str]:
-    """Return what makes the sandbox's system: all namespaces but the user's, and what is in it."""
-    return [
-        *(_path("bwrap"), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
-        *("--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"),
-        *_system(),
-        *(_bound(folder, SOCKET_FOLDER) if folder else []),
-        *("--proc", "/proc", "--dev", "/dev"),
-        *_writable("/dev/shm"),
-        *("--remount-ro", "/dev"),
-        *_writable("/tmp"),
-        *("--remount-ro", "/", "--chdir", "/tmp"),
-    ]
-
-
-def _inside(user: int | None, seccomp_filter: int | None = None) -> list[str]:
-    """Return what takes rights away; root becomes nobody first, for no limit of processes binds it.
-
-    What root may read and nobody may not is in place by then.
-    """
-    locked = ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
-    if seccomp_filter is not None:
-        locked += ["--seccomp", str(seccomp_filter)]
-    if user is None:
-        return [*locked, "--"]
-    nobody = [_path("setpriv"), f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-    nobody += ["--no-new-privs", _path("bwrap"), "--dev-bind", "/", "/", "--die-with-parent"]
-    return ["--", *nobody, *locked, "--"]
-
-
-def _path(program: str) -> str:
-    """Return where a program is: without an environment it is looked for in few places only."""
-    return shutil.which(program) or program
-
-
-@cache
-def _system() -> tuple[str, ...]:
-    """Return the arguments that put Python and our modules there, read-only."""
-    arguments = _bound(Path("/usr"))
-    for root in (Path("/", name) for name in ROOTS):
-        if root.is_symlink():
-            arguments += ["--symlink", os.readlink(root), str(root)]
-        elif root.exists():
-            arguments += _bound(root)
-    if Path("/etc/ld.so.cache").exists():
-        arguments += _bound(Path("/etc/ld.so.cache"))
-    python = Path(sys._base_executable).resolve()
-    base = Path(sys.base_prefix).resolve()
-    if not base.is_relative_to("/usr"):
-        arguments += [*_bound(base / "lib"), *_bound(python)]
-    arguments += _environment_of(python)
-    for name in GIVEN:
-        arguments += _bound(PACKAGES / name, f"/course/{name}")
-    for name in WITHHELD:
-        for path in (PACKAGES / "server").rglob(f"{name}.*"):
-            arguments += ["--ro-bind", "/dev/null", f"/course/{path.relative_to(PACKAGES)}"]
-    return *arguments, *_variables()
-
-
-def _environment_of(python: Path) -> list[str]:
-    """Return the arguments that make a virtual environment of our packages around a Python."""
-    packages = Path(sysconfig.get_path("purelib"))
-    return [
-        *_bound(packages.resolve(), f"/venv/{packages.relative_to(sys.prefix)}"),
-        *_bound(Path(sys.prefix, "pyvenv.cfg"), "/venv/pyvenv.cfg"),
-        *("--perms", "0755", "--dir", "/venv/bin", "--symlink", str(python), PYTHON),
-    ]
-
-
-def _variables() -> list[str]:
-    values = {
-        "PYTHONPATH": "/course",
-        "PYTHONUTF8": "1",
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "MALLOC_ARENA_MAX": "2",
-        **dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), "/tmp"),
-        # Some builds of Python find their own library by it alone.
-        **{name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"},
-    }
-    return [text for name, value in values.items() for text in ("--setenv", name, value)]
-
-
-def _bound(path: Path, target: str | None = None) -> list[str]:
-    """Bind a path read-only, below folders that everybody may pass."""
-    place = Path(target or path)
-    above = [str(folder) for folder in reversed(place.parents) if folder != Path("/")]
-    passed = [text for folder in above for text in ("--perms", "0755", "--dir", folder)]
-    return [*passed, "--ro-bind", str(path), str(place)]
-
-
-def _writable(path: str) -> list[str]:
-    return ["--perms", "1777", "--size", str(DISK_BYTES), "--tmpfs", path]
 
 
 def _a_user() -> int | None:

@@ -10,7 +10,7 @@ import pytest
 
 from examiner.cell import FILENAME
 from examiner.process import MAX_REPLY_BYTES, Worker
-from examiner.rotation.retained_state import retained_texts
+from examiner.rotation.retained_state import retained
 from examiner.rotation.subject import open_app
 
 SECRET = "Wl3XkqZ0v7"
@@ -107,6 +107,90 @@ WAYS = {
     "a session of flask": "import flask.sessions\n"
     "x = flask.sessions.SecureCookieSession({'a': SECRET})",
     "the names of a context": "import flask.ctx\nx = flask.ctx._AppCtxGlobals()\nx.t = SECRET",
+    "two underscores": "__x = [SECRET]",
+    "a message that was warned of": "import warnings\n"
+    "with warnings.catch_warnings(record=True):\n    warnings.warn(SECRET)",
+    "signs in a list": "x = list(SECRET)",
+    "signs in a deque": "import collections\nx = collections.deque(SECRET)",
+    "numbers of signs": "x = [ord(sign) for sign in SECRET]",
+    "wide numbers of signs": "import array\nx = array.array('I', map(ord, SECRET))",
+    "a tuple of bytes": "x = tuple(SECRET.encode())",
+    "a decimal number": "import decimal\nx = decimal.Decimal(SECRET_NUMBER) / 1000",
+    "a fraction": "import fractions\nx = fractions.Fraction(SECRET_NUMBER, 2)",
+    "an address": "import ipaddress\nx = ipaddress.IPv6Address(SECRET_NUMBER)",
+    "a number of a UUID": "import uuid\nx = uuid.UUID(int=SECRET_NUMBER)",
+    "a path": "import pathlib\nx = pathlib.Path('a', SECRET, 'b')",
+    "a match": "import re\nx = re.match('.*', SECRET)",
+    "a pattern": "import re\nx = re.compile(SECRET)",
+    "an iterator": "x = iter([SECRET])",
+    "a ring of itertools": "import itertools\nx = itertools.cycle([SECRET])",
+    "a heap": "import heapq\nx = []\nheapq.heappush(x, (1, SECRET))",
+    "a priority queue": "import queue\nx = queue.PriorityQueue()\nx.put((1, SECRET))",
+    "a simple queue": "import queue\nx = queue.SimpleQueue()\nx.put(SECRET)",
+    "a queue of asyncio": "import asyncio\nx = asyncio.Queue()\nx.put_nowait(SECRET)",
+    "a coroutine that has begun": "import types\n@types.coroutine\ndef w(): yield\n"
+    "async def f(t):\n    t = [t]\n    await w()\nx = f(SECRET)\nx.send(None)",
+    "a generator that is asynchronous": "async def g(t):\n    yield t\nx = g(SECRET)\n"
+    "try:\n    x.__anext__().send(None)\nexcept StopIteration:\n    pass",
+    "a context": "import contextvars\nv = contextvars.ContextVar('v')\nv.set(SECRET)\n"
+    "x = contextvars.copy_context()\nv.set('')",
+    "a variable of contexts": "import contextvars\n"
+    "x = contextvars.ContextVar('v', default=[SECRET])",
+    "an error with its frames": "def f(t):\n    raise ValueError\ntry:\n    f(SECRET)\n"
+    "except ValueError as error:\n    x = error",
+    "a weak reference": "import weakref, gc\nclass A: pass\ny = A()\ny.t = [SECRET]\n"
+    "x = weakref.ref(y)\nh = [y]\ndel y",
+    "a weak dictionary": "import weakref\nclass A: pass\ny = A()\n"
+    "x = weakref.WeakKeyDictionary({y: SECRET})",
+    "a method of a list": "x = [SECRET].append",
+    "a property": "class A:\n    t = property(lambda self, t=[SECRET]: t)",
+    "a class of a class": "class M(type):\n    t = [SECRET]\nclass A(metaclass=M): pass",
+    "a descriptor": "class D:\n    def __init__(self, t): self.t = t\n"
+    "    def __get__(self, *a): return 1\nclass A: x = D(SECRET)",
+    "an enumeration": "import enum\nclass A(enum.Enum): t = SECRET",
+    "a cookie": "import http.cookies\nx = http.cookies.SimpleCookie()\nx['t'] = SECRET",
+    "a jar of cookies": "import http.cookiejar\nx = http.cookiejar.CookieJar()\n"
+    "x.set_cookie(http.cookiejar.Cookie(0, 't', SECRET, *'abcdefgh', 1, *'abcde'))",
+    "an answer of flask": "import flask\nx = flask.Response(SECRET)",
+    "a request of flask": "import flask, werkzeug.test\n"
+    "x = flask.Request(werkzeug.test.EnvironBuilder(query_string=SECRET).get_environ())",
+    "a configuration": "import configparser\nx = configparser.ConfigParser()\n"
+    "x.read_dict({'a': {'t': SECRET}})",
+    "a tree of XML": "import xml.etree.ElementTree as e\nx = e.Element('a', t=SECRET)",
+    "a row of a database": "import sqlite3\ny = sqlite3.connect(':memory:')\n"
+    "y.row_factory = sqlite3.Row\nx = y.execute('SELECT ?', [SECRET]).fetchone()\ny = None",
+    "a timer": "import threading\nx = threading.Timer(99, print, [SECRET])",
+    "a pool's work": "import concurrent.futures as c\nx = c.Future()\nx.set_result(SECRET)",
+    "compressed": "import zlib\nx = zlib.compress(b'a' * 99 + SECRET.encode())",
+    "compressed twice": "import zlib, bz2\nx = bz2.compress(zlib.compress(b'a' + SECRET.encode()))",
+    "a database that counts steps": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
+    "x.execute('CREATE TABLE a (t)')\nx.execute('INSERT INTO a VALUES (?)', [SECRET])\n"
+    "x.set_progress_handler(lambda: 1, 1)",
+    "a database that changes texts": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
+    "x.execute('CREATE TABLE a (t TEXT)')\nx.execute('INSERT INTO a VALUES (?)', [SECRET])\n"
+    "x.text_factory = lambda text: ''",
+    "a database that converts": "import sqlite3\nsqlite3.register_converter('own', len)\n"
+    "x = sqlite3.connect(':memory:', detect_types=sqlite3.PARSE_DECLTYPES)\n"
+    "x.execute('CREATE TABLE a (t OWN)')\nx.execute('INSERT INTO a VALUES (?)', [SECRET])",
+    "a table of a database for search": "import sqlite3\nx = sqlite3.connect(':memory:')\n"
+    "x.execute('CREATE VIRTUAL TABLE a USING fts5(t)')\n"
+    "x.execute('INSERT INTO a VALUES (?)', [SECRET])",
+    "a file that is open": "x = open('a', 'wb')\nx.write(SECRET.encode())",
+    "a text file that is open": "x = open('a', 'w')\nx.write('x' * 9000 + SECRET)\nx.write('x')",
+    "a file that is open for both": "x = open('a', 'w+b')\nx.write(SECRET.encode())",
+    "a link": "import os\nos.symlink(SECRET, 'a')",
+    "names of folders": "import os\nos.makedirs('a/' + SECRET[:2] + '/' + SECRET[2:])",
+    "an attribute of a file": "import os\nopen('a', 'w').close()\n"
+    "os.setxattr('a', 'user.t', SECRET.encode())",
+    "a file of gzip": "import gzip\nfor t in ('a', SECRET):\n"
+    "    with gzip.open('a', 'ab') as file: file.write(t.encode())",
+    "a file of bzip2": "import bz2\nopen('a', 'wb').write(bz2.compress(SECRET.encode()))",
+    "a file of xz": "import lzma\nopen('a', 'wb').write(lzma.compress(SECRET.encode()))",
+    "a zip": "import zipfile\nwith zipfile.ZipFile('a', 'w', zipfile.ZIP_DEFLATED) as file:\n"
+    "    file.writestr('b', SECRET * 9)",
+    "a tar": "import tarfile\nopen('b', 'w').write(SECRET * 9)\n"
+    "with tarfile.open('a', 'w:gz') as file: file.add('b')\nimport os\nos.remove('b')",
+    "a database of dbm": "import dbm.dumb\nwith dbm.dumb.open('a') as x: x['t'] = SECRET",
     "behind what is long": "x = [SECRET, *(f'{n:0200}' for n in range(5000))]",
     "behind what is long in a file": "open('a', 'w').write('x' * 10**6 + SECRET)",
     "a pickle": "import pickle\npickle.dump([SECRET], open('p', 'wb'))",
@@ -117,7 +201,7 @@ WAYS = {
 def cell(tmp_path, monkeypatch):
     """Run a cell in its folder and return what it keeps, as one text."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("examiner.rotation.retained_state.OPEN_FILES", tmp_path / "of other tests")
+    monkeypatch.setattr("examiner.rotation.retained_files.OPEN_FILES", tmp_path / "of other tests")
 
     def cell(code: str) -> str:
         module = ModuleType("cell")
@@ -125,7 +209,7 @@ def cell(tmp_path, monkeypatch):
         code = code.replace("SECRET_NUMBER", NUMBER).replace("SECRET", repr(SECRET))
         exec(compile(code, FILENAME, "exec"), vars(module))
         sought = [SECRET]
-        return "\n".join(retained_texts(module, [tmp_path], dict(os.environ), sought=sought))
+        return "\n".join(retained(module, [tmp_path], dict(os.environ), sought=sought).texts)
 
     return cell
 
@@ -159,6 +243,33 @@ def test_does_a_number_that_is_a_set_of_bits_cost_nothing(cell):
 @pytest.mark.parametrize("kept_as", ["x = 'é漢'.encode()", "open('a', 'w').write('é漢')"])
 def test_is_a_text_found_that_is_not_english(cell, kept_as):
     assert "é漢" in cell(kept_as)
+
+
+JUNK = "os.urandom(5 * 10**6).hex()"
+BEHIND = {
+    "objects": f"x = [{JUNK}]\ny = SECRET\nz = [{JUNK}]",
+    "many objects": "x = [f'{n:0200}' for n in range(50_000)]\ny = [SECRET]\nz = x[::2]",
+    "a database": "import sqlite3\nx = sqlite3.connect(':memory:')\nx.execute('CREATE TABLE a (t)')"
+    f"\nx.executemany('INSERT INTO a VALUES (?)', [[{JUNK}], [SECRET], [{JUNK}]])",
+    "files": f"open('a', 'w').write({JUNK})\nopen('b', 'w').write(SECRET)\n"
+    f"open('c', 'w').write({JUNK})",
+    "one file": f"open('a', 'w').write({JUNK} + SECRET + {JUNK})",
+    "names of files": "for n in range(2000): open(f'{n:0200}', 'w').close()\n"
+    "open(SECRET, 'w').close()",
+    "compressed": f"import gzip\nx = gzip.compress(({JUNK} * 9 + SECRET).encode()[-4 * 10**6:])",
+}
+
+
+@pytest.mark.parametrize("place", BEHIND)
+def test_is_it_found_behind_ten_megabytes(cell, place):
+    told = cell("import os\n" + BEHIND[place])
+    assert SECRET in told
+    assert len(json.dumps(told)) < MAX_REPLY_BYTES
+
+
+def test_is_a_place_told_however_much_is_in_another(cell):
+    code = f"import os\nx = [{JUNK}, *(f'{{n:0200}}' for n in range(9000))]\n"
+    assert "in a file" in cell(code + "open('a', 'w').write('in a file')")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +306,7 @@ def test_does_a_ring_come_to_an_end(cell):
 @pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only Linux tells what is open")
 @pytest.mark.parametrize("after", ["x.flush()", "x.close()\nopen('b', 'w').write('other')"])
 def test_is_a_file_found_without_a_name_as_long_as_it_is_open(cell, after, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.retained_state.OPEN_FILES", Path("/proc/self/fd"))
+    monkeypatch.setattr("examiner.rotation.retained_files.OPEN_FILES", Path("/proc/self/fd"))
     code = "import tempfile\nx = tempfile.TemporaryFile()\nx.write(SECRET.encode())\n"
     assert (SECRET in cell(code + after)) == (after == "x.flush()")
 
@@ -216,19 +327,19 @@ def test_are_folders_refused_that_are_too_deep_to_be_looked_into(cell, tmp_path,
 
 
 def test_is_a_folder_found_that_is_elsewhere(tmp_path, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.retained_state.OPEN_FILES", tmp_path / "of other tests")
+    monkeypatch.setattr("examiner.rotation.retained_files.OPEN_FILES", tmp_path / "of other tests")
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     (tmp_path / "b/c").write_text(SECRET)
-    assert SECRET not in "".join(retained_texts(ModuleType("cell"), [tmp_path / "a"]))
-    assert SECRET in retained_texts(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"])
+    assert SECRET not in "".join(retained(ModuleType("cell"), [tmp_path / "a"]).texts)
+    assert SECRET in retained(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"]).texts
 
 
 def test_does_a_worker_tell_what_its_cell_left_in_the_environment(right):
     with Worker("examiner.rotation.worker") as worker:
         left = f"import os\nos.environ['LEFT'] = {SECRET!r}\n"
         worker.call("open", source=left + right)
-        assert SECRET in worker.call("retained")
+        assert SECRET in worker.call("retained")["texts"]
 
 
 @pytest.mark.parametrize(
@@ -261,6 +372,6 @@ def test_is_the_variable_of_a_running_thread_found(cell):
         "threading.Thread(target=f, args=(SECRET,), name='keeper').start()\nready.wait()"
     )
     assert SECRET in cell(code)
-    Path("going_on").unlink()
     [keeper] = [thread for thread in threading.enumerate() if thread.name == "keeper"]
+    Path("going_on").unlink()
     keeper.join()

@@ -4,11 +4,13 @@ import base64
 import codecs
 import hashlib
 import json
+import uuid
 import zlib
+from urllib.parse import quote
 
 import pytest
 
-from grading.examining.hidden_rules.rotation import _is_among, _sought
+from grading.examining.hidden_rules.rotation import SHORTEST_SECRET, _is_among, _sought
 
 TOKEN = "Wl3XkqZ0v7-Jt5mYb2RnC8dHsA4eUgK9fPoTiQx1Lw6"
 RAW = TOKEN.encode()
@@ -33,6 +35,15 @@ HALF = len(TOKEN) // 2
         [TOKEN[:22], TOKEN[22:]],
         [TOKEN[:22], TOKEN[22:], "more"],
         [TOKEN[0::2], TOKEN[1::2]],
+        [base64.b64encode(b"a" + RAW + b"z").decode()],
+        [base64.urlsafe_b64encode(b'{"token": "' + RAW + b'"}').decode()],
+        [base64.b64encode(b"ab" + RAW + b"yz").decode()],
+        [base64.b16encode(RAW).decode()],
+        [quote(f"a token: {TOKEN}")],
+        [json.dumps(list(TOKEN))],
+        [json.dumps({"t": list(TOKEN)}, separators=(",", ":"))],
+        [f"{int.from_bytes(RAW):x}"],
+        [f"{int.from_bytes(RAW, 'little'):x}"],
     ],
 )
 def test_is_a_token_told_in_whatever_spelling(kept):
@@ -52,3 +63,19 @@ def test_is_a_token_told_in_whatever_spelling(kept):
 )
 def test_is_a_hash_or_a_part_no_token(kept):
     assert not _is_among(kept, TOKEN)
+
+
+@pytest.mark.parametrize("token", ["Grüße-aus-Österreich", "a+b/c=d+e/f=g+h/i=j+k/l=m"])
+def test_is_a_token_told_that_needs_more_than_letters(token):
+    for kept in (token, quote(token, ""), json.dumps(token), token.encode().decode("latin-1")):
+        assert _is_among([kept], token)
+
+
+def test_is_a_uuid_told_from_its_number_and_its_bytes():
+    token = uuid.UUID("0b5e1f7c-3b0e-4a8e-9d0f-6a7e9b1c2d3e")
+    for kept in (f"{token.int:032x}", token.hex, token.bytes.decode("latin-1"), token.urn):
+        assert _is_among([kept], str(token))
+
+
+def test_is_nothing_sought_that_stands_anywhere_by_chance():
+    assert [one for one in _sought(TOKEN) if len(one) < SHORTEST_SECRET] == []

@@ -9,7 +9,7 @@ import pytest
 
 from grading.commands.grade import grade
 from grading.errors import GradingError
-from grading.examining import proof, sandbox
+from grading.examining import bubblewrap, proof, sandbox
 from grading.gradebook.book import open_book
 
 
@@ -54,7 +54,7 @@ def test_do_threads_that_ask_at_once_get_one_proof(monkeypatch):
 
 def test_is_the_file_named_that_others_cannot_read(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    shutil.copytree(sandbox.PACKAGES / "examiner", tmp_path / "examiner")
+    shutil.copytree(bubblewrap.PACKAGES / "examiner", tmp_path / "examiner")
     assert list(proof.withheld(tmp_path / "examiner")) == []
     (tmp_path / "examiner/cell.py").chmod(0o600)
     assert list(proof.withheld(tmp_path / "examiner")) == [tmp_path / "examiner/cell.py"]

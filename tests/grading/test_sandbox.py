@@ -1,5 +1,6 @@
 """A sandbox is a system of its own: what is in it sees, reaches and keeps nothing of ours."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -20,9 +21,9 @@ from examiner.process import Failed, Gone, Worker
 from examiner.rotation.rules import RULES
 from grading.__main__ import main
 from grading.errors import GradingError
-from grading.examining import limits, sandbox, seccomp
+from grading.examining import bubblewrap, limits, sandbox, seccomp
 from grading.examining.limits import MEGABYTE, Limits
-from grading.examining.sandbox import THROWAWAY, Sandbox, require
+from grading.examining.sandbox import LIMITS, THROWAWAY, Sandbox, require
 
 pytestmark = pytest.mark.starts("a sandbox")
 MODULE = "examiner.rotation.worker"
@@ -78,7 +79,7 @@ def inside():
 def run(worker: Worker, body: str):
     """Return what the body of a function returns in there."""
     worker.call("open", source=CELL.format(body=body.strip().replace("\n", "\n    ")))
-    [told] = [text for text in worker.call("retained") if text.startswith("TOLD")]
+    [told] = [text for text in worker.call("retained")["texts"] if text.startswith("TOLD")]
     return json.loads(told[4:])
 
 
@@ -120,7 +121,7 @@ def test_is_nothing_of_the_course_or_the_host_there(inside, repository):
     )
     assert set(at_home or []) <= set(Path(sys.base_prefix).resolve().parts)
     assert inside("return sorted(os.listdir('/course'))") == ["examiner", "server"]
-    for name in sandbox.WITHHELD:
+    for name in bubblewrap.WITHHELD:
         code = f"assert open('/course/server/{name}.py').read()"
         assert outcome(inside, code) in ("AssertionError", "PermissionError")
 
@@ -128,7 +129,7 @@ def test_is_nothing_of_the_course_or_the_host_there(inside, repository):
 def test_is_nothing_of_our_environment_there(inside, monkeypatch):
     monkeypatch.setenv("HOST_SECRET", "x")
     told = inside("return list(os.environ)")
-    assert set(told) <= set(sandbox._variables()[1::3]) | {"PWD", "LC_CTYPE"}
+    assert set(told) <= set(bubblewrap._variables()[1::3]) | {"PWD", "LC_CTYPE"}
     assert inside("return subprocess.getoutput('cat /proc/[0-9]*/environ')").count("PATH=") == (
         inside("return subprocess.getoutput('cat /proc/[0-9]*/environ')").count("PYTHONPATH=")
     )
@@ -172,7 +173,7 @@ def test_are_system_calls_refused_that_hide_memory(inside):
     assert outcome(inside, "os.memfd_create('x')") == "PermissionError"
 
 
-@pytest.mark.parametrize("number", seccomp.OPENING.get(os.uname().machine, ()))
+@pytest.mark.parametrize("number", seccomp.LOOKED_INTO.get(os.uname().machine, ())[:2])
 def test_does_only_a_socket_of_the_network_and_of_unix_open(number, inside):
     """AF_ALG, AF_VSOCK, AF_PACKET and whatever else there is; 2**32 is no way round."""
     code = f"number = {number}\n{FAMILIES}"
@@ -200,6 +201,19 @@ LIMITED = {
         "for n in range(4):\n    open(f'/tmp/b{n}', 'wb').write(bytes(20 * 2**20))",
         "OSError",
     ),
+    "memory that is no process's": ("import mmap\nmmap.mmap(-1, 2**20)", "PermissionError"),
+    "memory of a device": (
+        "import mmap\nmmap.mmap(os.open('/dev/zero', os.O_RDWR), 2**20)",
+        "OSError",
+    ),
+    "a buffer for what is sent": (
+        "socket.socket().setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**23)",
+        "PermissionError",
+    ),
+    "a buffer for what is read": (
+        "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**23)",
+        "PermissionError",
+    ),
     "processes": (
         "import threading\nwait = threading.Event()\n"
         "for _ in range(600):\n    threading.Thread(target=wait.wait, daemon=True).start()",
@@ -224,9 +238,78 @@ def test_is_memory_counted_over_all_processes():
     )
 
 
-def test_are_files_counted():
-    body = "while True:\n    open(f'/tmp/{os.urandom(8).hex()}', 'w').close()"
+@pytest.mark.parametrize(
+    "make",
+    [
+        "open(f'/tmp/{name}', 'w').close()",
+        "os.mkdir(f'/dev/shm/{name}')",
+        "os.symlink('x', f'/tmp/{name}')",
+        "open('/dev/shm/x', 'w').close(), os.link('/dev/shm/x', f'/dev/shm/{name}')",
+    ],
+)
+def test_are_files_counted_where_the_last_process_has_ended(make):
+    """Nobody has waited for it, so it is still there and has no root folder any more."""
+    body = (
+        "os.fork() or os._exit(0)\ntry:\n    while True:\n"
+        f"        name = os.urandom(8).hex()\n        {make}\n"
+        "except OSError:\n    import threading\n    threading.Event().wait()"
+    )
     assert ended(body, Limits(seconds=30, files=100)) == "Your code made more than 100 files."
+
+
+def test_does_the_kernel_count_files_too(inside):
+    """In the tenth of a second between two looks, tens of thousands can be made."""
+    rooms = inside(f"return [os.statvfs('/' + place).f_files for place in {limits.PLACES}]")
+    assert rooms == [LIMITS.files + 1] * len(limits.PLACES)  # the place itself is one
+
+
+@pytest.mark.parametrize("opened", ["socket.socketpair()", "socket.socket()", "connected()"])
+def test_are_sockets_counted_over_all_processes(opened):
+    """Each keeps as much as goes into its buffers, and that is in no process's memory."""
+    body = (
+        "import threading\nserver, kept = socket.create_server(('127.0.0.1', 0)), []\n"
+        "def connected():\n"
+        "    return socket.create_connection(server.getsockname()), server.accept()\n"
+        "for _ in range(3):\n    if os.fork() == 0:\n"
+        f"        kept += [{opened} for _ in range(50)]\n        break\n"
+        "threading.Event().wait()"
+    )
+    assert ended(body, Limits(seconds=30, sockets=80)) == "Your code opened more than 80 sockets."
+
+
+def test_is_memory_counted_that_waits_in_connections():
+    body = (
+        "import threading\nserver, kept = socket.create_server(('127.0.0.1', 0)), []\n"
+        "for _ in range(30):\n"
+        "    kept += [socket.create_connection(server.getsockname()), server.accept()]\n"
+        "    kept[-2].setblocking(False)\n    try:\n"
+        "        while True:\n            kept[-2].send(bytes(2**20))\n"
+        "    except BlockingIOError:\n        pass\n"
+        "threading.Event().wait()"
+    )
+    assert ended(body, Limits(seconds=30, memory=100 * MEGABYTE)) == (
+        "Your code used more than 100 MB of memory."
+    )
+
+
+def test_does_the_table_of_limits_say_those_that_are_in_force(repository):
+    """docs/security.md; what is not in it is no limit that somebody can run into."""
+    table = (repository / "docs/security.md").read_text(encoding="utf-8")
+    second, first = limits.PLACES
+    told = {
+        "seconds": f"| time | {LIMITS.seconds:g} s |",
+        "memory": f"| memory, with what waits in TCP | {LIMITS.memory // MEGABYTE} MB |",
+        "processes": f"| processes and threads | {LIMITS.processes} |",
+        "sockets": f"| sockets | {LIMITS.sockets}, with buffers of the kernel's size |",
+        "files": f"| files, folders and links | {LIMITS.files:,} in each of "
+        f"`/{first}` and `/{second}`, {limits.DISK_BYTES // MEGABYTE} MB there |",
+        "file_bytes": f"| one file | {LIMITS.file_bytes // MEGABYTE} MB |",
+        "open_files": f"| open files of one process | {LIMITS.open_files} |",
+        "cpu_seconds": f"| CPU time of one process | {LIMITS.cpu_seconds} s |",
+        "address_space": f"| addresses of one process | {LIMITS.address_space // MEGABYTE:,} MB |",
+    }
+    assert set(told) == {field.name for field in dataclasses.fields(Limits)}
+    assert [line for line in told.values() if line not in table] == []
 
 
 def test_is_the_time_of_a_submission_limited_over_its_starts():

@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from urllib.parse import quote
 
 from examiner.rotation.rules import (
     LIFETIME,
@@ -39,6 +40,7 @@ BURSTS = 10  # of requests that nothing holds, for what is done out of the exami
 MAX_CANDIDATES = 200
 SHORTEST_PART = 16  # characters; where all are shorter, as words are, each may stand anywhere
 SHORTEST_SECRET = 8  # bytes
+NO_HYPHENS = str.maketrans("", "", "-")  # as the number of a UUID is spelled
 
 
 @rotation_rule(3, "A spent token presented again ends its session.", THEFT)
@@ -200,23 +202,31 @@ def _partings(token: str) -> list[list[str]]:
 def _spellings(token: str) -> list[str]:
     """Return a token as text, and as what only looks like a hash."""
     raw = token.encode()
-    coded = [base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)]
-    coded += [base64.b85encode(raw), base64.a85encode(raw)]
-    texts = [token, token[::-1], raw.hex(), raw[::-1].hex(), json.dumps(token)[1:-1]]
-    texts += [token.swapcase(), codecs.encode(token, "rot13")]
-    texts += [
-        token.encode("utf-16-le").decode("latin-1"),
-        token.encode("utf-16-be").decode("latin-1"),
-    ]
+    texts = [token, token[::-1], token.swapcase(), codecs.encode(token, "rot13"), quote(token, "")]
+    texts += [raw.hex(), raw.hex().upper(), raw[::-1].hex(), json.dumps(token)[1:-1]]
+    texts += [separator.join(f'"{sign}"' for sign in token) for separator in (", ", ",")]
+    texts += [raw.decode("latin-1"), token.translate(NO_HYPHENS)]
+    texts += [token.encode(wide).decode("latin-1") for wide in ("utf-16-le", "utf-16-be")]
     texts += [zlib.compress(raw, level).decode("latin-1") for level in (1, 6, 9)]
-    return [*texts, *(text.decode().rstrip("=") for text in coded), *_decoded(token)]
+    return [*texts, *_in_bases(raw), *_decoded(token)]
+
+
+def _in_bases(raw: bytes) -> Iterator[str]:
+    """Yield bytes in base 32, 64 and 85; in base 64 also where other bytes stand around them."""
+    for coded in (base64.b32encode(raw), base64.b85encode(raw), base64.a85encode(raw)):
+        yield coded.decode().rstrip("=")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(raw).decode().rstrip("=")
+        for before in range(3):  # of the signs at both ends, some bits belong to other bytes
+            first, last = -(-before * 8 // 6), (before + len(raw)) * 8 // 6
+            yield encode(bytes(before) + raw).decode()[first:last]
 
 
 def _decoded(token: str) -> Iterator[str]:
     """Yield what a token stands for if it is written in hexadecimal or in base64."""
     padded = token + "=" * (-len(token) % 4)
     for decode, text in [
-        (bytes.fromhex, token),
+        (bytes.fromhex, token.translate(NO_HYPHENS)),
         (base64.b64decode, padded),
         (base64.urlsafe_b64decode, padded),
     ]:

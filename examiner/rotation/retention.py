@@ -1,0 +1,48 @@
+"""Tell what a cell keeps, wherever that is, and what cannot be looked into."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from examiner.rotation import sqlite_connections
+from examiner.rotation.library_state import LibraryState
+from examiner.rotation.processes_left import are_left
+from examiner.rotation.retained_channels import channels, in_channels
+from examiner.rotation.retained_state import retained
+
+PROCESS_LEFT = (
+    "Your code keeps a process of its own running: the examiner does not look into that one."
+)
+
+
+class Retention:
+    """Remember what is there before any cell comes, and tell afterwards what one keeps.
+
+    From now on databases of other threads can be read. `served` are the addresses at which the
+    examiner's own connections end; `alone` says whether the process has a namespace of its own.
+    """
+
+    def __init__(self, served: Iterable[str], alone: bool) -> None:
+        sqlite_connections.install()
+        self._served, self._alone = set(served), alone
+        self._channels = channels()
+        self._libraries = LibraryState()
+
+    def of(
+        self, cell: ModuleType, places: Iterable[Path], others: Iterable[Any], sought: Collection
+    ) -> dict[str, list[str]]:
+        """Return `texts` that a cell keeps and `unseen`, sentences on what nobody has looked into.
+
+        `places` are the folders that it can write to, `others` what it can put something on; what
+        is `sought` is told wherever it stands. Raises OSError where a file cannot be read.
+        """
+        waiting = in_channels(self._channels, self._served)
+        found = retained(
+            *(cell, places, *others),
+            waiting=waiting,
+            elsewhere=[*self._libraries.added(), *self._libraries.registered()],
+            sought=sought,
+        )
+        left = [PROCESS_LEFT] * are_left(self._alone)
+        return {"texts": found.texts, "unseen": [*found.unseen, *left]}
