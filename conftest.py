@@ -95,18 +95,24 @@ async () => {
 
 
 class Lab:
-    """Drive JupyterLab in one browser page; `requests` holds every address it asked for."""
+    """Drive JupyterLab in one browser page; `requests` holds every address it asked for.
+
+    `front` is the notebook that is to be seen; others may be open behind it. `title` is what the
+    first one says that is open without anybody's doing.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.front = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         self.requests: list[str] = []
+        self.title = ""
         page.on("request", lambda request: self.requests.append(request.url))
 
     def enter(self, url: str) -> None:
         """Load JupyterLab."""
         self.page.goto(f"{url}?token={TOKEN}")
         self.page.wait_for_function("() => window.jupyterapp?.restored")
-        self.page.locator(".jp-Notebook h1").first.wait_for()  # lesson 0, which make lab opens
+        self.title = self.page.locator(".jp-Notebook h1").first.inner_text()
 
     def open(self, path: str) -> None:
         """Open a notebook and wait for its kernel."""
@@ -141,7 +147,7 @@ class Lab:
         """Scroll to a cell and return the course's widget that stands in its output."""
         self.show(cell)
         source = next(c["source"] for c in self.cells() if c["id"] == cell).splitlines()[-1]
-        holder = self.page.locator(".jp-CodeCell", has=self.page.locator(f"text={source}"))
+        holder = self.front.locator(".jp-CodeCell", has=self.page.locator(f"text={source}"))
         found = holder.locator(f".refresh-course.{kind}")
         found.wait_for()
         return found

@@ -13,30 +13,29 @@ WRONG = {
 }
 
 
-@pytest.fixture
-def answer(lab):
-    """Open an exercise and write a sample into its answer cell; close it after the test."""
+@pytest.fixture(scope="module", params=CODE_EXERCISES)
+def exercise(lab, request) -> str:
+    """An exercise that is open."""
+    path = f"exercises/{request.param}/{request.param}.ipynb"
+    lab.open(path)
+    yield request.param
+    lab.open(path)
+    lab.close()
 
-    def answer(exercise: str, sample: str) -> str:
-        lab.open(f"exercises/{exercise}/{exercise}.ipynb")
+
+@pytest.fixture
+def answer(lab, exercise):
+    """Write a sample into the answer cell of the exercise, and return the cell's id."""
+
+    def answer(sample: str) -> str:
         lab.write(CODE_EXERCISES[exercise].answer, solution(exercise, sample))
         return CODE_EXERCISES[exercise].answer
 
-    yield answer
-    lab.close()
+    return answer
 
 
-def test_is_the_button_there_that_the_practice_speaks_of(lab, repository):
-    path = "exercises/practice/practice.ipynb"
-    assert "the *Validate* button above" in (repository / path).read_text(encoding="utf-8")
-    lab.open(path)
-    lab.page.get_by_role("button", name="Validate").wait_for()
-    lab.close()
-
-
-@pytest.mark.parametrize("exercise", CODE_EXERCISES)
 def test_does_every_public_check_say_that_a_right_answer_keeps_it(lab, answer, picture, exercise):
-    answer(exercise, f"right/{RIGHT[exercise]}")
+    answer(f"right/{RIGHT[exercise]}")
     cells = lab.run_all()
     assert [o for cell in cells for o in cell["outputs"] if o["output_type"] == "error"] == []
     said = {cell["id"]: cell["outputs"] for cell in cells if cell["id"].startswith("check-")}
@@ -50,16 +49,15 @@ def test_does_every_public_check_say_that_a_right_answer_keeps_it(lab, answer, p
     picture(f"{exercise}_right")
 
 
-@pytest.mark.parametrize("exercise", CODE_EXERCISES)
 def test_does_a_wrong_answer_get_the_tutors_lines_and_no_traceback(lab, answer, picture, exercise):
     sample, check, sentence = WRONG[exercise]
-    lab.run_one(answer(exercise, f"wrong/{sample}"))
+    lab.run_one(answer(f"wrong/{sample}"))
     [output] = lab.run_one(check)["outputs"]
     rule = CODE_EXERCISES[exercise].rules[int(check.removeprefix("check-")) - 1]
     assert output["evalue"].startswith(f"{rule.name} · 0 of {rule.points} point")
     assert sentence in output["evalue"]
     assert f"Read again: {rule.section}" in output["evalue"]
     lab.show(check)
-    shown = lab.page.locator(".jp-OutputArea-output", has_text=f"{rule.name} · 0 of").first
+    shown = lab.front.locator(".jp-OutputArea-output", has_text=f"{rule.name} · 0 of").first
     assert shown.inner_text().strip() == output["evalue"]
     picture(f"{exercise}_wrong")

@@ -13,12 +13,13 @@ SHOWS = """
 """
 
 
-@pytest.fixture(scope="module")
-def widget(lab):
+pytestmark = pytest.mark.parametrize("lesson_run", ["03_why_it_is_built_so"], indirect=True)
+
+
+@pytest.fixture
+def widget(lab, lesson):
     """The stepper of lesson 3 that shows two runs."""
-    lab.run("notebooks/03_why_it_is_built_so.ipynb")
-    yield lab.widget("stop-run", "stepper")
-    lab.close()
+    return lab.widget("stop-run", "stepper")
 
 
 def focused(page) -> str:

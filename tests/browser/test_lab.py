@@ -1,5 +1,7 @@
 """Every lesson and exercise in a real JupyterLab, as the README says to start it."""
 
+import shutil
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,12 +18,27 @@ LESSONS = {
     "06_races_and_lost_replies": "drive",
     "07_in_the_wild": "predict-reuse",
 }
+PRACTICE = "exercises/practice/practice.ipynb"
+NUMBERS = [name.removeprefix("check-") for name in points_of("practice")]
+
+
+@pytest.fixture(scope="module")
+def practice(lab):
+    """The code cells of the practice, answered by an A everywhere."""
+    yield lab.run(PRACTICE, {f"answer-{number}": "A" for number in NUMBERS})
+    lab.open(PRACTICE)
+    lab.close()
 
 
 @pytest.fixture
-def run(lab):
-    """Run a notebook; close it after the test."""
-    yield lab.run
+def copied(lab, course_copy):
+    """Open a copy of a notebook that nobody else opens; close it after the test."""
+
+    def copied(path: Path) -> None:
+        shutil.copy(path, course_copy / f"notebooks/copy_of_{path.name}")
+        lab.open(f"notebooks/copy_of_{path.name}")
+
+    yield copied
     lab.close()
 
 
@@ -35,9 +52,7 @@ def errors(cells: list[dict]) -> dict[str, str]:
 
 
 def test_does_lesson_00_open_by_make_lab(lab):
-    title = lab.page.locator(".jp-Notebook h1").first
-    title.wait_for()
-    assert title.inner_text().startswith("0 · A real token server")
+    assert lab.title.startswith("0 · A real token server")
     assert lab.page.get_by_text("official Jupyter news").count() == 0
 
 
@@ -45,47 +60,47 @@ def test_is_every_lesson_here(repository):
     assert sorted(LESSONS) == sorted(path.stem for path in repository.glob("notebooks/*.ipynb"))
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_does_a_lesson_run_without_an_error(lab, run, picture, lesson):
-    cells = run(f"notebooks/{lesson}.ipynb")
-    lab.show(LESSONS[lesson])
-    picture(lesson)
-    assert errors(cells) == {}
-    assert len([cell for cell in cells if cell["outputs"]]) > 8
+@pytest.mark.parametrize("lesson_run", LESSONS, indirect=True)
+def test_does_a_lesson_run_without_an_error(lab, lesson, picture):
+    lab.show(LESSONS[lesson.name])
+    picture(lesson.name)
+    assert errors(lesson.cells) == {}
+    assert len([cell for cell in lesson.cells if cell["outputs"]]) > 8
 
 
-def test_shows_a_stored_lesson_its_picture_without_a_kernels_help(lab):
+def test_shows_a_stored_lesson_its_picture_without_a_kernels_help(lab, copied, repository):
     """Nothing is run: what stands there is an image and a table, in an untrusted notebook."""
-    lab.open("notebooks/01_two_tokens.ipynb")
+    copied(repository / "notebooks/01_two_tokens.ipynb")
     lab.show("explore")
-    image = lab.page.locator(".jp-RenderedHTML img")
+    image = lab.front.locator(".jp-RenderedHTML img")
     image.wait_for()
     assert image.bounding_box()["height"] > 300
     assert "The user logs in" in image.get_attribute("alt")
-    assert lab.page.locator(".jp-RenderedHTML:has(img) li").count() == 4
-    lab.close()
+    assert lab.front.locator(".jp-RenderedHTML:has(img) li").count() == 4
 
 
-def test_does_a_stepper_still_step_in_a_saved_notebook(lab):
+@pytest.mark.parametrize("lesson_run", ["03_why_it_is_built_so"], indirect=True)
+def test_does_a_stepper_still_step_in_a_saved_notebook(lab, lesson, copied, course_copy):
     """The next day, before any cell is run: the widget comes back from the file."""
-    lab.run("notebooks/03_why_it_is_built_so.ipynb")
+    lab.run_one("stop-run")  # it stands at its beginning, whoever has used it before
     lab.widget("stop-run", "stepper")
     lab.save()
-    lab.close()
-    lab.open("notebooks/03_why_it_is_built_so.ipynb")
+    copied(course_copy / lesson.path)
     widget = lab.widget("stop-run", "stepper")
     widget.get_by_role("button", name="Next").click()
     assert widget.locator(".count").inner_text() == "1 of 7"
-    lab.close()
 
 
-def test_can_a_student_answer_the_practice(run):
-    numbers = [name.removeprefix("check-") for name in points_of("practice")]
-    answers = {f"answer-{number}": "A" for number in numbers}
-    cells = run("exercises/practice/practice.ipynb", answers)
-    assert errors(cells) == {}
-    said = [cell["outputs"][0]["text"] for cell in cells if cell["id"].startswith("check-")]
-    assert said == [f"Question {number}: your answer is A.\n" for number in numbers]
+def test_can_a_student_answer_the_practice(practice):
+    assert errors(practice) == {}
+    said = [cell["outputs"][0]["text"] for cell in practice if cell["id"].startswith("check-")]
+    assert said == [f"Question {number}: your answer is A.\n" for number in NUMBERS]
+
+
+def test_is_the_button_there_that_the_practice_speaks_of(lab, practice, repository):
+    assert "the *Validate* button above" in (repository / PRACTICE).read_text(encoding="utf-8")
+    lab.open(PRACTICE)
+    lab.front.get_by_role("button", name="Validate").wait_for()
 
 
 def test_does_no_request_leave_the_machine(lab):

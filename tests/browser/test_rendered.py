@@ -16,8 +16,8 @@ STEPPERS = {
 LOADED = "image => image.decode().then(() => image.naturalHeight)"
 
 
-@pytest.fixture
-def page(chromium):
+@pytest.fixture(scope="module")
+def offline(chromium):
     """A page that reaches nothing; what it asked for all the same is in `asked`."""
     context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -25,6 +25,14 @@ def page(chromium):
     page.on("request", lambda request: page.asked.append(request.url))
     yield page
     context.close()
+
+
+@pytest.fixture
+def page(offline):
+    """That page, blank and without a request."""
+    offline.goto("about:blank")
+    offline.asked.clear()
+    return offline
 
 
 @pytest.mark.parametrize("lesson", STEPPERS)

@@ -59,15 +59,20 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.fixture(scope="module")
+def made(repository, tmp_path_factory):
+    """What the command makes that nbgrader's users know, without a gradebook."""
+    root = tmp_path_factory.mktemp("made")
+    shutil.copytree(repository / "solutions", root / "solutions")
+    shutil.copy(repository / "nbgrader_config.py", root)
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*", "--no-db"]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    return root / "exercises"
+
+
 @pytest.mark.starts("nbgrader")
-def test_is_what_is_committed_what_the_source_makes(repository, tmp_path, assignment):
-    """By the command that nbgrader's users know, without a gradebook."""
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
-    shutil.copy(repository / "nbgrader_config.py", tmp_path)
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--no-db"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    made = tmp_path / "exercises" / assignment
-    assert files(made) == files(repository / "exercises" / assignment)
+def test_is_what_is_committed_what_the_source_makes(repository, made, assignment):
+    assert files(made / assignment) == files(repository / "exercises" / assignment)
 
 
 @pytest.mark.starts("nbgrader")

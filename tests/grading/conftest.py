@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from grading.examining.assignment import read_exercise
+from grading.gradebook.book import open_book
+from grading.gradebook.registration import register_assignment
 from tests.conftest import points_of
 from tests.exercises.solutions import solution
 
@@ -22,6 +25,18 @@ def new_course(repository) -> Callable[[Path], Path]:
         return root
 
     return new_course
+
+
+@pytest.fixture(scope="session")
+def registered_course(new_course, tmp_path_factory) -> Callable[[Path], Path]:
+    """Make such a folder whose gradebook knows the practice, which nbgrader takes a while to learn.
+
+    It goes into an empty folder, or makes one.
+    """
+    first = new_course(tmp_path_factory.mktemp("registered") / "course")
+    with open_book(first) as book:
+        register_assignment(first, read_exercise(first, "practice"), book)
+    return lambda root: shutil.copytree(first, root, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -26,10 +25,7 @@ from sqlalchemy.engine import Engine
 
 from grading.__main__ import main
 from grading.commands import grade
-from grading.examining.assignment import read_exercise
 from grading.examining.examine import examine
-from grading.gradebook.book import open_book
-from grading.gradebook.registration import register_assignment
 from tests.grading.sixty import exports, sheets, table
 from tests.grading.sixty.exports import Upload
 from tests.grading.sixty.table import Student
@@ -104,12 +100,9 @@ def quickly():
 
 
 @pytest.fixture(scope="module")
-def course(new_course, tmp_path_factory) -> Callable[[], Path]:
+def course(registered_course, tmp_path_factory) -> Callable[[], Path]:
     """Make a course folder whose gradebook knows the practice, and nobody."""
-    first = new_course(tmp_path_factory.mktemp("sixty") / "course")
-    with open_book(first) as book:
-        register_assignment(first, read_exercise(first, "practice"), book)
-    return lambda: shutil.copytree(first, tmp_path_factory.mktemp("sixty") / "course")
+    return lambda: registered_course(tmp_path_factory.mktemp("sixty") / "course")
 
 
 @pytest.fixture(scope="module")

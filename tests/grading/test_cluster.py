@@ -95,15 +95,16 @@ def two_workers(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen]]:
 
 
 @pytest.fixture(scope="module")
-def registered(new_course, practice_class, hand_in, rotation_answer, tmp_path_factory) -> Path:
+def registered(
+    registered_course, practice_class, hand_in, rotation_answer, tmp_path_factory
+) -> Path:
     """A course folder whose gradebook knows the assignments, with nothing graded yet."""
-    root = new_course(tmp_path_factory.mktemp("registered") / "course")
+    root = registered_course(tmp_path_factory.mktemp("registered") / "course")
     practice_class(root, 6)
     hand_in(root, "right", "rotation", rotation_answer)
     hand_in(root, "blank", "rotation", {})
     with open_book(root) as book:
-        for name in ("practice", "rotation"):
-            register_assignment(root, read_exercise(root, name), book)
+        register_assignment(root, read_exercise(root, "rotation"), book)
     return root
 
 

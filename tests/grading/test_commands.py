@@ -24,9 +24,9 @@ def course(new_course, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def graded(new_course, practice_class, tmp_path_factory):
+def graded(registered_course, practice_class, tmp_path_factory):
     """A course folder with two graded submissions and one that is no notebook."""
-    root = new_course(tmp_path_factory.mktemp("commands"))
+    root = registered_course(tmp_path_factory.mktemp("commands"))
     practice_class(root, 3)
     (root / "submitted/student02/practice/practice.ipynb").write_text("none")
     assert main(["grade", "--course", str(root), "--jobs", "1"]) == 1

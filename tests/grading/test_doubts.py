@@ -2,16 +2,13 @@
 
 import csv
 import json
-import shutil
 
 import pytest
 from nbgrader.api import Gradebook
 
 from grading.__main__ import main
-from grading.examining.assignment import read_exercise
 from grading.gradebook.book import open_book
 from grading.gradebook.doubts import doubts
-from grading.gradebook.registration import register_assignment
 from grading.gradebook.row import UNGRADED, Row
 from tests.grading.conftest import LETTERED
 
@@ -22,18 +19,9 @@ FELL = "practice of ada: 9 → 0 points, nothing is answered any more."
 BACK = "make restore STUDENT=ada ASSIGNMENT=practice"
 
 
-@pytest.fixture(scope="module")
-def registered(new_course, tmp_path_factory):
-    """A course folder whose gradebook knows the practice, which takes nbgrader a second."""
-    root = new_course(tmp_path_factory.mktemp("registered") / "course")
-    with open_book(root) as book:
-        register_assignment(root, read_exercise(root, "practice"), book)
-    return root
-
-
 @pytest.fixture
-def root(registered, tmp_path):
-    return shutil.copytree(registered, tmp_path / "course")
+def root(registered_course, tmp_path):
+    return registered_course(tmp_path / "course")
 
 
 @pytest.fixture

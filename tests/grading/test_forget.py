@@ -14,9 +14,9 @@ from grading.gradebook.schema import OURS
 
 
 @pytest.fixture
-def course(new_course, practice_class, tmp_path):
+def course(registered_course, practice_class, tmp_path):
     """A course folder with two graded submissions."""
-    root = new_course(tmp_path)
+    root = registered_course(tmp_path)
     practice_class(root, 2)
     assert main(["grade", "--course", str(root), "--jobs", "1"]) == 0
     return root

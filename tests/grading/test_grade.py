@@ -110,8 +110,10 @@ def test_does_json_say_all_of_it(course, rows, capsys):
     assert (junk["status"], junk["score"]) == ("ungraded", None)
 
 
-def test_does_a_second_run_examine_only_what_has_changed(repository, tmp_path, honest, monkeypatch):
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+def test_does_a_second_run_examine_only_what_has_changed(
+    registered_course, tmp_path, honest, monkeypatch
+):
+    registered_course(tmp_path)
     submit(tmp_path, "alice", honest)
     submit(tmp_path, "bob", honest)
     grade(tmp_path, "practice")
@@ -130,7 +132,7 @@ def test_does_a_second_run_examine_only_what_has_changed(repository, tmp_path, h
 
 @pytest.mark.parametrize(("found", "asked"), [({"retry": True}, 2), ({}, 1)])
 def test_is_only_what_failed_by_our_fault_tried_again(
-    repository, tmp_path, honest, monkeypatch, found, asked
+    registered_course, tmp_path, honest, monkeypatch, found, asked
 ):
     class Examiners:
         jobs, seen = 1, 0
@@ -141,7 +143,7 @@ def test_is_only_what_failed_by_our_fault_tried_again(
             future.set_result({"ungraded": "The examiner failed.", **found})
             return future
 
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    registered_course(tmp_path)
     submit(tmp_path, "alice", honest)
     examiners = Examiners()
     monkeypatch.setattr("grading.commands.grade._examiners", lambda *_: nullcontext(examiners))
@@ -151,8 +153,8 @@ def test_is_only_what_failed_by_our_fault_tried_again(
     assert examiners.seen == asked
 
 
-def test_does_no_stale_mark_survive_a_broken_resubmission(repository, tmp_path, honest):
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+def test_does_no_stale_mark_survive_a_broken_resubmission(registered_course, tmp_path, honest):
+    registered_course(tmp_path)
     submit(tmp_path, "alice", honest)
     [first] = grade(tmp_path, "practice")
     feedback(tmp_path, "practice")
@@ -165,9 +167,11 @@ def test_does_no_stale_mark_survive_a_broken_resubmission(repository, tmp_path, 
         assert gradebook.assignment_submissions("practice") == []
 
 
-def test_do_an_instructors_mark_and_comment_outlive_a_new_grading(repository, tmp_path, honest):
+def test_do_an_instructors_mark_and_comment_outlive_a_new_grading(
+    registered_course, tmp_path, honest
+):
     """Nothing has changed that the mark is for, so it needs no other look."""
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    registered_course(tmp_path)
     submit(tmp_path, "alice", honest)
     grade(tmp_path, "practice")
     with open_course(tmp_path).gradebook as gradebook:
@@ -192,20 +196,20 @@ def test_does_a_run_keep_its_temporary_files_where_the_next_one_sweeps():
     assert tempfile.gettempdir() == before
 
 
-def test_is_everyone_of_the_class_list_told_of(repository, tmp_path, honest):
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+def test_is_everyone_of_the_class_list_told_of(registered_course, tmp_path, honest):
+    registered_course(tmp_path)
     submit(tmp_path, "alice", honest)
     with open_book(tmp_path) as book:
         book.enrol("zoe", first_name="Zoë")
     assert statuses(grade(tmp_path, "practice")) == {"alice": GRADED, "zoe": MISSING}
 
 
-def test_does_nothing_in_submitted_vanish(repository, tmp_path, honest):
+def test_does_nothing_in_submitted_vanish(registered_course, tmp_path, honest):
     """A file without a folder, a notebook one floor too high, a wrong folder: each is named.
 
     Frank handed in another assignment, which is no mishap.
     """
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    registered_course(tmp_path)
     submit(tmp_path, "alice", honest)
     (tmp_path / "submitted/bob").mkdir()
     (tmp_path / "submitted/bob/practice.ipynb").write_text(honest, encoding="utf-8")
@@ -245,9 +249,11 @@ def drop_all(notebook):
 
 
 @pytest.mark.parametrize("mistreat", [strip_marks, rename_marks, double, drop_all])
-def test_is_a_mistreated_notebook_graded_all_the_same(repository, tmp_path, honest, mistreat):
+def test_is_a_mistreated_notebook_graded_all_the_same(
+    registered_course, tmp_path, honest, mistreat
+):
     """With its cells' marks gone the answers are still there, in cells that nbgrader reads."""
-    shutil.copytree(repository / "solutions", tmp_path / "solutions")
+    registered_course(tmp_path)
     notebook = nbformat.reads(honest, as_version=4)
     mistreat(notebook)
     submit(tmp_path, "alice", json.dumps(notebook))

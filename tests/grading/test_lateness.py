@@ -1,5 +1,6 @@
 """Points for lateness are taken off by nbgrader's plugin, and each run sets them anew."""
 
+import shutil
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,10 +14,10 @@ from tests.grading.conftest import LETTERED
 DUE = datetime(2027, 3, 1, 12)
 
 
-@pytest.fixture
-def course(new_course, hand_in, tmp_path):
-    """Two students: one an hour late, one in time."""
-    root = new_course(tmp_path / "course")
+@pytest.fixture(scope="module")
+def graded(registered_course, hand_in, tmp_path_factory):
+    """Two students are graded: one an hour late, one in time."""
+    root = registered_course(tmp_path_factory.mktemp("graded") / "course")
     for student, hour in {"late": 13, "early": 11}.items():
         answers = {name: f'{name.replace("-", "_")} = "B"' for name in LETTERED}
         hand_in(root, student, "practice", answers)
@@ -27,6 +28,11 @@ def course(new_course, hand_in, tmp_path):
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         gradebook.update_or_create_assignment("practice", duedate=DUE)
     return root
+
+
+@pytest.fixture
+def course(graded, tmp_path):
+    return shutil.copytree(graded, tmp_path / "course")
 
 
 @pytest.fixture

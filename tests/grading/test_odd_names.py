@@ -23,9 +23,9 @@ ORDINARY = 65534  # a user who has no rights; root could read what nobody may
 
 
 @pytest.fixture
-def root(new_course, hand_in, tmp_path):
+def root(registered_course, hand_in, tmp_path):
     """A course folder in which somebody honest has handed in."""
-    root = new_course(tmp_path / "course")
+    root = registered_course(tmp_path / "course")
     hand_in(root, "good", "practice", {})
     return root
 

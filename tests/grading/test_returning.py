@@ -77,10 +77,10 @@ def test_does_the_number_of_this_assignment_count_for_a_mark():
     ],
 )
 def test_does_a_page_go_back_by_itself_from_collect_to_the_zip(
-    lms, path, name, new_course, hand_in, tmp_path, capsys
+    lms, path, name, registered_course, hand_in, tmp_path, capsys
 ):
     """What came from the LMS is graded, and its page goes into a zip that the LMS takes."""
-    root = new_course(tmp_path / "course")
+    root = registered_course(tmp_path / "course")
     hand_in(tmp_path / "ada", "ada", "practice", {})
     notebook = tmp_path / "ada/submitted/ada/practice/practice.ipynb"
     with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
