@@ -1,6 +1,7 @@
 """One thread of a cell is held at a place, and whatever the cell does, the examiner decides."""
 
 import socket
+import time
 from contextlib import suppress
 from functools import partial
 
@@ -66,6 +67,11 @@ def begun(worker: Worker):
     return pauses_of(worker).held(is_over), is_over
 
 
+def until(is_over) -> None:
+    while not is_over():
+        time.sleep(0.001)
+
+
 def path(worker: Worker, source: str) -> list[str | None]:
     """Return the places at which calls are held, one in each turn."""
     pauses, found = pauses_of(worker), []
@@ -75,8 +81,7 @@ def path(worker: Worker, source: str) -> list[str | None]:
         place, is_over = begun(worker)
         found.append(place)
         pauses.let_go()
-        while not is_over():
-            pass
+        until(is_over)
     return found
 
 
@@ -109,6 +114,7 @@ def test_does_who_is_held_wait_while_another_passes(opened):
         assert not is_over()
         pauses.let_go()
         assert worker.call("finish", call=other) == {"returned": "str"}
+        until(is_over)
 
 
 def overtaken(worker: Worker, source: str) -> dict[str, bool]:
@@ -117,11 +123,13 @@ def overtaken(worker: Worker, source: str) -> dict[str, bool]:
     pauses.begin(source)
     while pauses.is_left():
         pauses.arm()
-        place, _ = begun(worker)
+        place, is_over = begun(worker)
         if place:
-            is_over = partial(worker.call, "is_over", call=worker.call("start", path="/"))
-            found[place.partition(", ")[2]] = pauses.settle(is_over)
-        pauses.let_go()
+            other = partial(worker.call, "is_over", call=worker.call("start", path="/"))
+            found[place.partition(", ")[2]] = pauses.settle(other)
+            pauses.let_go()
+            until(other)
+        until(is_over)
     return found
 
 

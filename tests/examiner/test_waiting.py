@@ -1,5 +1,6 @@
 """What waits is told from what is slow, from outside and by what the system says."""
 
+import select
 import subprocess
 import sys
 import time
@@ -50,7 +51,7 @@ ENDS = {
 @contextmanager
 def process():
     command = [sys.executable, "-c", PROCESS]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
     with subprocess.Popen(command, **pipes) as started:
         started.stdout.readline()
         yield started
@@ -58,7 +59,7 @@ def process():
 
 
 def begin(started: subprocess.Popen, code: str) -> None:
-    started.stdin.write(f"{code}\n")
+    started.stdin.write(f"{code}\n".encode())
     started.stdout.readline()
 
 
@@ -90,8 +91,6 @@ def test_does_it_not_wait_that_does(name):
         begin(started, ENDS[name])
 
         def ended() -> bool:
-            import select
-
             if not told and select.select([started.stdout], [], [], 0)[0]:
                 told.append(started.stdout.readline())
             return bool(told)
