@@ -21,7 +21,12 @@ from grading.submission import Cell
 from tests.grading.conftest import LETTERED
 
 KEY = dict(zip(LETTERED, "DACAB", strict=True))
-SINCE = ("kept_release", "best_mark", "kept_by_hand", "read_answer")  # tables that older gradebooks have not
+SINCE = (
+    "kept_release",
+    "best_mark",
+    "kept_by_hand",
+    "read_answer",
+)  # tables that older gradebooks have not
 
 
 @pytest.fixture(scope="module")
