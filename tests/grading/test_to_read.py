@@ -2,8 +2,10 @@
 
 import csv
 import json
+import logging
 import re
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from nbgrader.api import Gradebook
@@ -15,6 +17,7 @@ from grading.examining.result import Mark, Result
 from grading.gradebook.book import open_book
 from grading.gradebook.registration import register_assignment
 from grading.gradebook.row import GRADED, TO_READ
+from grading.plugins import autograde
 from grading.reporting.rows import VARIABLE, read_rows, write_rows
 from grading.reporting.similarity import pairs_of
 from grading.reporting.summary import in_short, whole_class
@@ -157,6 +160,14 @@ def test_does_the_graded_notebook_say_why_under_the_answer(held):
 def test_does_formgrader_show_it_as_in_need_of_manual_grading(held):
     assert held.needs_manual_grade("eve")
     assert not held.needs_manual_grade("ada")
+
+
+def test_does_autograde_take_it_with_a_warning(held, monkeypatch, caplog):
+    row = held.row("eve")
+    monkeypatch.setattr(autograde, "grade", lambda *asked, **options: [row])
+    exporter = SimpleNamespace(accept_risk=False, log=logging.getLogger("autograde"))
+    autograde.IsolatedExporter._grade(exporter, held.root, "rotation", "eve")
+    assert f"rotation of eve is to read, and its mark is held. {WHY}" in caplog.text
 
 
 def test_does_the_report_count_and_name_it(held, tmp_path, monkeypatch):
