@@ -16,6 +16,7 @@ TOKEN_BITS = 30  # of a number from which on it may be a token: nine digits
 MAX_DECIMAL_BITS = 10_000  # Python refuses to spell out longer numbers, but for hexadecimal
 DIGITS_OF_UUID = 32  # in hexadecimal
 FEWEST_SIGNS = 8  # of a text that is kept as a list of its characters
+LONGEST_MENDED = 100_000  # bytes
 LARGEST_UNPACKED = 8 * 1024 * 1024  # bytes; a few kilobytes may unpack to gigabytes
 DEEPEST_PACKED = 3  # packed in each other
 BUFFERS = bytes | bytearray | array | mmap
@@ -69,10 +70,19 @@ def decoded(content: bytes, depth: int = 0) -> Iterator[str]:
     short = ZEROS.sub(b"\0", content)
     yield short.decode("latin-1")
     if not short.isascii():
-        yield short.decode(errors="replace")
+        yield from _as_utf8(short)
         if depth < DEEPEST_PACKED:
             for inner in _unpacked(content):
                 yield from decoded(inner, depth + 1)
+
+
+def _as_utf8(content: bytes) -> Iterator[str]:
+    """Yield bytes as text, unless they are many and none: that would take a second for each MB."""
+    try:
+        yield content.decode()
+    except UnicodeDecodeError:
+        if len(content) < LONGEST_MENDED:
+            yield content.decode(errors="replace")
 
 
 def _bytes(item: Any) -> bytes:

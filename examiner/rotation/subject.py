@@ -23,6 +23,7 @@ FUNCTIONS = ("start_session", "token", "end_session")
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 PATIENCE = 5.0  # seconds for one request
 LOADING = 10.0  # seconds for a cell to load
+LOOKING = 30.0  # seconds to look through all that a cell keeps
 MAX_ANSWER_BYTES = 128 * 1024
 AT_ONCE = 4  # requests
 # As real clients call themselves: an app should not know its examiner by the want of a name.
@@ -176,7 +177,7 @@ class RotationApp:
 
     def retained(self, sought: Collection[str] = ()) -> list[str]:
         """Return the texts that the cell keeps; what is `sought` is told wherever it stands."""
-        found = self._worker.call("retained", sought=list(sought))
+        found = self._worker.call("retained", timeout=LOOKING, sought=list(sought))
         self.to_read += found["unseen"]
         return found["texts"]
 
