@@ -12,12 +12,12 @@ import psutil
 
 TASKS = "/proc/{}/task"
 STATUS = re.compile(r"State:\t(\w).*voluntary_ctxt_switches:\t(\d+)\nnonvoluntary", re.DOTALL)
-POLL = 0.001  # seconds between two looks
-RESTS = 8  # looks at one sleep: longer than the 5 ms after which Python's own waits look again
+POLL = 0.0005  # seconds between two looks
+RESTS = 16  # looks at one sleep: longer than the 5 ms after which Python's own waits look again
 RESTS_WITHOUT_END = 2  # looks at one sleep that is known to have no time-out
-RESTS_ELSEWHERE = 60  # looks at an unchanged use of the processor, where nothing else is told
-ASKS = 40  # looks nearly all of which find everything asleep: something asks again and again
-AWAKE = 4  # of these looks may find something awake
+RESTS_ELSEWHERE = 240  # looks at an unchanged use of the processor, where nothing else is told
+ASKS = 80  # looks nearly all of which find everything asleep: something asks again and again
+AWAKE = 8  # of these looks may find something awake
 PATIENCE = 8.0  # seconds, for what neither ends nor waits
 # Machine → the calls read and recvfrom, which have no time-out, and futex, which may have one.
 CALLS = {"x86_64": ({"0", "45"}, "202"), "aarch64": ({"63", "207"}, "98")}

@@ -17,24 +17,34 @@ from tests.quick import refuse, started
 
 REPOSITORY = Path(__file__).parent.parent
 ASSIGNMENTS = sorted(path.parent.name for path in REPOSITORY.glob("solutions/*/*.ipynb"))
-BROWSER = "tests/browser"  # all on one worker: they share a JupyterLab and a Chromium
+BROWSER = "tests/browser"
+# All on one worker: they share a JupyterLab and a Chromium.
+IN_BROWSER = (f"{BROWSER}/", "tests/grading/test_report.py")
 # The longest first, so that no worker is left with a long one at the end; a file stays together.
 LONGEST_FIRST = [
     BROWSER,
     "tests/grading/test_hostile.py",
     "tests/exercises/test_rotation.py",
+    "tests/notebooks/test_run_twice.py",
     "tests/exercises/test_client.py",
     "tests/grading/test_cluster.py",
-    "tests/grading/test_worked.py",
-    "tests/exercises/test_release.py",
+    "tests/examiner/test_examination.py",
     "tests/grading/test_kills.py",
-    "tests/notebooks/test_run_twice.py",
+    "tests/grading/test_postgresql.py",
     "tests/grading/test_class_of_sixty.py",
     "tests/grading/test_grade.py",
-    "tests/grading/test_postgresql.py",
-    "tests/examiner/test_examination.py",
-    "tests/grading/test_rotation.py",
+    "tests/grading/test_doubts.py",
+    "tests/exercises/test_release.py",
     "tests/grading/test_demo.py",
+    "tests/grading/test_versions.py",
+    "tests/server/test_model.py",
+    "tests/grading/test_worked.py",
+    "tests/server/test_races.py",
+    "tests/server/test_description.py",
+    "tests/lesson/test_trace.py",
+    "tests/grading/test_rotation.py",
+    "notebooks/06_races_and_lost_replies.ipynb",
+    "notebooks/04_steal_a_token.ipynb",
 ]
 
 
@@ -81,7 +91,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 def together(nodeid: str) -> str:
     """Return what of the tests stays on one worker: the file, or all files of a browser."""
-    return BROWSER if nodeid.startswith(f"{BROWSER}/") else nodeid.partition("::")[0]
+    return BROWSER if nodeid.startswith(IN_BROWSER) else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(trylast=True)

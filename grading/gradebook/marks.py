@@ -1,11 +1,11 @@
 """Write a submission's marks within a transaction that is open."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
 
 from grading.examining.result import Result
 from grading.gradebook.schema import (
@@ -83,29 +83,19 @@ def grade(
     What was graded by hand is marked for another look, unless it is `fitting`: nothing has changed
     that it depends on. All else is marked so where a submission is `held` for a person to read.
     """
-    asked = select(grades.c.cell_id).where(grades.c.notebook_id == notebook)
-    known = set(connection.scalars(asked))
-    for cell, score in scores.items():
-        if cell not in known:
-            add(connection, grades, cell_id=cell, notebook_id=notebook, needs_manual_grade=False)
-        this = (grades.c.notebook_id == notebook) & (grades.c.cell_id == cell)
-        connection.execute(update(grades).where(this).values(auto_score=score))
-        auto, again = update(grades).where(this, ~is_by_hand()), this & is_by_hand()
-        connection.execute(auto.values(needs_manual_grade=held))
-        if cell not in fitting:
-            connection.execute(update(grades).where(again).values(needs_manual_grade=True))
+    _add_missing(connection, grades, notebook, scores, needs_manual_grade=False)
+    _set(connection, grades, notebook, "auto_score", scores)
+    these = update(grades).where(grades.c.notebook_id == notebook, grades.c.cell_id.in_(scores))
+    connection.execute(these.where(~is_by_hand()).values(needs_manual_grade=held))
+    changed = grades.c.cell_id.not_in(fitting)
+    connection.execute(these.where(is_by_hand(), changed).values(needs_manual_grade=True))
 
 
 def comment(connection: Connection, notebook: str, answers: dict[str, bool]) -> None:
     """Say of each answer's cell whether it was left blank, as nbgrader does."""
-    asked = select(comments.c.cell_id).where(comments.c.notebook_id == notebook)
-    known = set(connection.scalars(asked))
-    for cell, blank in answers.items():
-        if cell not in known:
-            add(connection, comments, cell_id=cell, notebook_id=notebook)
-        this = (comments.c.notebook_id == notebook) & (comments.c.cell_id == cell)
-        said = "No response." if blank else None
-        connection.execute(update(comments).where(this).values(auto_comment=said))
+    _add_missing(connection, comments, notebook, answers)
+    said = {cell: "No response." if blank else None for cell, blank in answers.items()}
+    _set(connection, comments, notebook, "auto_comment", said)
 
 
 def note(
@@ -159,3 +149,27 @@ def _submission(assignment: str, student: str) -> Any:
     named = select(assignments.c.id).where(assignments.c.name == assignment)
     theirs = submissions.c.assignment_id.in_(named) & (submissions.c.student_id == student)
     return select(submissions.c.id).where(theirs)
+
+
+def _add_missing(
+    connection: Connection, table: Table, notebook: str, cells: Iterable[str], **values: Any
+) -> None:
+    """Insert a row for each of these cells that has none, in one statement."""
+    known = set(connection.scalars(select(table.c.cell_id).where(table.c.notebook_id == notebook)))
+    rows = [
+        {"id": uuid.uuid4().hex, "notebook_id": notebook, "cell_id": cell} | values
+        for cell in cells
+        if cell not in known
+    ]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _set(
+    connection: Connection, table: Table, notebook: str, column: str, values: dict[str, Any]
+) -> None:
+    """Set a column of a notebook's rows, cell's id → value, in one statement."""
+    row = (table.c.notebook_id == notebook) & (table.c.cell_id == bindparam("of_cell"))
+    if values:
+        rows = [{"of_cell": cell, "value": value} for cell, value in values.items()]
+        connection.execute(update(table).where(row).values({column: bindparam("value")}), rows)
