@@ -121,13 +121,13 @@ def watch(examination: Examination, rule: Rule) -> None:
 
     Raises InternalError where this machine fails.
     """
-    if rule.name in TWINS and not examination.finds(rule, _source(TWINS[rule.name])):
+    if rule.name in TWINS and not examination.finds(rule, source_of(rule.name)):
         examination.to_read.append(MISSED.format(rule=rule.name))
 
 
-def _source(template: str) -> str:
-    """Return a twin under names of the moment, by which nobody knows it."""
-    source = template.format(store=secrets.choice(STORES))
+def source_of(rule: str) -> str:
+    """Return the twin of a rule, under names of the moment by which nobody knows it."""
+    source = TWINS[rule].format(store=secrets.choice(STORES))
     for name in NAMES:
         letters = "".join(secrets.choice(string.ascii_lowercase) for _ in range(8))
         source = re.sub(rf"\b{name}\b", letters, source)

@@ -30,6 +30,9 @@ class Examined:
     def __exit__(self, *error: object) -> None:
         pass
 
+    def finds(self, rule: Rule, source: str) -> bool:
+        return True
+
     def examine(self, rule: Rule) -> Verdict:
         passed = rule.name != self.broken
         return Verdict(rule.name, rule.points, rule.title, rule.section, passed)
