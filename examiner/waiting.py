@@ -1,12 +1,12 @@
 """Tell from outside whether a process works or waits, by what the system says of its threads."""
 
+import os
 import platform
 import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 
@@ -28,7 +28,7 @@ class Threads:
     """Watch the threads of a process; those that it has by now are its own and not its code's."""
 
     def __init__(self, pid: int) -> None:
-        self._tasks = Path(TASKS.format(pid))
+        self._tasks = TASKS.format(pid)
         self._process = psutil.Process(pid)
         self._own = {thread for thread, _, _ in self._states()}
 
@@ -74,25 +74,29 @@ class Threads:
                 return None
             if thread not in self._own:
                 found.append((thread, sleep))
-        return tuple(found)
+        return tuple(sorted(found))
 
     def _states(self) -> Iterator[tuple[int, str, str]]:
         """Yield number, state and number of sleeps of each thread that has not ended."""
         with suppress(OSError):  # the process has ended, or no Linux
-            for task in sorted(self._tasks.iterdir()):
+            for thread in os.listdir(self._tasks):
                 with suppress(OSError):  # the thread has
-                    state, sleep = STATUS.search((task / "status").read_text()).groups()
+                    state, sleep = STATUS.search(self._read(thread, "status")).groups()
                     if state not in "ZX":
-                        yield int(task.name), state, sleep
+                        yield int(thread), state, sleep
 
     def _have_no_end(self) -> bool:
         """Return whether all that the code has begun sleeps without a time after which it looks."""
         endless, futex = CALLS.get(platform.machine(), (set(), ""))
         for thread in [thread for thread, _, _ in self._states() if thread not in self._own]:
             try:
-                call = (self._tasks / str(thread) / "syscall").read_text().split()
+                call = self._read(thread, "syscall").split()
             except OSError:  # we may not know, or it has ended
                 return False
             if call[0] not in endless and not (call[0] == futex and call[4] == "0x0"):
                 return False
         return True
+
+    def _read(self, thread: int | str, name: str) -> str:
+        with open(f"{self._tasks}/{thread}/{name}", encoding="ascii", errors="replace") as file:
+            return file.read()
