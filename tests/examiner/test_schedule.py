@@ -17,7 +17,7 @@ def held(schedule: Schedule, path: list[int]) -> int | None:
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"),
+    ("steps", "expected"),
     [
         ([0, 1, 2], [0, 1, 2, None]),
         ([2, 0], [0, 1, None]),
@@ -25,12 +25,12 @@ def held(schedule: Schedule, path: list[int]) -> int | None:
         ([1, 1, 1, 1, 1, 2], [0, 5, None, 1, 2]),
     ],
 )
-def test_is_somebody_held_at_each_place(path, expected):
+def test_is_somebody_held_at_each_place(steps, expected):
     schedule, found = Schedule(4), []
     while schedule.is_left():
-        found.append(held(schedule, path))
+        found.append(held(schedule, steps))
     assert found == expected
-    assert path.count(1) < 2 or len(found) == 3 + MOST_VISITS - 1
+    assert steps.count(1) < 2 or len(found) == 3 + MOST_VISITS - 1
 
 
 def test_does_another_thread_not_count_as_coming_back():
