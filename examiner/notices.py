@@ -39,9 +39,10 @@ OF_LIBRARIES = {"_cffi_backend", "_posixsubprocess"}  # which some need, and no 
 UNLOADED = {"ctypes", *BELOW_PYTHON, *OF_LIBRARIES}  # so that importing them is noticed
 CODES = {"__code__", "ag_code", "cr_code", "f_code", "gi_code"}
 FRAMES_OF = {"ag_frame", "cr_frame", "gi_frame", "tb_frame"}
+DATACLASSES = "/dataclasses.py"
 # Files of libraries that make functions, of texts that are theirs.
 MAKERS = (
-    *("/collections/__init__.py", "/dataclasses.py", "/types.py", "/werkzeug/routing/rules.py"),
+    *("/collections/__init__.py", DATACLASSES, "/types.py", "/werkzeug/routing/rules.py"),
     *("/sqlalchemy/", "/attr/", "/examiner/stops.py"),
 )
 LOADER = cell.__file__
@@ -116,7 +117,19 @@ def _makes(caller: FrameType, arguments: tuple[Any, ...]) -> int | None:
         return None if code.co_filename.startswith(ROOTS) else RAN
     if file.startswith(ROOTS) and file.endswith(ANNOTATIONS):
         return RAN if _calls(code) else None
+    if file.startswith(ROOTS) and file.endswith(DATACLASSES) and not _has_plain_fields(caller):
+        return RAN
     return None if file.startswith(ROOTS) and any(maker in file for maker in MAKERS) else RAN
+
+
+def _has_plain_fields(caller: FrameType) -> bool:
+    """Return whether a data class is made of names: in a text of code others would be code."""
+    frame: FrameType | None = caller
+    while frame and frame.f_code.co_name != "_process_class":
+        frame = frame.f_back
+    made = frame.f_locals.get("cls") if frame else None
+    fields = vars(made).get("__dataclass_fields__") if isinstance(made, type) else None
+    return fields is not None and all(map(str.isidentifier, fields))
 
 
 def _calls(code: CodeType) -> bool:

@@ -6,12 +6,16 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbformat.notebooknode import NotebookNode
 
+from grading.printing import printable
+
 POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"
 )
 META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 HEAD = "<head>"
+# Controls, and marks of direction: with these, code reads otherwise than it runs.
+UNSEEN = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HELD = "held"  # says in nbgrader's resources that a page is to have no score
 SCORE = re.compile(r" \(Score: [\d. /-]+\)")  # as nbgrader's template writes it at the top
 
@@ -29,7 +33,12 @@ class SafePage(HTMLExporter):
         before, head, after = page.partition(HEAD)
         if not head:
             raise ValueError("this template makes a page without a head: it cannot be made safe")
-        return f"{before}{head}{META}{after}", resources
+        return spelled_out(f"{before}{head}{META}{after}"), resources
+
+
+def spelled_out(page: str) -> str:
+    """Return a page in which signs that turn a line round, or move a cursor, are to be read."""
+    return UNSEEN.sub(lambda found: printable(found[0]), page)
 
 
 def exporter() -> SafePage:

@@ -64,6 +64,11 @@ ODD = {
         RAN,
         'from collections import namedtuple\nexec(\'namedtuple("A", "x")\', globals())',
     ),
+    "a data class whose field is code": (
+        RAN,
+        "import dataclasses\ndataclasses.dataclass(init=False, repr=False)(type('A', (), "
+        "{'__annotations__': {'x,globals()': 'int'}}))",
+    ),
     "its code": (READ, f"{F}f.__code__"),
     "its code by getattr": (READ, f"{F}getattr(f, '__co' + 'de__')"),
     "its code by attrgetter": (READ, f"import operator\n{F}operator.attrgetter('__co' 'de__')(f)"),

@@ -68,6 +68,21 @@ def test_does_a_page_run_and_load_nothing():
     assert "script-src" not in page
 
 
+@pytest.mark.parametrize("sign", "\u202e\u2066\u200f\x85")
+def test_is_code_read_as_it_runs(sign):
+    """A mark of direction would turn round what a person reads in it."""
+    notebook = new_notebook(cells=[new_code_cell(f"x = 1  # {sign}1 = y")])
+    page, _ = exporter().from_notebook_node(notebook)
+    assert sign not in page
+    assert ascii(sign)[1:-1] in page
+
+
+@pytest.mark.parametrize("sign", "\x1b\x08\0\x7f")
+def test_has_a_page_no_control(sign):
+    page, _ = exporter().from_notebook_node(new_notebook(cells=[new_code_cell(f"x = '{sign}'")]))
+    assert sign not in page
+
+
 def test_does_what_a_check_prints_stay_out():
     """A student's own print could have been called in it."""
     cell = check(new_output("stream", text=HIDDEN))

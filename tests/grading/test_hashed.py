@@ -10,7 +10,12 @@ from urllib.parse import quote
 
 import pytest
 
-from grading.examining.hidden_rules.rotation import SHORTEST_SECRET, _is_among, _sought
+from grading.examining.hidden_rules.rotation import (
+    SHORTEST_SECRET,
+    _is_among,
+    _sought,
+    _without_beginning,
+)
 
 TOKEN = "Wl3XkqZ0v7-Jt5mYb2RnC8dHsA4eUgK9fPoTiQx1Lw6"
 RAW = TOKEN.encode()
@@ -79,3 +84,25 @@ def test_is_a_uuid_told_from_its_number_and_its_bytes():
 
 def test_is_nothing_sought_that_stands_anywhere_by_chance():
     assert [one for one in _sought(TOKEN) if len(one) < SHORTEST_SECRET] == []
+
+
+def test_is_a_token_told_by_what_its_json_holds():
+    """A store that keeps the members of a token keeps the token."""
+    held = {"number": 7, "secret": "a1" * 12}
+    token = base64.urlsafe_b64encode(json.dumps(held).encode()).decode()
+    assert _is_among(["7 apples", f"secret {held['secret']}"], token)
+    assert not _is_among(["7 apples", "another secret"], token)
+    assert not _is_among([hashlib.sha256(token.encode()).hexdigest()], token)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "rest"),
+    [
+        (["rt_" + "a" * 20, "rt_" + "b" * 20], ["a" * 20]),
+        (["a" * 20, "b" * 20], []),
+        (["user:12", "user:34"], []),
+        ([TOKEN, TOKEN], []),
+    ],
+)
+def test_is_a_beginning_that_all_have_no_part_of_the_secret(tokens, rest):
+    assert _without_beginning(tokens[0], tokens) == rest

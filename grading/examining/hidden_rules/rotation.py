@@ -7,6 +7,8 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import takewhile
+from typing import Any
 from urllib.parse import quote
 
 from examiner.process import Gone
@@ -163,10 +165,12 @@ def user(app: RotationApp) -> None:
 @rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)
 def hashed(app: RotationApp) -> None:
     spent = app.log_in(app.users[0])
-    live = [app.next(spent), app.log_in(app.users[1])]
-    retained = app.retained({text for token in [spent, *live] for text in _sought(token)})
-    for token in [spent, *live]:
-        if _is_among(retained, token):
+    tokens = [spent, app.next(spent), app.log_in(app.users[1])]
+    secret = {token: [token, *_without_beginning(token, tokens)] for token in tokens}
+    sought = {text for found in secret.values() for part in found for text in _sought(part)}
+    retained = app.retained(sought)
+    for token, parts in secret.items():
+        if any(_is_among(retained, part) for part in parts):
             raise Broken(
                 f"What the cell keeps: expected no refresh token in it, found {app.name(token)}.\n"
                 "Who reads the store can log in with it: keep a hash and compare hashes."
@@ -176,6 +180,13 @@ def hashed(app: RotationApp) -> None:
     for text in sorted(candidates, key=len, reverse=True)[:MAX_CANDIDATES]:
         why = "What stands in the store works as a token: hash what is sent before you look."
         expect_refusal(app.refresh(text), "POST /token with a text from the store", why)
+
+
+def _without_beginning(token: str, tokens: list[str]) -> list[str]:
+    """Return a token without the beginning that all have, which tells what kind of text it is."""
+    columns = zip(*tokens, strict=False)
+    rest = token[len([*takewhile(lambda column: len(set(column)) == 1, columns)]) :]
+    return [rest] if SHORTEST_PART <= len(rest) < len(token) else []
 
 
 def _sought(token: str) -> list[str]:
@@ -197,7 +208,16 @@ def _partings(token: str) -> list[list[str]]:
     for count in (2, 3, 4):
         size = -(-len(token) // count)
         ways.append([token[at : at + size] for at in range(0, len(token), size)])
+    ways += [[str(value) for value in found.values()] for found in _members(token)]
     return [way for way in ways if len(way) > 1 and max(map(len, way)) >= SHORTEST_PART]
+
+
+def _members(token: str) -> Iterator[dict[str, Any]]:
+    """Yield what a token holds that is JSON in base64."""
+    with suppress(ValueError):  # binascii.Error and UnicodeDecodeError among them
+        found = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        if isinstance(found, dict):
+            yield found
 
 
 def _spellings(token: str) -> list[str]:
