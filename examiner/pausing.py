@@ -9,6 +9,7 @@ import secrets
 import selectors
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -24,10 +25,12 @@ from examiner.process import Gone, Worker
 from examiner.schedule import Schedule
 from examiner.stops import FLAGS, GO, MESSAGE, NOTICED, SOCKET, Address
 from examiner.unix_socket import open_to_all
-from examiner.waiting import POLL, Threads
+from examiner.waiting import POLL, RESTS, Threads
 
 BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
+# What waits with a time-out may give up: a few times it is given longer, to see what it does then.
+PATIENT_TURNS, PATIENT_RESTS, PATIENT = 3, 240, 0.1  # turns, looks, and seconds that tell it
 GARBLED = "Your code garbled where it is held."
 
 
@@ -59,6 +62,7 @@ class Pauses:
         self._schedule = Schedule(0)
         self._changing = threading.Lock()
         self._reached = threading.Event()
+        self._patient_turns = 0
         self._held: Report | None = None
         self._recent: deque[Report] = deque(maxlen=ROUND)
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -69,6 +73,7 @@ class Pauses:
         """Begin to hold at each place of a source."""
         self._places = told_places(source)
         self._schedule = Schedule(len(self._places))
+        self._patient_turns = PATIENT_TURNS
 
     def is_left(self) -> bool:
         """Return whether there are places at which nobody has been held."""
@@ -99,7 +104,10 @@ class Pauses:
     def settle(self, ended: Callable[[], bool]) -> bool:
         """Wait until what overtakes has ended or waits for the one held; return if it waits."""
         self._recent.clear()
-        waits = self._threads.wait(ended, self._goes_round)
+        rests, began = PATIENT_RESTS if self._patient_turns else RESTS, time.monotonic()
+        waits = self._threads.wait(ended, self._goes_round, rests)
+        if self._patient_turns and time.monotonic() - began > PATIENT:
+            self._patient_turns -= 1
         self._watch([])
         return waits
 

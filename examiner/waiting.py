@@ -32,12 +32,15 @@ class Threads:
         self._process = psutil.Process(pid)
         self._own = {thread for thread, _, _ in self._states()}
 
-    def wait(self, ended: Callable[[], bool], goes_round: Callable[[], bool]) -> bool:
+    def wait(
+        self, ended: Callable[[], bool], goes_round: Callable[[], bool], rests_needed: int = RESTS
+    ) -> bool:
         """Return True once what was asked waits for something, False once it has ended.
 
         It waits where every thread sleeps and goes on sleeping. One that is ready to run and waits
         for a processor does not, however busy the machine is. `goes_round` is asked, where that
-        takes long, whether the same is done again and again.
+        takes long, whether the same is done again and again. A sleep that may have a time-out is
+        looked at `rests_needed` times.
         """
         deadline = time.monotonic() + PATIENCE
         looks: deque[bool] = deque(maxlen=ASKS)
@@ -48,16 +51,16 @@ class Threads:
             rests = rests + 1 if sleeps is not None and sleeps == last else 0
             last = sleeps
             looks.append(sleeps is not None)
-            if self._is_rest(rests) or self._is_asking(looks, goes_round):
+            if self._is_rest(rests, rests_needed) or self._is_asking(looks, goes_round):
                 return not ended()
             if time.monotonic() > deadline:
                 return not ended()
         return False
 
-    def _is_rest(self, rests: int) -> bool:
+    def _is_rest(self, rests: int, needed: int) -> bool:
         if not self._own:
-            return rests >= RESTS_ELSEWHERE
-        return rests >= RESTS or (rests >= RESTS_WITHOUT_END and self._have_no_end())
+            return rests >= max(needed, RESTS_ELSEWHERE)
+        return rests >= needed or (rests >= RESTS_WITHOUT_END and self._have_no_end())
 
     def _is_asking(self, looks: deque[bool], goes_round: Callable[[], bool]) -> bool:
         if len(looks) < ASKS or not self._own:

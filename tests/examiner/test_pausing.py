@@ -138,6 +138,11 @@ def test_is_it_told_that_another_waits_for_the_one_held(opened):
     assert found == {"'with self.lock:'": False, "'self.n = 1'": True}
 
 
+def test_is_it_seen_that_another_gives_up_waiting(opened):
+    found = overtaken(*opened("self.lock.acquire(timeout=0.05); self.n = 1; self.lock.release()"))
+    assert found == {"'self.lock.acquire(timeout=0.05); self.n = 1; self.lock.release()'": False}
+
+
 def test_is_who_goes_round_told_from_who_works(opened):
     """It waits for the one held, and neither sleeps nor asks the system for anything."""
     found = overtaken(*opened("while self.n: pass\n        self.n = 1\n        self.n = 0"))
