@@ -30,7 +30,7 @@ from examiner.waiting import POLL, RESTS, Threads
 BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
 # What waits with a time-out may give up: a few times it is given longer, to see what it does then.
-PATIENT_TURNS, PATIENT_RESTS, PATIENT = 3, 240, 0.1  # turns, looks, and seconds that tell it
+PATIENT_TURNS, PATIENT_RESTS, PATIENT = 2, 120, 0.06  # turns, looks, and seconds that tell it
 GARBLED = "Your code garbled where it is held."
 
 
