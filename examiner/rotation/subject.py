@@ -186,7 +186,7 @@ class RotationApp:
         return self._log.name(token)
 
     def races(self, first: str, second: str, stale: bool = False) -> Iterator[Race]:
-        """Let the second request overtake the first, before each line that the first one runs.
+        """Let the second request overtake the first, at each place that the first one comes to.
 
         Each race has a fresh app and session; `first` and `second` are "refresh" or "log_out".
         Both send the live token, or the second a spent one where it is to be `stale`.
@@ -206,6 +206,7 @@ class RotationApp:
                 yield self._race(token, place, ahead, (second, sent))
             elif ahead.result() and not seen:
                 raise Broken(UNSEEN.format(request=REQUESTS[first]))
+        self._pauses.let_go()  # of the place that was watched last
 
     def at_once(self, requests: list[str], token: str) -> list[Answer]:
         """Send requests with one token at the same time, with nothing that holds them."""
