@@ -4,16 +4,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from types import ModuleType
 
-import psutil
 import pytest
 
 from examiner.cell import FILENAME
 from examiner.process import Worker
 from examiner.rotation.library_state import LibraryState
-from examiner.rotation.processes_left import are_left
 from examiner.rotation.retained_channels import channels, in_channels
 from examiner.rotation.retained_state import retained
 from examiner.rotation.retention import PROCESS_LEFT
@@ -222,18 +219,26 @@ def test_is_a_connection_of_the_examiners_own_not_read():
                 assert SECRET not in "".join(in_channels(ours, [address]))
 
 
+LEAVES = """
+import subprocess, sys, time
+import psutil
+from examiner.rotation.processes_left import are_left
+command = [sys.executable, "-c", "input()"]
+process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+there = psutil.Process(process.pid)
+found = [are_left(alone=False)]
+process.stdin.close()
+while there.status() != psutil.STATUS_ZOMBIE:
+    time.sleep(0.01)
+print(found + [are_left(alone=False)])
+"""
+
+
 @pytest.mark.repository
 def test_is_a_process_told_as_long_as_it_goes_on():
     """A new session of its own hides none; one that has ended and was not waited for is none."""
-    command = [sys.executable, "-c", "input()"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-    there = psutil.Process(process.pid)
-    assert are_left(alone=False)
-    process.stdin.close()
-    while there.status() != psutil.STATUS_ZOMBIE:
-        time.sleep(0.01)
-    assert not are_left(alone=False)
-    process.wait()
+    told = subprocess.run([sys.executable, "-c", LEAVES], capture_output=True, text=True)
+    assert told.stdout.strip() == "[True, False]", told.stderr
 
 
 LEFT = {

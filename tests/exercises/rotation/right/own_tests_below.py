@@ -74,8 +74,10 @@ class MyTests(unittest.TestCase):
             {"start_session": start_session, "token": token, "end_session": end_session}
         ).test_client()
         self.real = clock.now
-        self.addCleanup(setattr, clock, "now", self.real)
-        self.addCleanup(users.reset)
+
+    def tearDown(self):
+        clock.now = self.real
+        users.reset()
 
     def login(self, username="alice", password="wonderland"):
         answer = self.client.post("/login", json={"username": username, "password": password})

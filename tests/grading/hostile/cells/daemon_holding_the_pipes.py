@@ -1,4 +1,4 @@
-# gets: all
+# gets: all or ungraded
 # Leaves a process behind that keeps all pipes open, so that their end never comes.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: all
+# gets: all or ungraded
 # Leaves a process behind that has left its session, its group and its parent.
 # on: right/lock_free_pop
 import os
