@@ -70,10 +70,12 @@ KEEPS = {
     "    with c(1) as a, c(len('ab')) as b: return a + b\nfound = f()",
     "generators": "def g():\n    got = yield len('a')\n    yield from range(got)\ndef f():\n"
     "    h = g(); return [next(h), h.send(2), next(h)]\nfound = f()",
-    "coroutines": "import asyncio\nasync def a(x): return x + 1\nasync def g():\n"
+    "coroutines": "import asyncio, threading\nasync def a(x): return x + 1\nasync def g():\n"
     "    for i in range(2): yield i\nasync def f():\n"
     "    return await a(await a(len('a'))), [await a(i) async for i in g()]\n"
-    "found = asyncio.run(f())",
+    "found = []  # on a thread: another loop may run here\n"
+    "run = threading.Thread(target=lambda: found.append(asyncio.run(f())))\n"
+    "run.start()\nrun.join()",
     "assignments": "x = y = [0, 0]\nx[len('a')] = len('abc')\nx[0] += len('ab')\na, *b = x\n"
     "(c := len('q'))\nclass S: pass\ns = S()\ns.n: int = len('abc')\ns.n -= 1\n"
     "found = x, y, a, b, c, s.n\ndel x[len('a')]",
