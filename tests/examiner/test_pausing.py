@@ -193,3 +193,24 @@ def test_is_what_a_cell_does_noticed(opened):
     worker.call("finish", call=worker.call("start", path="/"))
     worker.stop()
     assert noticed(worker) == ["ran code that does not stand in its text"]
+
+
+def test_does_a_process_end_that_is_not_told_to_go_on(opened, monkeypatch):
+    """Else a cell that closes the connection would go on by itself."""
+    monkeypatch.setattr("examiner.pausing._answer", socket.socket.close)
+    worker, source = opened("self.n = 1")
+    with pytest.raises(Gone):
+        path(worker, source)
+
+
+def test_is_who_is_held_held_as_long_as_it_takes(opened):
+    worker, source = opened("socket.setdefaulttimeout(0.001); time.sleep(0)\n        self.n = 1")
+    found = overtaken(worker, source)
+    assert [*found] == ["'socket.setdefaulttimeout(0.001); time.sleep(0)'", "'self.n = 1'"]
+    pauses_of(worker).begin(source)
+    pauses_of(worker).arm()
+    place, is_over = begun(worker)
+    time.sleep(0.1)
+    assert place
+    pauses_of(worker).let_go()
+    until(is_over)

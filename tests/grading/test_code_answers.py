@@ -9,7 +9,7 @@ from examiner.rule import Rule, Verdict
 from examiner.source_scan import reaches
 from grading.code_exercises import CODE_EXERCISES
 from grading.errors import GradingError, Ungradable
-from grading.examining import code_answers
+from grading.examining import code_answers, twin
 from grading.examining.assignment import read_exercise
 from grading.examining.code_answers import RULES, bind, named_rule, refuse_unreadable
 from grading.examining.result import Mark, Marked, Result
@@ -150,6 +150,26 @@ def test_does_what_a_person_has_to_read_come_from_the_source_and_its_examination
     before = Marked(replace(found.result, to_read=reaches("import gc")), [])
     again = code_answers.mark_again(exercise, "import gc", before, None)
     assert again.result.to_read == found.result.to_read
+
+
+class Blind(Examined):
+    """Stand for an examination in which no fault of another source is found."""
+
+    broken = ""
+
+    def __init__(self, source: str, launcher: None) -> None:
+        self.to_read = []
+
+    def finds(self, rule: Rule, source: str) -> bool:
+        return False
+
+
+def test_is_an_answer_read_beside_which_no_twin_is_found(exercise, monkeypatch):
+    monkeypatch.setattr(code_answers, "Examination", Blind)
+    rules = [rule.name for rule in bind(exercise).values() if rule.name in twin.TWINS]
+    told = [twin.MISSED.format(rule=name) for name in rules]
+    assert [*code_answers.mark(exercise, "", None).result.to_read] == told
+    assert told
 
 
 def test_is_what_nobody_can_look_through_refused():
