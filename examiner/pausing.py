@@ -53,7 +53,7 @@ class Pauses:
         self._key = secrets.token_bytes(16)
         self._threads = Threads(_innermost(worker.pid))
         self._flags = _new_flags(worker.folder / FLAGS)
-        self._listener = _listening(worker.folder / SOCKET)
+        self._listener = _listening(worker.folder / SOCKET, elsewhere=not worker.socket_folder)
         self._waker, self._woken = socket.socketpair()
         self._selector = selectors.DefaultSelector()
         for readable in (self._listener, self._woken):
@@ -214,13 +214,18 @@ def _new_flags(path: Path) -> mmap.mmap:
         return mmap.mmap(file.fileno(), MOST)
 
 
-def _listening(path: Path) -> socket.socket:
-    """Return a socket that listens at a path, or on this machine alone where no path will do."""
-    if hasattr(socket, "AF_UNIX"):
+def _listening(path: Path, elsewhere: bool) -> socket.socket:
+    """Return a socket that listens at a path, or `elsewhere` on this machine where that cannot be.
+
+    Raises OSError where it can be neither: a sandbox shares no network.
+    """
+    try:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(path))
         open_to_all(path)
-    else:
+    except (AttributeError, OSError):  # Windows has none; some paths are too long for one
+        if not elsewhere:
+            raise
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
     listener.listen(BACKLOG)

@@ -17,7 +17,6 @@ PATIENCE = 8.0  # seconds, for a request that neither ends nor waits
 STATUS = re.compile(r"State:\t(\w).*voluntary_ctxt_switches:\t(\d+)\nnonvoluntary", re.DOTALL)
 TASKS = Path("/proc/self/task")
 FUTEX = {"202": "x86_64", "98": "aarch64"}  # the system call by which a thread waits for a lock
-_sleep = time.sleep  # the real one, where a worker has put a shorter one in its place
 
 
 def waits(thread: Callable[[], threading.Thread | None], ended: Callable[[], bool]) -> bool:
@@ -31,7 +30,7 @@ def waits(thread: Callable[[], threading.Thread | None], ended: Callable[[], boo
     stays = rests = 0
     place = sleep = None
     while not ended():
-        _sleep(POLL)
+        time.sleep(POLL)
         (last_place, last_sleep), (place, sleep) = (place, sleep), _position(thread())
         stays = stays + 1 if place and place == last_place else 0
         rests = rests + 1 if stays and sleep and sleep == last_sleep else 0

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from examiner.launching import LocalLauncher
 from examiner.pausing import noticed, pauses_of
 from examiner.process import Gone, Worker
 from examiner.schedule import MOST_VISITS
@@ -46,15 +47,16 @@ PATHS = {
 def opened():
     """Return what loads a client whose `get` does something, and gives its worker and source."""
     with Worker("examiner.client.worker") as worker:
+        yield partial(loaded, worker)
 
-        def opened(does: str) -> tuple[Worker, str]:
-            pauses_of(worker)
-            source = SESSION.format(does)
-            worker.call("load", source=source)
-            worker.call("open", url="http://127.0.0.1:9", access="a", refresh="b")
-            return worker, source
 
-        yield opened
+def loaded(worker: Worker, does: str) -> tuple[Worker, str]:
+    """Load a client whose `get` does something; return its worker and source."""
+    pauses_of(worker)
+    source = SESSION.format(does)
+    worker.call("load", source=source)
+    worker.call("open", url="http://127.0.0.1:9", access="a", refresh="b")
+    return worker, source
 
 
 def begun(worker: Worker):
@@ -148,6 +150,23 @@ def test_is_who_goes_round_told_from_who_works(opened):
     found = overtaken(*opened("while self.n: pass\n        self.n = 1\n        self.n = 0"))
     assert found["'self.n = 0'"]
     assert not found["'self.n = 1'"]
+
+
+class Far(LocalLauncher):
+    """Give folders whose paths are too long for a socket, as a home on a server may be."""
+
+    def __init__(self, top) -> None:
+        self._top = top
+
+    def folder(self):
+        folder = self._top / ("x" * 120)
+        folder.mkdir()
+        return folder
+
+
+def test_is_a_call_held_whose_folder_is_far_away(tmp_path):
+    with Worker("examiner.client.worker", Far(tmp_path)) as worker:
+        assert path(*loaded(worker, "self.n = 1")) == ["line 10, 'self.n = 1'", None]
 
 
 @pytest.mark.parametrize("message", [b"x", b"\0" * MESSAGE.size, b"\0" * 1000])
