@@ -19,12 +19,14 @@ from lesson.charting.source import own_function
 
 PUBLIC = {rule.name: rule for rule in (*ROTATION_RULES, *CLIENT_RULES)}
 _latest: list[Examination] = []
+_told: dict[str, str] = {}  # the latest source → the rule with which it was told of
 
 
 def check(function: Callable, rule: str | Rule) -> Verdict:
     """Return the verdict on the cell that `function` was written in, where it keeps the rule.
 
-    Prints a sentence on each line for which a person will read it before its mark counts.
+    Prints a sentence on each line for which a person will read it before its mark counts, with one
+    rule of several.
 
     Raises Mistake with the verdict's text where it does not, and with a sentence where the rule is
     not known or this machine cannot examine.
@@ -32,15 +34,24 @@ def check(function: Callable, rule: str | Rule) -> Verdict:
     if isinstance(rule, str) and rule not in PUBLIC:
         raise Mistake(f"There is no rule {rule!r} to check here: choose {_choice()}.")
     source = cell_source(function)
-    for sentence in told_before(source):
-        print(sentence)
+    rule = PUBLIC.get(rule, rule)
+    _tell(source, rule.name)
     try:
-        verdict = _examination(source).examine(PUBLIC.get(rule, rule))
+        verdict = _examination(source).examine(rule)
     except InternalError as error:
         raise Mistake(str(error)) from None
     if not verdict.passed:
         raise Mistake(str(verdict))
     return verdict
+
+
+def _tell(source: str, rule: str) -> None:
+    """Print why a person will read a source: with one rule, as often as that is asked."""
+    if source not in _told:
+        _told.clear()
+        _told[source] = rule
+    for sentence in told_before(source) if _told[source] == rule else ():
+        print(sentence)
 
 
 def cell_source(function: Callable) -> str:

@@ -34,5 +34,7 @@ def write_data(root: Path, book: Book, student: str, to: Path | None) -> Path:
 
 
 def _held(book: Book, row: Row) -> dict[str, object]:
-    held = asdict(row) | {"by_hand": book.given_by_hand(row.assignment, row.student)}
+    which = (row.assignment, row.student)
+    kept = {"by_hand": book.given_by_hand(*which), "answers_read": book.answers_read(*which)}
+    held = asdict(row) | kept
     return {name: value for name, value in held.items() if name not in ("student", *NAMES)}

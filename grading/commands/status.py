@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 def print_rows(rows: list[Row], is_json: bool, changed: Sequence[str] = ()) -> int:
     """Print the rows as a table or as JSON; return 1 where a person has to look at one, else 0.
 
-    `changed` are sentences about points that have changed, which are to be looked at as well.
+    `changed` are sentences about points that have changed and the like, to be looked at as well.
     """
     print(json.dumps([as_json(row) for row in rows], indent=1) if is_json else table(rows))
     if changed:

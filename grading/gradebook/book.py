@@ -211,6 +211,11 @@ class Book:
         with self._engine.connect() as connection:
             return by_hand.given(connection, assignment, student)
 
+    def answers_read(self, assignment: str, student: str) -> list[str]:
+        """Return the SHA-256 of each of a student's answers that a person has read."""
+        with self._engine.connect() as connection:
+            return reading.read_by_somebody(connection, assignment, student)
+
     def settle(self, assignment: str) -> None:
         """Forget the better marks that students have reached again."""
         known = [row for row in self.rows(assignment) if row.best is not None]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from grading.gradebook.row import GRADED, TO_READ, UNGRADED, Row
 
+ALIKE = " So for each of the {count}."
 BACK = (
     "To bring the file before back that collect has replaced: make restore {which}; to let the "
     "mark count as it is: make accept {which}."
@@ -61,7 +62,8 @@ def _told(rows: list[Row], say: Callable[[Row], str], advice: str) -> list[str]:
         return []
     student, assignment = shlex.quote(rows[0].student), rows[0].assignment
     which = f"STUDENT={student} ASSIGNMENT={assignment}"
-    return [*map(say, rows), advice.format(which=which, student=student, assignment=assignment)]
+    advised = advice.format(which=which, student=student, assignment=assignment)
+    return [*map(say, rows), advised + ALIKE.format(count=len(rows)) * (len(rows) > 1)]
 
 
 def _why(row: Row) -> str:

@@ -23,6 +23,12 @@ def is_read(connection: Connection, assignment: str, student: str, result: Resul
     return connection.scalar(asked.where(read_answers.c.answer == _digest(result))) is not None
 
 
+def read_by_somebody(connection: Connection, assignment: str, student: str) -> list[str]:
+    """Return the SHA-256 of each of a student's answers that a person has read."""
+    asked = select(read_answers.c.answer).where(_of(assignment, student))
+    return sorted(connection.scalars(asked))
+
+
 def _digest(result: Result) -> str:
     return hashlib.sha256(json.dumps(result.answers, sort_keys=True).encode()).hexdigest()
 

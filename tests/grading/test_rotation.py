@@ -11,7 +11,7 @@ from examiner.rotation.rules import RULES as PUBLIC
 from grading.__main__ import main
 from grading.commands.demo import find
 from grading.commands.feedback import feedback as feedback_on
-from grading.commands.grade import grade
+from grading.commands.grade import NOTHING_HELD, grade
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 from grading.gradebook.row import TO_READ
 from tests.exercises.solutions import solution
@@ -115,5 +115,10 @@ def test_is_what_reaches_for_its_examiner_graded_and_held_until_a_person_has_rea
     assert main([*chosen, "--student", "eve"]) == 0
     assert str(FULL) in capsys.readouterr().out.split()
     assert main(chosen[:-1]) == 0
-    [row] = grade(root, "rotation")
+    hand_in(root, "ada", "rotation", {"answer-rotation": answer})
+    assert main(["grade", "--course", str(root)]) == 0
+    capsys.readouterr()
+    assert main([*chosen, "--student", "ada"]) == 1
+    assert NOTHING_HELD.format(student="ada", assignment="rotation") in capsys.readouterr().out
+    [_, row] = grade(root, "rotation")
     assert row.score == FULL

@@ -4,6 +4,7 @@ import csv
 import json
 import logging
 import re
+import zipfile
 from html import unescape
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grading.__main__ import main
+from grading.commands.personal_data import write_data
 from grading.examining.assignment import read_exercise
 from grading.examining.notebook import graded_notebook
 from grading.examining.result import Mark, Result
@@ -185,6 +187,13 @@ def test_does_the_report_count_and_name_it(held, tmp_path, monkeypatch):
     assert [(pair.first, pair.second) for pair in pairs_of(rows)] == [("ada", "eve")]
 
 
+def test_is_it_said_that_the_advice_is_for_each_of_several(course, capsys):
+    for student in ("eve", "ada"):
+        course.graded(student)
+    assert main(["status", "--course", str(course.root)]) == 1
+    assert f"{REGRADE.replace('eve', 'ada')}. So for each of the 2." in capsys.readouterr().out
+
+
 def test_can_a_held_mark_not_be_accepted(held):
     with pytest.raises(SystemExit, match="There is no such mark to accept"):
         main(["accept", "--course", str(held.root), "--student", "eve"])
@@ -247,6 +256,17 @@ def test_does_what_was_given_by_hand_outlive_it(course):
     assert course.row("gus").another_look == ()
     course.graded("gus", answer="b", as_read=True)
     assert course.row("gus").another_look == ("check-1",)
+
+
+def test_is_it_among_a_persons_data_which_answers_were_read(course, tmp_path):
+    course.graded("ida")
+    course.graded("ida", answer="b", as_read=True)
+    with open_book(course.root) as book:
+        path = write_data(course.root, book, "ida", tmp_path / "ida.zip")
+    with zipfile.ZipFile(path) as archive:
+        [held] = json.loads(archive.read("data.json"))["assignments"]
+    assert [len(bytes.fromhex(digest)) for digest in held["answers_read"]] == [32]
+    assert held["status"] == GRADED
 
 
 def test_is_what_was_read_forgotten_with_the_person(course):
