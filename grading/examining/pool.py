@@ -27,6 +27,7 @@ ENDED = "The examiner itself ended {tries} times at this submission: {advice}."
 FAILED = "The examiner failed at this submission: {error}; {advice}."
 ADVICE = "grade again, or by hand where this stays"
 BLANK = base64.b64encode(b'{"cells": []}').decode()
+INTERRUPTED = "Grading was stopped before this submission had been examined."
 ALONE = "At this submission, and not without it, the examiner comes to an end ({why}): {advice}."
 
 
@@ -46,6 +47,8 @@ class Pool:
         self._threads = ThreadPoolExecutor(jobs)
         self._turns = SharedLock()
         self._free: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
+        self._busy: set[Worker] = set()
+        self._interrupted = False
         for _ in range(jobs):
             self._free.put(None)
 
@@ -59,11 +62,19 @@ class Pool:
     def __enter__(self) -> "Pool":
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, error: type | None, *details: object) -> None:
+        if error:
+            self._interrupt()
         self._threads.shutdown(cancel_futures=True)
         while not self._free.empty():
             if worker := self._free.get():
                 worker.stop()
+
+    def _interrupt(self) -> None:
+        """End what is under way, for which nobody waits any more."""
+        self._interrupted = True
+        for worker in list(self._busy):
+            worker.stop()
 
     def _examine(self, job: dict[str, Any]) -> dict[str, Any]:
         """Return what comes of a job; what a time-out has decided is decided anew, alone."""
@@ -95,7 +106,7 @@ class Pool:
             worker = self._free.get()
             try:
                 worker = worker or Worker(MODULE, longest_reply=LONGEST_REPLY)
-                return _accepted(worker.call("examine", timeout=PATIENCE, **job))
+                return _accepted(self._asked(worker, job))
             except (Gone, InternalError) as error:
                 worker, why = None, error
             except Failed as error:
@@ -105,6 +116,16 @@ class Pool:
         if isinstance(why, InternalError):
             raise Unfit(str(why), why.why)
         return to_retry(ENDED.format(tries=TRIES, advice=ADVICE))
+
+    def _asked(self, worker: Worker, job: dict[str, Any]) -> dict[str, Any]:
+        """Return what a worker answers; raise GradingError where grading has been interrupted."""
+        self._busy.add(worker)
+        try:
+            if self._interrupted:
+                raise GradingError(INTERRUPTED)
+            return worker.call("examine", timeout=PATIENCE, **job)
+        finally:
+            self._busy.discard(worker)
 
 
 def _accepted(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,22 @@ class Examiner:
         self.stopped = True
 
 
+class Busy(Examiner):
+    """Answer nothing until it is stopped."""
+
+    def __init__(self, made: list) -> None:
+        super().__init__([], made)
+        self.began, self.ended = threading.Event(), threading.Event()
+
+    def call(self, operation: str, timeout: float, **arguments: object) -> dict:
+        self.began.set()
+        self.stopped_meanwhile = self.ended.wait(10)
+        raise Gone("stopped")
+
+    def stop(self) -> None:
+        self.ended.set()
+
+
 @pytest.fixture
 def examined(monkeypatch):
     """Return what comes of jobs that go by a plan, and the examiners that were started."""
@@ -60,6 +76,20 @@ def examined(monkeypatch):
         return told, made
 
     return examined
+
+
+def test_does_ctrl_c_wait_for_no_examination(monkeypatch):
+    made: list[Busy] = []
+    monkeypatch.setattr(pool, "Worker", lambda module, **more: Busy(made))
+    examiners = Pool(1)
+    futures = [examiners.submit({}) for _ in range(3)]
+    while not (made and made[0].began.wait(1)):
+        assert not futures[0].done()
+    examiners.__exit__(KeyboardInterrupt)
+    assert made[0].stopped_meanwhile
+    assert all(future.done() for future in futures)
+    assert len(made) <= 2  # another was made, and asked nothing
+    assert not any(one.began.is_set() for one in made[1:])
 
 
 def test_is_what_a_time_out_has_decided_asked_again_with_nothing_else_running(monkeypatch):
