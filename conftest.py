@@ -71,11 +71,12 @@ IDLE = """
     return cells.every(cell => cell.executionCount !== null && cell.executionState === 'idle');
 }
 """
-SHOW = """
+SHOWN = """
 async (id) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     const cell = notebook.widgets.find(widget => widget.model.id === id);
     await notebook.scrollToCell(cell, 'start');
+    return cell.inViewport && !cell.isPlaceholder();
 }
 """
 THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
@@ -140,8 +141,8 @@ class Lab:
         self.page.evaluate(WRITE, [cell, source])
 
     def show(self, cell: str) -> None:
-        """Scroll to a cell, so that it is drawn."""
-        self.page.evaluate(SHOW, cell)
+        """Scroll to a cell, until it is drawn: a notebook that has just been opened moves on."""
+        self.page.wait_for_function(SHOWN, arg=cell, polling=POLL)
 
     def widget(self, cell: str, kind: str) -> Locator:
         """Scroll to a cell and return the course's widget that stands in its output."""

@@ -1,10 +1,14 @@
 """The checkout, its assignments, what of it students get, and which tests run where and when."""
 
+import atexit
 import functools
+import getpass
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,6 +50,13 @@ LONGEST_FIRST = [
     "notebooks/06_races_and_lost_replies.ipynb",
     "notebooks/04_steal_a_token.ipynb",
 ]
+
+
+@atexit.register  # before pytest does, and so called after it has removed what is below
+def leave_no_folder() -> None:
+    """Remove the folder in which pytest keeps those of its runs, unless another run is using it."""
+    with suppress(OSError):
+        Path(tempfile.gettempdir(), f"pytest-of-{getpass.getuser()}").rmdir()
 
 
 @functools.cache

@@ -215,7 +215,8 @@ LIMITED = {
         "PermissionError",
     ),
     "processes": (
-        "import threading\nwait = threading.Event()\n"
+        # With stacks of the usual size, addresses would be used up first, now and then.
+        "import threading\nthreading.stack_size(2**16)\nwait = threading.Event()\n"
         "for _ in range(600):\n    threading.Thread(target=wait.wait, daemon=True).start()",
         "RuntimeError",
     ),
