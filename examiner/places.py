@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from examiner.pure_calls import PureCalls
+
 MOST = 64 * 1024  # places with a number of their own
 LONGEST = 60  # characters of what names a place
-# A statement made of these alone touches nothing but the variables of its own function.
-OWN = (
-    *(ast.Constant, ast.Name, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.IfExp),
-    *(ast.Tuple, ast.List, ast.expr_context, ast.boolop, ast.unaryop, ast.operator, ast.cmpop),
-)
-IDLE = ast.Pass | ast.Break | ast.Continue | ast.Global | ast.Nonlocal | ast.Try | ast.TryStar
+IDLE = ast.Break | ast.Continue | ast.Global | ast.Nonlocal | ast.Try | ast.TryStar
 REPEATED = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda | REPEATED
 
@@ -64,6 +61,12 @@ class Stops(ast.NodeTransformer):
         self._own: frozenset[str] = frozenset()  # variables that no other thread can see
         self._touched = False  # whether the statement at hand has read what others may change
         self._calls = 0
+        self._pure = PureCalls(ast.Module([], []))
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        """Judge the calls of the whole cell before any stop stands among them."""
+        self._pure = PureCalls(node)
+        return self.generic_visit(node)
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         """Visit what is in a node, and build stops before its statements."""
@@ -81,7 +84,10 @@ class Stops(ast.NodeTransformer):
         node.decorator_list = [self.visit(item) for item in node.decorator_list]
         self._visit_defaults(node.args)
         with self._scope(_variables(node)):
+            before = len(self.places)
             node.body = self._block(node.body)
+            if len(self.places) == before and node.name not in self._pure.called:
+                self._stop_at_its_call(node)
         return node
 
     visit_AsyncFunctionDef = visit_FunctionDef
@@ -154,6 +160,8 @@ class Stops(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Build a stop before a call, and one behind arguments that have called something."""
+        if self._pure.is_pure_call(node, self._own):
+            return node
         place, before = _place(node, node), self._calls
         stop = self._new_stop(place) if self._touched else None
         node.func = self._callee(node.func)
@@ -185,23 +193,23 @@ class Stops(ast.NodeTransformer):
 
     def _is_idle(self, statement: ast.stmt) -> bool:
         """Return whether a statement itself does nothing that another thread could notice."""
-        if isinstance(statement, ast.Expr):
-            return isinstance(statement.value, ast.Constant)
-        if isinstance(statement, ast.If | ast.While):
-            return self._is_own(statement.test)
-        if isinstance(statement, ast.Assign):
-            return all(map(self._is_own, [statement.value, *statement.targets]))
-        if isinstance(statement, ast.AugAssign):
-            return self._is_own(statement.value) and self._is_own(statement.target)
         if isinstance(statement, ast.ImportFrom):
             return statement.module == "__future__"
-        return isinstance(statement, IDLE)
+        return isinstance(statement, IDLE) or self._pure.is_idle(statement, self._own)
 
     def _is_own(self, value: ast.expr) -> bool:
-        return all(
-            isinstance(node, OWN) and (not isinstance(node, ast.Name) or node.id in self._own)
-            for node in ast.walk(value)
-        )
+        return self._pure.is_own(value, self._own)
+
+    def _stop_at_its_call(self, function: ast.FunctionDef) -> None:
+        """Build a stop into a function of pure calls that nobody but the app calls.
+
+        So it is seen to run: that it shares nothing may be what is wrong with it.
+        """
+        called = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+        if called:
+            first = function.body[0]
+            stop = ast.copy_location(ast.Expr(self._new_stop(Place(first.lineno))), first)
+            function.body.insert(0, stop)
 
     @contextmanager
     def _scope(self, own: Iterable[str]) -> Iterator[None]:

@@ -86,7 +86,7 @@ KEEPS = {
     "texts": 'x = 3.14159\nfound = f\'{x:.{len("ab")}f} {len("abc")!r:>4} {x=}\'',
     "conditions": "found = (1 and len('') or 'b'), not len('a'), 0 < len('a') < 2, "
     "(len('a') if len('') else -len('ab'))",
-    "numbers": f"found = {FLAGS} + 1, {STOP}",
+    "numbers": f"found = {FLAGS} + 1, {STOP}, len('')",
     "a class in a function": "def f():\n    class A:\n        'doc'\n        n = len('ab')\n"
     "        def __init__(self): self.m = self.n\n    return A().m, A.__doc__\nfound = f()",
 }
@@ -136,6 +136,8 @@ def test_can_a_thread_be_held_within_a_line(name):
         "x = 1",
         "x, y = y, x",
         "x += y",
+        "return x",
+        "return",
         "if x is None: pass",
         "global g",
         "try: pass\n    finally: pass",
@@ -153,7 +155,7 @@ def test_is_a_thread_not_held_where_it_touches_nothing_of_others(line):
         "x[0] = y",
         "x = n",
         "x = y.n",
-        "return x",
+        "return n",
         "raise x",
         "if n: pass",
         "import re",

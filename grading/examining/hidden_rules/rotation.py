@@ -309,13 +309,19 @@ def _race_to_the_end(app: RotationApp, first: str, second: str, stale: bool) -> 
 
 
 def _notices_reuse(app: RotationApp) -> bool:
-    """Return whether a reuse ends its session at all; where it does not, that is for `reuse`."""
-    try:
-        live = app.next(spent := app.log_in(app.users[0]))
-        app.refresh(spent)
-        return not is_good(app.refresh(live))
-    except Gone:
-        return False
+    """Return whether a reuse ends its session, before a refresh as well as behind it.
+
+    Where one of them does not, with nothing at the same time, that is for the rule `reuse`.
+    """
+    with suppress(Gone):
+        return all(_ends_by_reuse(app, refreshes) for refreshes in (1, 2))
+    return False
+
+
+def _ends_by_reuse(app: RotationApp, refreshes: int) -> bool:
+    chain = app.chain(app.users[0], refreshes)
+    app.refresh(chain[0])
+    return not is_good(app.refresh(chain[-1]))
 
 
 RULES = (reuse, others, logout, absolute, user, hashed, race, race_logout)
