@@ -139,7 +139,7 @@ class Examination:
                 self._hopeless = error
 
     def _ready(self, rule: Rule) -> Worker:
-        if self._worker and not self._worker.running:
+        if self._worker and (not self._worker.running or self._worker.is_worn):
             self.stop()
         if self._worker is None or self._module != rule.assignment.worker:
             self.stop()

@@ -48,6 +48,7 @@ MAKERS = (
 LOADER = cell.__file__
 IMPORTER = "<frozen importlib._bootstrap>"
 ANNOTATIONS = ("/typing.py", "/annotationlib.py")  # are texts, which call nothing
+ASKING = ("/uuid.py", "/platform.py")  # files of libraries that start programs for an answer
 CALLS = {"CALL", "CALL_KW", "CALL_FUNCTION_EX", "PRECALL"}
 # Functions of libraries that read for who calls them: frames, and whatever an object has.
 FRAME_GIVERS = {"currentframe", "<lambda>", "walk_stack"}
@@ -99,6 +100,12 @@ def _hook(
 
 
 def _starts(caller: FrameType, arguments: tuple[Any, ...]) -> int | None:
+    """Allow a library to ask the system what machine this is."""
+    frame: FrameType | None = caller
+    while frame and frame.f_code.co_filename.startswith(ROOTS):
+        if frame.f_code.co_filename.endswith(ASKING):
+            return None
+        frame = frame.f_back
     return STARTED
 
 

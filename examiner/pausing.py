@@ -11,8 +11,8 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 import psutil
 
 from examiner.notices import NOTICES
-from examiner.places import MOST, told_places
+from examiner.places import BETWEEN, MOST, told_places
 from examiner.process import Gone, Worker
 from examiner.schedule import Schedule
 from examiner.stops import FLAGS, GO, MESSAGE, NOTICED, SOCKET, Address
@@ -31,6 +31,8 @@ BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
 # What waits with a time-out may give up: a few times it is given longer, to see what it does then.
 PATIENT_TURNS, PATIENT_RESTS, PATIENT = 2, 120, 0.06  # turns, looks, and seconds that tell it
+SOON = 0.25  # seconds within which a thread that was begun comes to a place
+STATEMENT = "a statement of a script in SQL"
 GARBLED = "Your code garbled where it is held."
 
 
@@ -59,7 +61,7 @@ class Pauses:
         for readable in (self._listener, self._woken):
             self._selector.register(readable, selectors.EVENT_READ)
         self._places: tuple[str, ...] = ()
-        self._schedule = Schedule(0)
+        self._schedule = Schedule(())
         self._changing = threading.Lock()
         self._reached = threading.Event()
         self._patient_turns = 0
@@ -69,15 +71,38 @@ class Pauses:
         self._thread.start()
         self._build_in(worker)
 
-    def begin(self, source: str) -> None:
-        """Begin to hold at each place of a source."""
+    def begin(
+        self, source: str, but: Collection[int] = (), only: int | None = None, patient: bool = True
+    ) -> None:
+        """Begin to hold at each place of a source `but` these, or at one `only`.
+
+        A few times, be `patient` with those who wait, to see whether they give up.
+        """
         self._places = told_places(source)
-        self._schedule = Schedule(len(self._places))
-        self._patient_turns = PATIENT_TURNS
+        everywhere = {*range(len(self._places)), BETWEEN}
+        self._schedule = Schedule(everywhere - {*but} if only is None else [only])
+        self._patient_turns = PATIENT_TURNS if patient else 0
+
+    def leave_out(self) -> None:
+        """Take no notice any more of the threads that there are by now: they are of another app."""
+        self._threads.leave_out()
 
     def is_left(self) -> bool:
         """Return whether there are places at which nobody has been held."""
         return self._schedule.is_left()
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Count how often somebody comes to each place, and hold nobody."""
+        with self._changing:
+            wanted = self._schedule.rehearse()
+        self._watch(wanted)
+        try:
+            yield
+        finally:
+            self._watch([])
+            with self._changing:
+                self._schedule.end_rehearsal()
 
     def arm(self) -> None:
         """Hold who comes next to a place where nobody has been held."""
@@ -90,21 +115,38 @@ class Pauses:
     def held(self, ended: Callable[[], bool]) -> str | None:
         """Return the place where one is held, in words; None where all has ended before.
 
-        Raises Gone where there is no such place.
+        What has its answer may go on working on a thread of its own. Raises Gone where there is no
+        such place.
         """
         while not self._reached.wait(POLL):
-            if ended() and not self._reached.is_set():
+            if ended() and self._threads.wait(self._reached.is_set, lambda: False, patience=SOON):
                 self._schedule.give_up()
                 self.let_go()  # one that has just come there, and is not the one to hold
                 return None
-        if self._held.place >= len(self._places):
+        if self.place == BETWEEN:
+            return STATEMENT
+        if self.place >= len(self._places):
             raise Gone(GARBLED)
-        return self._places[self._held.place]
+        return self._places[self.place]
 
-    def settle(self, ended: Callable[[], bool]) -> bool:
-        """Wait until what overtakes has ended or waits for the one held; return if it waits."""
+    @property
+    def place(self) -> int:
+        """Return the number of the place where one is held."""
+        return self._held.place
+
+    @property
+    def held_alone(self) -> bool:
+        """Return whether the code has no thread but the one that is held."""
+        return self._threads.count() <= 1
+
+    def settle(self, ended: Callable[[], bool], patient: bool = False) -> bool:
+        """Wait until what overtakes has ended or waits for the one held; return if it waits.
+
+        Be `patient` with what pauses in between for other reasons.
+        """
         self._recent.clear()
-        rests, began = PATIENT_RESTS if self._patient_turns else RESTS, time.monotonic()
+        patient |= bool(self._patient_turns)
+        rests, began = PATIENT_RESTS if patient else RESTS, time.monotonic()
         waits = self._threads.wait(ended, self._goes_round, rests)
         if self._patient_turns and time.monotonic() - began > PATIENT:
             self._patient_turns -= 1
@@ -146,7 +188,7 @@ class Pauses:
     def _watch(self, places: Iterable[int]) -> None:
         flags = bytearray(MOST)
         for place in places:
-            flags[place % MOST] = 1
+            flags[place if place == BETWEEN else place % BETWEEN] = 1
         self._flags[:] = bytes(flags)
 
     def _goes_round(self) -> bool:

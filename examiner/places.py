@@ -16,6 +16,7 @@ from typing import Any
 from examiner.pure_calls import PureCalls
 
 MOST = 64 * 1024  # places with a number of their own
+BETWEEN = MOST - 1  # stands for the place between two statements of a script in SQL
 LONGEST = 60  # characters of what names a place
 IDLE = ast.Break | ast.Continue | ast.Global | ast.Nonlocal | ast.Try | ast.TryStar
 REPEATED = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -160,14 +161,18 @@ class Stops(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Build a stop before a call, and one behind arguments that have called something."""
-        if self._pure.is_pure_call(node, self._own):
+        if not self._touched and self._pure.is_pure_call(node, self._own):
+            self._calls += 1
             return node
         place, before = _place(node, node), self._calls
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
         stop = self._new_stop(place) if self._touched else None
+        plain = all(map(self._is_own, given))
         node.func = self._callee(node.func)
+        plain &= self._calls == before
         node.args = [self.visit(argument) for argument in node.args]
         node.keywords = [self.visit(keyword) for keyword in node.keywords]
-        if self._calls > before:
+        if self._calls > before and not plain:
             self._stop_behind_arguments(node, place)
         self._touched = True
         self._calls += not _is_super(node)
@@ -228,8 +233,9 @@ class Stops(ast.NodeTransformer):
     def _value(self, value: ast.expr, targets: list[ast.expr]) -> ast.expr:
         """Visit a value; where it calls something there is a stop before others see it."""
         before, place = self._calls, _place(targets[0], value)
+        plain = self._is_own(value) or all(map(self._is_own, targets))
         value = self.visit(value)
-        if self._calls == before or all(map(self._is_own, targets)):
+        if plain or self._calls == before:
             return value
         return self._behind(value, place)
 
@@ -250,7 +256,7 @@ class Stops(ast.NodeTransformer):
     def _new_stop(self, place: Place) -> ast.expr:
         """Return an expression that is false, and stops first where the flag is set."""
         self.places.append(place)
-        number = ast.Constant((len(self.places) - 1) % MOST)
+        number = ast.Constant((len(self.places) - 1) % BETWEEN)
         flag = ast.Subscript(ast.Constant(self._flags), number, ast.Load())
         return ast.BoolOp(ast.And(), [flag, ast.Call(ast.Constant(self._stop), [number], [])])
 

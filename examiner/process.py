@@ -13,6 +13,8 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any
 
+import psutil
+
 from examiner.internal_error import InternalError
 from examiner.launching import LOCAL, Launcher, remove
 from examiner.unix_socket import ListeningSocket
@@ -20,6 +22,7 @@ from examiner.worker_loop import READY
 
 STARTING = 60.0  # seconds for a process to start, on a machine that is busy
 NOT_STARTED = "the process for it has not started"
+WORN = 80  # threads and open files of one process; of its own it has about 20
 MAX_REPLY_BYTES = 1024 * 1024
 UNREAD_PIECES = 4  # of what the process writes; more waits in its pipe
 _running: set["Worker"] = set()
@@ -88,6 +91,16 @@ class Worker:
             if not (self._ready or self._stopped):
                 self._await_start()
         return self._process.pid
+
+    @property
+    def is_worn(self) -> bool:
+        """Return whether what ran in the process has left many threads or open files there."""
+        try:
+            first = psutil.Process(self._process.pid)
+            each = [first, *first.children(recursive=True)]
+            return any(one.num_threads() + one.num_fds() > WORN for one in each)
+        except (psutil.Error, AttributeError):  # it has ended, or Windows, which counts none
+            return False
 
     def on_stop(self, callback: Callable[[], None]) -> None:
         """Call something right before the process is ended."""

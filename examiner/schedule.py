@@ -1,24 +1,42 @@
 """Plan where a thread is held next: at each place once, and a few times where it comes back."""
 
-MOST_VISITS = 3  # of one place by a request, as in a loop
+from collections import Counter
+from collections.abc import Iterable
+
+MOST_VISITS = 6  # of one place by a request, as in a loop
 
 
 class Schedule:
-    """Plan for so many places; each turn holds one thread, at the first place that is left.
+    """Plan for these places; each turn holds one thread, at the first place that is left.
 
-    What comes to a place again in the same turn is held there, in a later turn, at that visit.
+    What comes to a place again is held there, in a later turn, at that visit: so much is known from
+    a rehearsal, in which nobody is held, and from what comes after somebody was.
     """
 
-    def __init__(self, places: int) -> None:
-        self._untried = set(range(places))
+    def __init__(self, places: Iterable[int]) -> None:
+        self._untried = set(places)
         self._visits: list[tuple[int, int]] = []  # places, and at which visit to hold there
         self._wanted: dict[int, int] = {}  # place → visits until somebody is held
         self._planned: dict[int, int] = {}
         self._held: tuple[int, int, int] | None = None  # place, visit and thread of this turn
+        self._rehearsed: Counter[int] | None = None  # place → visits, while they are counted
+        self._most: Counter[int] = Counter()  # place → the last visit that is planned
 
     def is_left(self) -> bool:
         """Return whether there is another turn."""
         return bool(self._untried or self._visits)
+
+    def rehearse(self) -> list[int]:
+        """Begin to count visits, and hold nobody; return the places to watch."""
+        self._rehearsed = Counter()
+        return list(self._untried)
+
+    def end_rehearsal(self) -> None:
+        """Plan a turn for each visit that was counted."""
+        for place, visits in (self._rehearsed or {}).items():
+            for visit in range(2, min(visits, MOST_VISITS) + 1):
+                self._plan_visit(place, visit)
+        self._rehearsed = None
 
     def plan(self) -> list[int]:
         """Begin a turn; return the places to watch."""
@@ -32,6 +50,9 @@ class Schedule:
 
     def comes(self, place: int, thread: int) -> bool:
         """Note that a thread comes to a place; return whether to hold it there."""
+        if self._rehearsed is not None:
+            self._rehearsed[place] += 1
+            return False
         if place in self._wanted:
             self._wanted[place] -= 1
             if self._wanted[place]:
@@ -56,4 +77,9 @@ class Schedule:
             return
         visit, self._held = self._held[1], None
         if visit < MOST_VISITS:
-            self._visits.append((place, visit + 1))
+            self._plan_visit(place, visit + 1)
+
+    def _plan_visit(self, place: int, visit: int) -> None:
+        if visit > self._most[place]:
+            self._most[place] = visit
+            self._visits.append((place, visit))

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-from examiner.places import MOST, Stops
+from examiner.places import BETWEEN, MOST, Stops
 
 FLAGS = "pauses.flags"
 SOCKET = "pauses.sock"
@@ -63,6 +63,11 @@ class StopMaker:
         """Return one from plain data; the key is in hexadecimal digits."""
         found = address if isinstance(address, str) else tuple(address)
         return cls(Path(folder), bytes.fromhex(key), found)
+
+    def stop_between(self) -> None:
+        """Stop between two statements of a script in SQL, if that is planned."""
+        if self.flags[BETWEEN]:
+            self._stop(BETWEEN)
 
     def compiled(self, tree: ast.Module, filename: str) -> CodeType:
         """Return the code of a tree, which is altered; raise what `compile` raises."""

@@ -30,19 +30,33 @@ class Threads:
     def __init__(self, pid: int) -> None:
         self._tasks = TASKS.format(pid)
         self._process = psutil.Process(pid)
+        self._left: set[int] = set()
         self._own = {thread for thread, _, _ in self._states()}
 
+    def leave_out(self) -> None:
+        """Watch none of the threads that the code has begun until now: it is about other code."""
+        with suppress(OSError):  # the process has ended, or no Linux
+            self._left = {int(thread) for thread in os.listdir(self._tasks)} - self._own
+
+    def count(self) -> int:
+        """Return how many threads the code has begun and not ended; 0 where nobody tells."""
+        return sum(thread not in self._own for thread, _, _ in self._states())
+
     def wait(
-        self, ended: Callable[[], bool], goes_round: Callable[[], bool], rests_needed: int = RESTS
+        self,
+        ended: Callable[[], bool],
+        goes_round: Callable[[], bool],
+        rests_needed: int = RESTS,
+        patience: float = PATIENCE,
     ) -> bool:
         """Return True once what was asked waits for something, False once it has ended.
 
         It waits where every thread sleeps and goes on sleeping. One that is ready to run and waits
         for a processor does not, however busy the machine is. `goes_round` is asked, where that
         takes long, whether the same is done again and again. A sleep that may have a time-out is
-        looked at `rests_needed` times.
+        looked at `rests_needed` times, and all of that takes `patience` seconds at most.
         """
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         looks: deque[bool] = deque(maxlen=ASKS)
         last, rests = None, 0
         while not ended():
@@ -82,11 +96,12 @@ class Threads:
     def _states(self) -> Iterator[tuple[int, str, str]]:
         """Yield number, state and number of sleeps of each thread that has not ended."""
         with suppress(OSError):  # the process has ended, or no Linux
-            for thread in os.listdir(self._tasks):
+            threads = {int(name) for name in os.listdir(self._tasks)} - self._left
+            for thread in sorted(threads, reverse=True):  # the newest is awake most often
                 with suppress(OSError):  # the thread has
                     state, sleep = STATUS.search(self._read(thread, "status")).groups()
                     if state not in "ZX":
-                        yield int(thread), state, sleep
+                        yield thread, state, sleep
 
     def _have_no_end(self) -> bool:
         """Return whether all that the code has begun sleeps without a time after which it looks."""

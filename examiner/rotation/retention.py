@@ -1,6 +1,7 @@
 """Tell what a cell keeps, wherever that is, and what cannot be looked into."""
 
-from collections.abc import Collection, Iterable
+import builtins
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +12,10 @@ from examiner.rotation.processes_left import are_left
 from examiner.rotation.retained_channels import channels, in_channels
 from examiner.rotation.retained_state import retained
 
+CHANGED = (
+    "Your code has put something of its own in the place of what Python gives ({names}): what the "
+    "examiner sees there may not be so."
+)
 PROCESS_LEFT = (
     "Your code keeps a process of its own running: the examiner does not look into that one."
 )
@@ -20,14 +25,16 @@ class Retention:
     """Remember what is there before any cell comes, and tell afterwards what one keeps.
 
     From now on databases of other threads can be read. `served` are the addresses at which the
-    examiner's own connections end; `alone` says whether the process has a namespace of its own.
+    examiner's own connections end; `alone` says whether the process has a namespace of its own, and
+    `between` is called between the statements of a script in SQL.
     """
 
-    def __init__(self, served: Iterable[str], alone: bool) -> None:
-        sqlite_connections.install()
+    def __init__(self, served: Iterable[str], alone: bool, between: Callable[[], None]) -> None:
+        sqlite_connections.install(between)
         self._served, self._alone = set(served), alone
         self._channels = channels()
         self._libraries = LibraryState()
+        self._python, self._before = vars(builtins), dict(vars(builtins))
 
     def of(
         self, cell: ModuleType, places: Iterable[Path], others: Iterable[Any], sought: Collection
@@ -45,4 +52,9 @@ class Retention:
             sought=sought,
         )
         left = [PROCESS_LEFT] * are_left(self._alone)
-        return {"texts": found.texts, "unseen": [*found.unseen, *left]}
+        return {"texts": found.texts, "unseen": [*found.unseen, *left, *self._changed()]}
+
+    def _changed(self) -> list[str]:
+        """Return a sentence where names of Python's own mean something else now, else nothing."""
+        names = [n for n, value in self._before.items() if self._python.get(n) is not value]
+        return [CHANGED.format(names=", ".join(names))] if names else []

@@ -4,11 +4,11 @@ import http.client
 import json
 import random
 import secrets
+import string
 import threading
 from collections.abc import Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from examiner.cell import untouched
@@ -17,6 +17,7 @@ from examiner.http_exchange import Answer, Exchange
 from examiner.internal_error import exhausted
 from examiner.pausing import pauses_of
 from examiner.process import Failed, Gone, Late, Worker
+from examiner.rotation.meetings import Meeting, Race
 from examiner.rule import Assignment, Broken, NeverLoads, NotAttempted, NotLoaded
 
 FUNCTIONS = ("start_session", "token", "end_session")
@@ -29,6 +30,10 @@ AT_ONCE = 4  # requests
 # As real clients call themselves: an app should not know its examiner by the want of a name.
 CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 REQUESTS = {"refresh": "token", "log_out": "end_session"}
+MINUTES = 90  # seconds: more than one, by whatever clock it is counted
+BRIEF, SOON = 0.02, 0.1  # seconds for an answer to come, if nobody else is at work, or somebody
+STUCK = 1.0  # seconds without an answer to a crowd
+CROWD = 130  # sessions: more than a cache of the usual size holds
 UNSEEN = (
     "The examiner follows {request}() line by line, and saw no line of it.\n"
     "Is it written in the cell itself, and not in a text that the cell runs?"
@@ -37,26 +42,15 @@ DAY = 24 * 60 * 60
 LIFETIME = 30 * DAY
 
 
-@dataclass(frozen=True)
-class Race:
-    """Hold how two requests with one session ended; `pause` says where the first was held.
-
-    `token` is what the first one sent.
-    """
-
-    token: str
-    pause: str
-    first: Answer
-    second: Answer
-
-
 class RotationApp:
     """Be the client of one app after another, and remember what was said to the last one."""
 
     def __init__(self, worker: Worker, source: str) -> None:
         self._worker, self._source = worker, source
         self._pauses = pauses_of(worker)
-        self._sent = threading.Event()
+        self._sent, self._enough, self._progress = (threading.Event() for _ in range(3))
+        self._waited_apart: list[int] = []  # and those of another session as well
+        self._waited: list[int] = []  # places at which others had to wait for the one held
         self._log = Exchange()
         self._threads = ThreadPoolExecutor(AT_ONCE)
         self.random = random.Random(secrets.randbits(64))
@@ -73,6 +67,7 @@ class RotationApp:
     def restart(self) -> None:
         """Begin anew with an app that nobody has asked anything; raise NotLoaded where none is."""
         self._log, self.now, self._passed = Exchange(), 0.0, 0.0
+        self._pauses.leave_out()
         try:
             self._port = self._worker.call("open", timeout=LOADING, source=self._source)
         except Failed as error:
@@ -185,28 +180,78 @@ class RotationApp:
         """Return how the exchange calls a token."""
         return self._log.name(token)
 
-    def races(self, first: str, second: str, stale: bool = False) -> Iterator[Race]:
-        """Let the second request overtake the first, at each place that the first one comes to.
+    def races(self, meeting: Meeting) -> Iterator[Race]:
+        """Let a request overtake another, at each place that the first one comes to.
 
-        Each race has a fresh app and session; `first` and `second` are "refresh" or "log_out".
-        Both send the live token, or the second a spent one where it is to be `stale`.
+        Each race has a fresh app. In a crowd it is one place only, at which the second had to wait
+        in the races before, if there was one.
         """
-        self._pauses.begin(self._source)
+        only = self._where_others_wait() if meeting.crowd else None
+        if meeting.crowd and only is None:
+            return
+        known = self._waited_apart if meeting.apart and meeting.second == "reuse" else ()
+        self._pauses.begin(self._source, known, only, patient=meeting.is_plain)
+        self._waited = [] if not meeting.crowd else self._waited
+        mine, _ = self._sessions(meeting)
+        with self._pauses.rehearsal():
+            self._ahead(meeting.first, mine[-1]).result()
         seen = False
         while self._pauses.is_left():
-            self.restart()
-            token = sent = self.log_in(self.random.choice(self.users))
-            if stale:
-                token = self.next(sent)
-            self._pass(1)
+            mine, theirs = self._sessions(meeting)
             self._pauses.arm()
-            ahead = self._later(first, token)
+            ahead = self._ahead(meeting.first, mine[-1])
             if place := self._pauses.held(ahead.done):
                 seen = True
-                yield self._race(token, place, ahead, (second, sent))
-            elif ahead.result() and not seen:
-                raise Broken(UNSEEN.format(request=REQUESTS[first]))
+                yield self._race(meeting, place, ahead, mine, theirs)
+            elif ahead.result() and not seen and meeting.first in REQUESTS:
+                raise Broken(UNSEEN.format(request=REQUESTS[meeting.first]))
         self._pauses.let_go()  # of the place that was watched last
+        if meeting.apart:
+            self._waited_apart = self._waited
+
+    def in_sequence(self, meeting: Meeting) -> Iterator[Race]:
+        """Let the same requests come one after the other, in both orders."""
+        for is_ahead in (True, False):
+            mine, theirs = self._sessions(meeting)
+            sent = theirs[0 if meeting.is_late else -1]
+            first = self._ahead(meeting.first, mine[-1]).result() if is_ahead else None
+            if meeting.busy:
+                self.log_in_again(self.users[0])
+                self.refresh(self._nobodys())
+            second = self._later(meeting.sent, sent).result()
+            first = first or self._ahead(meeting.first, mine[-1]).result()
+            yield Race(mine[-1], sent, theirs[-1], "nothing", first, second, is_ahead)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Keep what is asked now out of the exchange that is shown."""
+        log, self._log = self._log, Exchange()
+        try:
+            yield
+        finally:
+            self._log = log
+
+    def end_process(self) -> None:
+        """End the process, which does not answer any more, so that the next rule has a new one."""
+        self._worker.stop()
+
+    def _where_others_wait(self) -> int | None:
+        """Return a place in the midst of those at which others had to wait, if there are any."""
+        places = [*dict.fromkeys(self._waited)]
+        return places[len(places) // 2] if places else None
+
+    def _sessions(self, meeting: Meeting) -> tuple[list[str], list[str]]:
+        """Begin anew; return the tokens of the session of each of two requests."""
+        self.restart()
+        self.users = self.random.sample(self.users, k=len(self.users))
+        if meeting.busy:
+            self.refresh(self._nobodys())
+        mine = self.chain(self.users[0], meeting.refreshes)
+        theirs = self.chain(self.users[1], meeting.refreshes) if meeting.apart else mine
+        if meeting.busy:
+            self._worker.call("set_role", username=self.users[0], role="admin")
+        self._pass(meeting.seconds)
+        return mine, theirs
 
     def at_once(self, requests: list[str], token: str) -> list[Answer]:
         """Send requests with one token at the same time, with nothing that holds them."""
@@ -216,17 +261,87 @@ class RotationApp:
         coming = [self._later(request, token) for request in requests]
         return [answer.result() for answer in coming]
 
-    def _race(self, token: str, place: str, ahead: Future, second: tuple[str, str]) -> Race:
+    def _race(
+        self, meeting: Meeting, place: str, ahead: Future, mine: list[str], theirs: list[str]
+    ) -> Race:
         self._log.note(f"(the next request stops before {place})")
-        self._sent.clear()
-        behind = self._later(*second)
-        self._sent.wait(PATIENCE)
-        self._pauses.settle(behind.done)
+        answered = meeting.first == "log_out" and self._is_answered(ahead)
+        begun = self._begin_others(meeting)
+        sent = theirs[0 if meeting.is_late else -1]
+        behind = self._overtake(meeting.sent, sent)
         self._pauses.let_go()
-        return Race(token, place, ahead.result(), behind.result())
+        self._enough.set()
+        for request in begun:
+            request.result()
+        ended = ahead.result(), behind.result(), answered
+        return Race(mine[-1], sent, theirs[-1], place, *ended)
 
-    def _later(self, request: str, token: str) -> Future:
-        return self._threads.submit(getattr(self, request), token)
+    def _is_answered(self, ahead: Future) -> bool:
+        """Return whether a request has its answer, and only a thread that it has begun is held."""
+        return bool(wait([ahead], timeout=BRIEF if self._pauses.held_alone else SOON).done)
+
+    def _ahead(self, request: str, token: str) -> Future:
+        if request == "log_in":
+            return self._later("log_in_again", self.users[0])
+        return self._later(request, token)
+
+    def _begin_others(self, meeting: Meeting) -> list[Future]:
+        """Send what comes before the second request, and wait until it ends or waits itself."""
+        self._enough.clear()
+        if meeting.crowd:
+            return [self._begin_crowd()]
+        if not meeting.busy:
+            return []
+        begun = [self._overtake("log_in_again", self.users[0])]
+        begun.append(self._overtake("refresh", self._nobodys()))
+        self._worker.call("set_role", username=self.users[0], role="reader")
+        self._pass(MINUTES)
+        return begun
+
+    def _begin_crowd(self) -> Future:
+        """Let many sessions be begun and refreshed, until one of these requests has to wait."""
+        self._progress.clear()
+        crowd = self._threads.submit(self._crowd, self.users[1])
+        if not self._pauses.settle(lambda: self._progress.is_set() or crowd.done(), patient=True):
+            while not crowd.done() and self._progress.wait(STUCK):
+                self._progress.clear()
+        return crowd
+
+    def _crowd(self, user: str) -> None:
+        for _ in range(CROWD):
+            if self._enough.is_set():
+                return
+            self.refresh(self.log_in(user, seconds=0))
+            self._progress.set()
+
+    def _overtake(self, request: str, token: str) -> Future:
+        """Send a request from elsewhere; return it once it has been answered or waits."""
+        self._sent.clear()
+        behind = self._later(request, token, **{"X-From": self._elsewhere()})
+        self._sent.wait(PATIENCE)
+        return self._settled(behind)
+
+    def _settled(self, request: Future) -> Future:
+        place = self._pauses.place
+        if self._pauses.settle(request.done):
+            self._waited.append(place)
+        return request
+
+    def _nobodys(self) -> str:
+        """Return a token that nobody was given."""
+        return "".join(self.random.choices(string.ascii_letters, k=43))
+
+    def _elsewhere(self) -> str:
+        """Return the address of somebody, in a network that nobody has (RFC 5737)."""
+        return f"203.0.113.{self.random.randrange(1, 255)}"
+
+    def log_in_again(self, user: str, **headers: str) -> Answer:
+        """Log a user in, who may have sessions already."""
+        content = {"username": user, "password": PASSWORDS[user]}
+        return self.send("POST", "/login", content, **headers)
+
+    def _later(self, request: str, token: str, **headers: str) -> Future:
+        return self._threads.submit(getattr(self, request), token, **headers)
 
     def _fetch(self, method: str, path: str, body: bytes, headers: dict) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
@@ -255,7 +370,8 @@ class RotationApp:
 
     def close(self) -> None:
         """Wait for no request any more."""
-        self._pauses.let_go()
+        if self._worker.running:
+            self._pauses.let_go()
         self._threads.shutdown(wait=False)
 
 

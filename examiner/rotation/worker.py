@@ -30,6 +30,7 @@ MAX_ANSWER_BYTES = 64 * 1024
 LONGEST_SLEEP = 0.004  # seconds
 SHORTEST_TURN = 1e-6  # seconds
 SHARED_MEMORY = Path("/dev/shm")  # which in a sandbox is the cell's alone
+HOST = "127.0.0.1"
 CRASH = [("Content-Type", "application/json")]
 
 
@@ -45,6 +46,7 @@ class Stage:
         self._opened = 0
         self._server = EmbeddedServer(self, "examined app").start()
         self._compile: Compile = plain
+        self._stop_between: Callable[[], None] = lambda: None
         self._app: Flask | None = None
         self._cell: ModuleType | None = None
         self._crash = ""
@@ -57,7 +59,7 @@ class Stage:
     def build_stops(self, folder: str, key: str, address: Address) -> None:
         """Build stops into cells, as StopMaker does, and report what a cell does that is odd."""
         stops = StopMaker.from_plain(folder, key, address)
-        self._compile = stops.compiled
+        self._compile, self._stop_between = stops.compiled, stops.stop_between
         watch(stops)
 
     def open(self, source: str) -> int:
@@ -80,7 +82,7 @@ class Stage:
         """Remember what is there before any cell; `folders` are those with a socket in them."""
         address = str(("127.0.0.1", int(self._server.url.rpartition(":")[2])))
         served = [address, *(f"{folder}/{NAME}" for folder in folders)]
-        self._retention = Retention(served, alone=bool(folders))
+        self._retention = Retention(served, bool(folders), lambda: self._stop_between())
 
     def retained(self, sought: Collection[str] = ()) -> dict[str, list[str]]:
         """Return `texts` that the cell keeps and `unseen`, as `Retention.of` does."""
@@ -106,6 +108,7 @@ class Stage:
         """Answer a WSGI request: with limited length, and come what may."""
         # The app sees neither who is examined nor the bare connection.
         passed = environ.pop("HTTP_X_PASSED", 0)
+        environ["REMOTE_ADDR"] = environ.pop("HTTP_X_FROM", HOST)
         environ.pop("werkzeug.socket", None)
         try:
             self.advance(float(passed))
@@ -117,6 +120,9 @@ class Stage:
 
     def _clear_out(self) -> None:
         """Let go of the cell before: a database in memory lives as long as a connection to it."""
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.cancel()  # else those of a hundred apps would wait beside each other
         before, self._app, self._cell = self._cell, None, None
         if before:
             vars(before).clear()

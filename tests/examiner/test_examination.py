@@ -285,3 +285,18 @@ def test_does_any_other_error_cost_its_rule(right, monkeypatch, error):
     monkeypatch.setattr(Worker, "dial", fail)
     with Examination(right) as examination:
         assert not examination.examine(RULES[0]).passed
+
+
+def test_has_a_rule_a_process_of_its_own_where_much_was_left_in_the_one_before(right):
+    """Loops, sockets and threads of a hundred apps would come to a limit that none of them met."""
+    waiting = (
+        "import threading\n"
+        "for _ in range(100):\n"
+        "    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+    )
+    for source, is_other in ((waiting + right, True), (right, False)):
+        with Examination(source) as examination:
+            assert examination.examine(ALL["renews"]).passed
+            worker = examination._worker
+            assert examination.examine(ALL["rotates"]).passed
+            assert (examination._worker is not worker) == is_other

@@ -148,7 +148,7 @@ HONEST = {
     "an app": "import flask\napp = flask.Flask('x')\n@app.get('/x/<int:n>')\n"
     "def view(n): return flask.jsonify(n=n)\napp.test_client().get('/x/1')",
     "names and times": "import uuid, datetime, zoneinfo, secrets, hashlib, hmac, re, email\n"
-    "uuid.uuid4()\nre.compile('x')\ndatetime.datetime.now(zoneinfo.ZoneInfo('UTC'))",
+    "uuid.uuid4()\nuuid.uuid1()\nuuid.getnode()\nre.compile('x')\ndatetime.datetime.now(zoneinfo.ZoneInfo('UTC'))",
     "attributes by name": "class A: pass\na = A()\nsetattr(a, 'x', 1)\ngetattr(a, 'x')\nvars(a)\n"
     "import operator\noperator.attrgetter('x')(a)\n'{0.x}'.format(a)",
     "a clock": "from examiner.workbench import clock\nclock.now = lambda: 1",

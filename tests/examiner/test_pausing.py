@@ -98,7 +98,7 @@ def test_is_a_call_held_at_each_place_it_comes_to(opened, name):
 
 
 def test_is_a_place_in_a_loop_held_at_its_first_visits(opened):
-    found = path(*opened("for i in range(5):\n            self.n = i"))
+    found = path(*opened("for i in range(9):\n            self.n = i"))
     assert found.count("line 11, 'self.n = i'") == MOST_VISITS
 
 

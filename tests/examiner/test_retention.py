@@ -13,7 +13,7 @@ from examiner.process import Worker
 from examiner.rotation.library_state import LibraryState
 from examiner.rotation.retained_channels import channels, in_channels
 from examiner.rotation.retained_state import retained
-from examiner.rotation.retention import PROCESS_LEFT
+from examiner.rotation.retention import CHANGED, PROCESS_LEFT
 from examiner.rotation.subject import open_app
 
 SECRET = "Wl3XkqZ0v7"
@@ -288,3 +288,14 @@ def test_is_a_database_told_that_a_thread_of_the_cells_has_made():
         told = app.retained()
     assert {"a" * 20 + "bob:memory:", "a" * 20 + "boba.sqlite"} <= set(told)
     assert app.to_read == []
+
+
+def test_is_it_said_that_a_name_of_pythons_own_means_something_else():
+    source = (
+        "import builtins\nbuiltins.id = lambda thing: 1\n"
+        "def start_session(user):\n    return 'a' * 20 + user\n"
+        "def token():\n    return ''\ndef end_session(token):\n    pass\n"
+    )
+    with Worker("examiner.rotation.worker") as worker, open_app(worker, source) as app:
+        app.retained()
+    assert app.to_read == [CHANGED.format(names="id")]

@@ -22,11 +22,11 @@ def held(schedule: Schedule, path: list[int]) -> int | None:
         ([0, 1, 2], [0, 1, 2, None]),
         ([2, 0], [0, 1, None]),
         ([], [None]),
-        ([1, 1, 1, 1, 1, 2], [0, 5, None, 1, 2]),
+        ([1, 1, 1, 1, 1, 1, 1, 2], [0, 7, None, 1, 2, 3, 4, 5]),
     ],
 )
 def test_is_somebody_held_at_each_place(steps, expected):
-    schedule, found = Schedule(4), []
+    schedule, found = Schedule(range(4)), []
     while schedule.is_left():
         found.append(held(schedule, steps))
     assert found == expected
@@ -34,7 +34,7 @@ def test_is_somebody_held_at_each_place(steps, expected):
 
 
 def test_does_another_thread_not_count_as_coming_back():
-    schedule = Schedule(1)
+    schedule = Schedule([0])
     schedule.plan()
     assert schedule.comes(0, thread=1)
     assert not schedule.comes(0, thread=2)
@@ -42,8 +42,22 @@ def test_does_another_thread_not_count_as_coming_back():
 
 
 def test_is_nobody_held_while_it_pauses():
-    schedule = Schedule(2)
+    schedule = Schedule([0, 1])
     schedule.plan()
     schedule.pause()
     assert not schedule.comes(0, thread=1)
     assert schedule.is_left()
+
+
+def test_is_a_place_held_at_visits_that_only_a_rehearsal_has_shown():
+    """Who is overtaken may be refused at once, and does not come there again."""
+    schedule = Schedule([0, 1])
+    assert sorted(schedule.rehearse()) == [0, 1]
+    assert not any(schedule.comes(place, thread=1) for place in [0, 1, 0, 0])
+    schedule.end_rehearsal()
+    found = []
+    while schedule.is_left():
+        schedule.plan()
+        found.append(next(n for n, place in enumerate([0, 1, 0, 0]) if schedule.comes(place, 1)))
+        schedule.pause()
+    assert sorted(found) == [0, 1, 2, 3]

@@ -52,7 +52,7 @@ def installed(monkeypatch):
     for module in MODULES:
         for name in NAMES:
             monkeypatch.setattr(sys.modules[module], name, vars(sys.modules[module])[name])
-    sqlite_connections.install()
+    sqlite_connections.install(lambda: None)
 
 
 def in_a_thread(code: str, names: dict) -> object:
@@ -155,7 +155,7 @@ def test_are_classes_factories_and_blocks_as_they_were(installed):
 def test_does_sqlalchemy_work_with_it():
     """In a process of its own, for it stays in place there."""
     code = (
-        "from examiner.rotation import sqlite_connections\nsqlite_connections.install()\n"
+        "from examiner.rotation import sqlite_connections as s\ns.install(lambda: None)\n"
         "import sqlalchemy, sqlite3\nengine = sqlalchemy.create_engine('sqlite://')\n"
         "with engine.begin() as one:\n"
         "    print(one.execute(sqlalchemy.text('SELECT 3')).scalar())\n"
@@ -167,3 +167,50 @@ def test_does_sqlalchemy_work_with_it():
 
 def test_is_connect_ours_only_where_it_is_installed():
     assert sqlite3.connect is not connect
+
+
+SCRIPT = "INSERT INTO a VALUES (1); INSERT INTO a VALUES (2); INSERT INTO a VALUES (3);"
+
+
+@pytest.fixture
+def between(request):
+    """Count how often something is called between two statements."""
+    counted = []
+    patch = request.getfixturevalue("monkeypatch")
+    for module in MODULES:
+        for name in NAMES:
+            patch.setattr(sys.modules[module], name, vars(sys.modules[module])[name])
+    sqlite_connections.install(lambda: counted.append(1))
+    return counted
+
+
+def test_can_it_be_held_between_the_statements_of_a_script(between):
+    c = sqlite3.connect(":memory:", isolation_level=None)
+    c.execute("CREATE TABLE a (t)")
+    assert between == []
+    c.executescript(SCRIPT)
+    assert len(between) == 2
+    c.executescript("SELECT 1")
+    assert len(between) == 2
+    c.cursor().executemany("INSERT INTO a VALUES (?)", [(4,), (5,)])
+    assert len(between) == 3
+    c.execute("BEGIN")
+    c.executescript("SELECT 1")  # commits first
+    assert len(between) == 4
+
+
+def test_is_nobody_held_there_whom_others_would_wait_for_within_sqlite(between):
+    c = sqlite3.connect(":memory:", check_same_thread=False)
+    c.executescript("CREATE TABLE a (t); DROP TABLE a")
+    assert between == []
+
+
+def test_is_the_cells_own_function_told_of_its_statements(between):
+    told = []
+    c = sqlite3.connect(":memory:")
+    c.set_trace_callback(told.append)
+    c.executescript("SELECT 1; SELECT 2")
+    assert ([statement.strip() for statement in told], between) == (["SELECT 1;", "SELECT 2"], [])
+    c.set_trace_callback(None)
+    c.executescript("SELECT 1; SELECT 2")
+    assert len(between) == 1

@@ -128,3 +128,21 @@ def test_does_a_process_that_has_ended_wait_for_nothing():
         started.kill()
         started.wait()
         assert not threads.wait(lambda: True, never)
+
+
+def test_is_what_other_code_has_begun_left_out():
+    with process() as started:
+        threads = Threads(started.pid)
+        for line in (b"while True: pass\n", b"lock.acquire()\n"):
+            started.stdin.write(line)
+            started.stdout.readline()
+        assert len(_seen(threads)) == 2
+        threads.leave_out()
+        assert _seen(threads) == set()
+        started.stdin.write(b"lock.acquire()\n")
+        started.stdout.readline()
+        assert len(_seen(threads)) == 1
+
+
+def _seen(threads: Threads) -> set[int]:
+    return {thread for thread, _, _ in threads._states()} - threads._own

@@ -11,7 +11,7 @@ from examiner.examination import Examination
 from examiner.rotation.rules import RULES as PUBLIC
 from examiner.rule import Verdict
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
-from tests.exercises.solutions import loses, sample, solutions, source
+from tests.exercises.solutions import loses, sample, solution, solutions, source
 
 RULES = (*PUBLIC, *HIDDEN)
 EVERY = {rule.name for rule in RULES}
@@ -88,3 +88,28 @@ def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
         for verdict in lost:
             assert 1 <= len(verdict.message.splitlines()) <= 2
             assert len(verdict.message) < 500
+
+
+# A fault that shows only where more comes together than two requests on a fresh app → its rule.
+SELDOM = {
+    "ended_list_written_anew": "race_logout",
+    "first_token_alone_locked": "race",
+    "last_use_noted_by_the_hour": "race_logout",
+    "lock_in_a_cache_of_64": "race",
+    "lock_of_each_address": "race",
+    "log_in_swaps_the_table": "race_logout",
+    "log_out_behind_the_answer": "race_logout",
+    "released_twice": "race",
+    "script_commits_first": "race",
+    "ended_tokens_in_a_denylist": "hashed",
+    "found_by_its_beginning": "hashed",
+    "reuse_noted_with_its_token": "hashed",
+}
+
+
+@pytest.mark.starts("an examiner")
+@pytest.mark.parametrize("name", SELDOM)
+def test_is_a_fault_found_that_seldom_shows(name):
+    rules = {rule.name: rule for rule in RULES}
+    with Examination(solution("rotation", f"wrong/{name}")) as examination:
+        assert not examination.examine(rules[SELDOM[name]]).passed

@@ -40,6 +40,12 @@ HALF = len(TOKEN) // 2
         [TOKEN[:22], TOKEN[22:]],
         [TOKEN[:22], TOKEN[22:], "more"],
         [TOKEN[0::2], TOKEN[1::2]],
+        [TOKEN[:8], "between", TOKEN[8:]],
+        [TOKEN[0], TOKEN[1:]],
+        [TOKEN[:2], TOKEN[2:4], TOKEN[4:]],
+        [TOKEN[at : at + 8] for at in range(0, len(TOKEN), 8)],
+        [f"a{TOKEN[:14]}b", f"c{TOKEN[14:28]}d", f"e{TOKEN[28:]}f"],
+        [RAW.hex(":")],
         [base64.b64encode(b"a" + RAW + b"z").decode()],
         [base64.urlsafe_b64encode(b'{"token": "' + RAW + b'"}').decode()],
         [base64.b64encode(b"ab" + RAW + b"yz").decode()],
@@ -64,6 +70,8 @@ def test_is_a_token_told_in_whatever_spelling(kept):
         [TOKEN[:8], hashlib.sha256(RAW).hexdigest()],
         [TOKEN[:HALF], "another half"],
         ["Wl3", "Xkq", TOKEN[0::2]],
+        [TOKEN[:36], hashlib.sha256(RAW).hexdigest()],  # to find it by, as a selector
+        [TOKEN[at : at + 3] for at in range(0, len(TOKEN), 3)],
     ],
 )
 def test_is_a_hash_or_a_part_no_token(kept):
@@ -106,3 +114,9 @@ def test_is_a_token_told_by_what_its_json_holds():
 )
 def test_is_a_beginning_that_all_have_no_part_of_the_secret(tokens, rest):
     assert _without_beginning(tokens[0], tokens) == rest
+
+
+def test_is_what_base_32_and_85_spell_a_token():
+    secret = hashlib.sha256(RAW).digest()
+    for encode in (base64.b32encode, base64.b85encode, base64.a85encode):
+        assert _is_among([secret.decode("latin-1")], encode(secret).decode().rstrip("="))

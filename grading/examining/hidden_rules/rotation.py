@@ -5,20 +5,20 @@ import codecs
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import takewhile
 from typing import Any
 from urllib.parse import quote
 
 from examiner.process import Gone
+from examiner.rotation.meetings import Meeting, Race
 from examiner.rotation.rules import (
     LIFETIME,
     LIMITS,
     REFUSALS,
     expect,
     expect_refusal,
-    is_good,
     made_up,
     rotation_rule,
 )
@@ -31,19 +31,39 @@ HOLDING = "Lesson 6 · Hold one, let the other pass"
 ATOMIC = "Lesson 6 · Check and change in one step"
 NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
 FORGOTTEN = "The client forgetting its token is no log-out: end the session in your store."
+UNDONE = "A spent token is good again: what one request wrote, another one has overwritten."
+ALIVE = "The session was ended and is still in use: end and refresh under the same lock."
+EARLY = "Who is told that the log-out is done relies on it: end the session first, then answer."
 STALE = "An old tab may log out with a spent token: find its session from any token."
-RACES = [
-    ("refresh", "log_out", False),
-    ("log_out", "refresh", False),
-    ("refresh", "log_out", True),
-]
-REQUESTS = {"refresh": "a refresh", "log_out": "a log-out"}
+DOUBLES = (
+    Meeting("refresh", "refresh"),
+    Meeting("refresh", "refresh", busy=True),
+    Meeting("refresh", "refresh", crowd=True),
+)
+NEIGHBOURS = (
+    Meeting("refresh", "refresh", apart=True),
+    Meeting("refresh", "reuse", apart=True),
+)
+ENDS_AT_ONCE = (
+    Meeting("refresh", "log_out"),
+    Meeting("log_out", "refresh", busy=True),
+    Meeting("refresh", "late_log_out", busy=True),
+    Meeting("refresh", "log_out", apart=True),
+    Meeting("log_in", "log_out"),
+    Meeting("log_out", "log_out", apart=True, busy=True),
+    Meeting("refresh", "reuse"),
+)
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
 BURSTS = 10  # of requests that nothing holds, for what is done out of the examiner's sight
 MAX_CANDIDATES = 200
 SHORTEST_PART = 16  # characters; where all are shorter, as words are, each may stand anywhere
 SHORTEST_SECRET = 8  # bytes
+PIECE, NEARLY_ALL = 8, 0.9  # characters of one piece, and how much of a token pieces may not be
 NO_HYPHENS = str.maketrans("", "", "-")  # as the number of a UUID is spelled
+
+
+class AfterAnswer(Broken):
+    """Raised where what a log-out does goes on after its answer."""
 
 
 @rotation_rule(3, "A spent token presented again ends its session.", THEFT)
@@ -166,6 +186,43 @@ def user(app: RotationApp) -> None:
 def hashed(app: RotationApp) -> None:
     spent = app.log_in(app.users[0])
     tokens = [spent, app.next(spent), app.log_in(app.users[1])]
+    _keeps_none(app, tokens)
+    if later := _used_in_every_way(app):
+        _keeps_none(app, later)
+
+
+def _used_in_every_way(app: RotationApp) -> list[str]:
+    """Return the tokens of sessions that were refreshed, ended and refused.
+
+    None where one of these does not work by itself: that is for other rules.
+    """
+    user, other = app.users
+    try:
+        reused, ended, shut, live = (
+            app.chain(user, 3),
+            app.chain(user, 1),
+            app.log_in(other),
+            app.log_in(user),
+        )
+        nobodys = made_up(app, live)[0][1]
+        for token in [reused[0], reused[-1], nobodys]:
+            app.refresh(token)
+        for token in [ended[-1], ended[0]]:
+            app.log_out(token)
+            app.refresh(token)
+        app.disable(other)
+        app.refresh(shut)
+        app.advance(seconds=2 * LIFETIME)
+        app.refresh(live)
+        return [*reused, *ended, shut, live]
+    except Broken:
+        return []
+    except Gone:
+        app.end_process()
+        return []
+
+
+def _keeps_none(app: RotationApp, tokens: list[str]) -> None:
     secret = {token: [token, *_without_beginning(token, tokens)] for token in tokens}
     sought = {text for found in secret.values() for part in found for text in _sought(part)}
     retained = app.retained(sought)
@@ -191,23 +248,39 @@ def _without_beginning(token: str, tokens: list[str]) -> list[str]:
 
 def _sought(token: str) -> list[str]:
     """Return all that would give a token away: its spellings, and the parts of one."""
-    return [*_spellings(token), *(part for parts in _partings(token) for part in parts)]
+    parts = (part for parts in _partings(token) for part in parts)
+    return [*_spellings(token), *parts, *_pieces(token)]
 
 
 def _is_among(retained: list[str], token: str) -> bool:
     """Return whether a text holds the token, or several texts the parts it is put together from."""
-    return any(spelling in stored for spelling in _spellings(token) for stored in retained) or any(
-        all(any(part in stored for stored in retained) for part in parts)
-        for parts in _partings(token)
+    spelled = any(spelling in stored for spelling in _spellings(token) for stored in retained)
+    return (
+        spelled
+        or _is_in_pieces(retained, token)
+        or any(
+            all(any(part in stored for stored in retained) for part in parts)
+            for parts in _partings(token)
+        )
     )
+
+
+def _is_in_pieces(retained: list[str], token: str) -> bool:
+    """Return whether the texts hold nearly all of the token in pieces, wherever it is cut."""
+    told = set()
+    for at, piece in enumerate(_pieces(token)):
+        if any(piece in stored for stored in retained):
+            told.update(range(at, at + PIECE))
+    return len(token) >= SHORTEST_PART and len(told) >= NEARLY_ALL * len(token)
+
+
+def _pieces(token: str) -> list[str]:
+    return [token[at : at + PIECE] for at in range(len(token) - PIECE + 1)]
 
 
 def _partings(token: str) -> list[list[str]]:
     """Return the ways to take a token to pieces that are too long to stand anywhere by chance."""
-    ways = [re.split(r"[.:|~/]", token), [token[0::2], token[1::2]]]
-    for count in (2, 3, 4):
-        size = -(-len(token) // count)
-        ways.append([token[at : at + size] for at in range(0, len(token), size)])
+    ways = [[token[0::2], token[1::2]]]
     ways += [[str(value) for value in found.values()] for found in _members(token)]
     return [way for way in ways if len(way) > 1 and max(map(len, way)) >= SHORTEST_PART]
 
@@ -224,7 +297,7 @@ def _spellings(token: str) -> list[str]:
     """Return a token as text, and as what only looks like a hash."""
     raw = token.encode()
     texts = [token, token[::-1], token.swapcase(), codecs.encode(token, "rot13"), quote(token, "")]
-    texts += [raw.hex(), raw.hex().upper(), raw[::-1].hex(), json.dumps(token)[1:-1]]
+    texts += [raw.hex(), raw.hex().upper(), raw[::-1].hex(), raw.hex(":"), json.dumps(token)[1:-1]]
     texts += [separator.join(f'"{sign}"' for sign in token) for separator in (", ", ",")]
     texts += [raw.decode("latin-1"), token.translate(NO_HYPHENS)]
     texts += [token.encode(wide).decode("latin-1") for wide in ("utf-16-le", "utf-16-be")]
@@ -248,6 +321,9 @@ def _decoded(token: str) -> Iterator[str]:
     padded = token + "=" * (-len(token) % 4)
     for decode, text in [
         (bytes.fromhex, token.translate(NO_HYPHENS)),
+        (base64.b32decode, token + "=" * (-len(token) % 8)),
+        (base64.b85decode, token),
+        (base64.a85decode, token),
         (base64.b64decode, padded),
         (base64.urlsafe_b64decode, padded),
     ]:
@@ -260,19 +336,8 @@ def _decoded(token: str) -> Iterator[str]:
 @rotation_rule(3, "Of two requests with one token at most one gets 200.", HOLDING)
 def race(app: RotationApp) -> None:
     app.next(app.log_in(app.users[0]))
-    for run in app.races("refresh", "refresh"):
-        if run.first.status == run.second.status == 200:
-            raise Broken(
-                f"One request with {app.name(run.token)} held before {run.pause}, while another "
-                "one passed: expected one 200, came two.\n"
-                "Both had passed the check before either wrote: check and write under one lock."
-            )
-        for answer in [run.first, run.second]:
-            if answer.status not in (200, 403):
-                raise Broken(
-                    f"Two requests at once, one held before {run.pause}: expected 200 or 403, "
-                    f"came {answer}.\nThe one that loses gets a refusal like any other."
-                )
+    for meeting in DOUBLES:
+        _race(app, meeting, _one_is_answered)
     for _ in range(BURSTS):
         token = app.log_in(app.random.choice(app.users))
         answers = app.at_once(["refresh"] * AT_ONCE, token)
@@ -282,6 +347,61 @@ def race(app: RotationApp) -> None:
                 f"{AT_ONCE} requests with {app.name(token)} at once: expected one 200, came {won}."
                 "\nBetween a check and a write others pass: do both under one lock."
             )
+    for meeting in NEIGHBOURS:
+        _race(app, meeting, _spent_stays_spent)
+
+
+def _race(app: RotationApp, meeting: Meeting, check: Callable[..., None]) -> None:
+    """Check each race; where a fault shows without any race too, it is for another rule."""
+    if meeting.second == "reuse" and not _holds_in_sequence(app, meeting, check):
+        return
+    try:
+        for run in app.races(meeting):
+            check(app, meeting, run)
+    except AfterAnswer:  # by chance, it shows in a sequence as well
+        raise
+    except Broken:
+        if meeting.is_plain or _holds_in_sequence(app, meeting, check):
+            raise
+
+
+def _holds_in_sequence(app: RotationApp, meeting: Meeting, check: Callable[..., None]) -> bool:
+    with app.aside():
+        try:
+            for run in app.in_sequence(meeting):
+                check(app, meeting, run)
+        except Broken:
+            return False
+        except Gone:
+            app.end_process()
+            return False
+    return True
+
+
+def _one_is_answered(app: RotationApp, meeting: Meeting, run: Race) -> None:
+    if run.first.status == run.second.status == 200:
+        raise Broken(
+            f"One request with {app.name(run.token)} held before {run.pause}, while another "
+            "one passed: expected one 200, came two.\n"
+            "Both had passed the check before either wrote: check and write under one lock."
+        )
+    for answer in [run.first, run.second]:
+        if answer.status not in (200, 403):
+            raise Broken(
+                f"Two requests at once, one held before {run.pause}: expected 200 or 403, "
+                f"came {answer}.\nThe one that loses gets a refusal like any other."
+            )
+
+
+def _spent_stays_spent(app: RotationApp, meeting: Meeting, run: Race) -> None:
+    """Find out whether one of two sessions has undone what the other has written."""
+    for token in (run.token, run.sent):
+        asked = f"{_told(meeting, run)}; then {app.name(token)} once more"
+        expect_refusal(app.refresh(token), asked, UNDONE)
+
+
+def _told(meeting: Meeting, run: Race) -> str:
+    return str(meeting).format(place=run.pause)
 
 
 @rotation_rule(3, "A refresh and a log-out at once leave nothing of the session alive.", ATOMIC)
@@ -291,37 +411,27 @@ def race_logout(app: RotationApp) -> None:
     app.log_out(spent)
     asked = f"DELETE /logout with {app.name(spent)}, then {app.name(live)}"
     expect_refusal(app.refresh(live), asked, STALE)
-    for first, second, stale in RACES:
-        _race_to_the_end(app, first, second, stale)
-    if _notices_reuse(app):
-        _race_to_the_end(app, "refresh", "refresh", stale=True)
+    for meeting in ENDS_AT_ONCE:
+        _race(app, meeting, _is_over)
 
 
-def _race_to_the_end(app: RotationApp, first: str, second: str, stale: bool) -> None:
-    for run in app.races(first, second, stale):
-        token = run.first.refresh or run.second.refresh or run.token
-        expect_refusal(
-            app.refresh(token),
-            f"{REQUESTS[first].capitalize()} held before {run.pause}, while {REQUESTS[second]} "
-            f"{'with a spent token ' * stale}passed; then {app.name(token)}",
-            "The session was ended and is still in use: end and refresh under the same lock.",
-        )
+def _is_over(app: RotationApp, meeting: Meeting, run: Race) -> None:
+    told = _told(meeting, run)
+    if meeting.first == "log_out" and run.answered and run.second.status == 200:
+        answered = f"{told}, after the log-out was answered"
+        raise AfterAnswer(f"{answered}: expected 403, came 200.\n{EARLY}")
+    for token in _ended(meeting, run):
+        expect_refusal(app.refresh(token), f"{told}; then {app.name(token)}", ALIVE)
 
 
-def _notices_reuse(app: RotationApp) -> bool:
-    """Return whether a reuse ends its session, before a refresh as well as behind it.
-
-    Where one of them does not, with nothing at the same time, that is for the rule `reuse`.
-    """
-    with suppress(Gone):
-        return all(_ends_by_reuse(app, refreshes) for refreshes in (1, 2))
-    return False
-
-
-def _ends_by_reuse(app: RotationApp, refreshes: int) -> bool:
-    chain = app.chain(app.users[0], refreshes)
-    app.refresh(chain[0])
-    return not is_good(app.refresh(chain[-1]))
+def _ended(meeting: Meeting, run: Race) -> list[str]:
+    """Return the tokens of the sessions that are over now, the newest of each."""
+    mine = run.first.refresh or run.second.refresh or run.token
+    if meeting.first == "log_in":
+        return [run.other]
+    if not meeting.apart:
+        return [mine]
+    return [run.other, *[run.token] * (meeting.first == "log_out")]
 
 
 RULES = (reuse, others, logout, absolute, user, hashed, race, race_logout)
