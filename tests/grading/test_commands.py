@@ -118,11 +118,14 @@ def test_does_a_file_that_cannot_be_read_end_in_a_sentence(monkeypatch):
     assert "Permission denied" in sentence("status")
 
 
-def test_does_an_interrupt_exit_as_a_shell_expects(monkeypatch, capsys):
-    def interrupted(options):
+@pytest.mark.parametrize("at", ["grading.commands.status.run", "importlib.import_module"])
+def test_does_an_interrupt_exit_as_a_shell_expects(monkeypatch, capsys, at):
+    """Also in the first seconds, in which libraries are imported."""
+
+    def interrupted(asked):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grading.commands.status.run", interrupted)
+    monkeypatch.setattr(at, interrupted)
     assert main(["status"]) == 130
     assert capsys.readouterr().err.startswith("Stopped: what was done is kept")
 
