@@ -10,6 +10,7 @@ from pathlib import Path
 import filelock
 
 from examiner.launching import LOCAL, remove
+from grading.commands.as_read import answers, read
 from grading.commands.grade_assignment import Examiners, Grading
 from grading.commands.status import print_rows
 from grading.course import assignments
@@ -20,7 +21,7 @@ from grading.examining.pool import Pool, sweep
 from grading.gradebook.book import open_book
 from grading.gradebook.lateness import assign_late_penalties
 from grading.gradebook.registration import register_assignment
-from grading.gradebook.row import EXAMINED, Row
+from grading.gradebook.row import Row
 from grading.printing import printable
 
 NOTHING = (
@@ -31,7 +32,6 @@ MISNAMED = (
     "submitted/{} was not graded: its name has signs that cannot be printed; rename it and grade "
     "again."
 )
-NOTHING_HELD = "Nothing of {student} in {assignment} was to be read: --as-read has changed nothing."
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def grade(
 ) -> list[Row]:
     """Grade submitted/*/`assignment`, or these students' only; return everyone's row.
 
-    `as_read` says that a person has read the sources: their marks are held no longer. `jobs` is the
+    `as_read` says that a person has read what is held or ungraded by now: it counts. `jobs` is the
     number of examiners, one for each processor by default; `scheduler` is the address of a Dask
     cluster that examines instead. Raises GradingError where there is nothing to grade, the
     assignment is not known, or no sandbox is to be had that works.
@@ -175,8 +175,10 @@ def run(options: argparse.Namespace) -> int:
 def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False) -> int:
     """Grade the assignments that the options name, and print who got what."""
     rows, changed = [], misnamed(options.course)
-    before = _examined(options.course) if as_read else set()
-    for assignment in _asked(options.course, options.assignment):
+    asked = _asked(options.course, options.assignment)
+    students = options.student if as_read else []
+    before = answers(options.course, asked, students)
+    for assignment in asked:
         with own_temporary_folder():
             _require(assignment, not options.accept_risk, options.scheduler)
             changed += register(options.course, assignment)
@@ -190,22 +192,8 @@ def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False)
             as_read=as_read,
             scheduler=options.scheduler,
         )
-    asked = [row for row in rows if (row.assignment, row.student) in before]
-    asked = [row for row in asked if row.student in options.student]
-    return print_rows(rows, options.json, [*changed, *_read_in_vain(asked)])
-
-
-def _examined(root: Path) -> set[tuple[str, str]]:
-    """Return assignment and student of each submission that was examined before."""
-    with open_book(root) as book:
-        rows = [row for name in book.assignments() for row in book.rows(name)]
-    return {(row.assignment, row.student) for row in rows if row.status in EXAMINED}
-
-
-def _read_in_vain(rows: list[Row]) -> list[str]:
-    """Return a sentence for each answer that was said to be read, and did not wait for that."""
-    needless = [row for row in rows if row.result and not row.result.to_read]
-    return [NOTHING_HELD.format(student=r.student, assignment=r.assignment) for r in needless]
+    count, in_vain = read(before, answers(options.course, asked, students))
+    return print_rows(rows, options.json, [*changed, *in_vain], count)
 
 
 def register(root: Path, assignment: str) -> list[str]:

@@ -13,6 +13,7 @@ from grading.gradebook.schema import (
     cells,
     comments,
     examined,
+    examined_files,
     grades,
     is_by_hand,
     submissions,
@@ -106,6 +107,15 @@ def note(
     connection.execute(delete(examined).where(theirs))
     values = {"assignment": assignment, "student": student, "digest": digest, "status": status}
     connection.execute(insert(examined).values(values | {"reason": ""} | more))
+
+
+def note_file(connection: Connection, assignment: str, student: str, file: str) -> None:
+    """Note the SHA-256 of the file that was examined last."""
+    known = examined_files.c
+    theirs = (known.assignment == assignment) & (known.student == student)
+    connection.execute(delete(examined_files).where(theirs))
+    values = {"assignment": assignment, "student": student, "file": file}
+    connection.execute(insert(examined_files).values(values))
 
 
 def notebook_of(connection: Connection, assignment: str, student: str) -> str | None:

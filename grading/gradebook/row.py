@@ -9,6 +9,7 @@ from grading.gradebook.schema import NAMES
 
 GRADED, UNGRADED, MISSING = "graded", "ungraded", "missing"
 TO_READ = "to read"  # graded, and the mark is held until a person has read the answer
+WAITING = (TO_READ, UNGRADED)  # for a person, who may say that it is read
 EXAMINED = (GRADED, TO_READ)  # with a result, a graded notebook and a page of feedback
 OTHER_VERSION = "Another version of the course has stored its details: regrade it to see them."
 

@@ -23,6 +23,14 @@ examined = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("result", Text),
 )
+# SHA-256 of the file that was examined last, "" where it could not be read.
+examined_files = Table(
+    "examined_file",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("file", String(64), nullable=False),
+)
 registered = Table(
     "learned_assignment",  # named so in gradebooks that there are
     OURS,
