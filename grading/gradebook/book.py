@@ -125,6 +125,11 @@ class Book:
             found = connection.execute(asked.where(examined.c.assignment == assignment))
             return {student: (digest, status) for student, digest, status in found}
 
+    def is_held(self, assignment: str, student: str) -> bool:
+        """Return whether a person has yet to read a student's answer before its mark counts."""
+        with self._engine.connect() as connection:
+            return marks.is_held(connection, assignment, student)
+
     def examined_files(self, assignment: str) -> dict[str, str]:
         """Return student → SHA-256 of the file that was examined last, "" for an unreadable one."""
         asked = select(examined_files.c.student, examined_files.c.file)
