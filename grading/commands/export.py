@@ -95,4 +95,4 @@ def _table(done: Exported, told: list[str]) -> str:
         lines.append(f"In the template only: {', '.join(done.without_row)}.")
     count = f"{done.path} is written; marks: {done.graded}, left blank: {len(done.blank)}."
     guess = filter(None, [done.guess])
-    return "\n".join([*lines, *done.kept, *done.notes, *guess, *told, count])
+    return "\n".join([*lines, *done.kept, *done.older, *done.notes, *guess, *told, count])
