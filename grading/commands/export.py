@@ -46,9 +46,10 @@ def _give(options: argparse.Namespace) -> int:
     if options.assignment or options.template or options.column:
         raise GradingError("--student gives all that is held of one person: leave the rest out.")
     with book.open_book(options.course) as opened:
-        path = write_data(options.course, opened, options.student, options.to)
+        path, left_out = write_data(options.course, opened, options.student, options.to)
     told = f"{path} is written: give it to {options.student} and to nobody else."
-    print(json.dumps({"path": str(path)}) if options.json else told)
+    document = {"path": str(path), "left_out": left_out}
+    print(json.dumps(document) if options.json else "\n".join([told, *left_out]))
     return 0
 
 

@@ -311,11 +311,29 @@ def test_is_it_among_a_persons_data_which_answers_were_read(course, tmp_path):
     course.graded("ida")
     course.graded("ida", answer="b", as_read=True)
     with open_book(course.root) as book:
-        path = write_data(course.root, book, "ida", tmp_path / "ida.zip")
+        path, left_out = write_data(course.root, book, "ida", tmp_path / "ida.zip")
     with zipfile.ZipFile(path) as archive:
         [held] = json.loads(archive.read("data.json"))["assignments"]
     assert [len(bytes.fromhex(digest)) for digest in held["answers_read"]] == [32]
-    assert held["status"] == GRADED
+    assert (held["status"], left_out) == (GRADED, [])
+    assert held["result"]["marks"][0]["message"] == "Right."
+
+
+def test_do_a_persons_data_tell_no_mark_that_is_held(course, tmp_path, capsys):
+    course.graded("noa", share=0.625)
+    course.give("noa", 0.875)
+    to = tmp_path / "noa.zip"
+    assert main(["export", "--course", str(course.root), "--student", "noa", "--to", str(to)]) == 0
+    assert "rotation of noa is to read: its points and messages are not in" in (
+        capsys.readouterr().out
+    )
+    with zipfile.ZipFile(to) as archive:
+        text = archive.read("data.json").decode()
+    [kept] = json.loads(text)["assignments"]
+    assert (kept["status"], kept["score"]) == (TO_READ, None)
+    assert kept["result"]["answers"] == {"answer-rotation": ANSWER}
+    for told in (str(0.625 * course.full), "0.625", "0.875", "Right.", WHY):
+        assert told not in text
 
 
 def test_is_what_was_read_forgotten_with_the_person(course):
