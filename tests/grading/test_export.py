@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+import logging
 import os
 import sysconfig
 from contextlib import contextmanager
@@ -555,6 +556,19 @@ def test_is_an_unknown_lms_named(tmp_path, capsys):
     told = capsys.readouterr().err
     assert "invalid choice: 'tafel'" in told
     assert [name for name in FORMATS if name not in told] == []
+
+
+def test_does_nbgraders_own_export_name_whose_mark_is_held(tmp_path, monkeypatch, caplog):
+    rows = [ADA, replace(BOB, status=TO_READ, reason="It uses gc.", held=3.0)]
+    monkeypatch.setattr(Fake, "rows", lambda book, assignment: rows)
+    monkeypatch.setattr(Fake, "assignments", lambda book: ["practice"])
+    monkeypatch.setattr(book, "Book", Fake)
+    monkeypatch.chdir(tmp_path)
+    url = SimpleNamespace(render_as_string=lambda **options: "")
+    exporter = CsvExport(log=logging.getLogger("export"))
+    exporter.export(SimpleNamespace(engine=SimpleNamespace(url=url)))
+    assert "practice of bob is to read, and its mark is held. It uses gc." in caplog.text
+    assert "ada" not in caplog.text
 
 
 @pytest.mark.usefixtures("fake")
