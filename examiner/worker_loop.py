@@ -15,7 +15,7 @@ READY = "ready"  # the operation that any worker has, and answers before code co
 INTERRUPTED = "a signal has interrupted the examiner"
 
 
-class Calls:
+class Dispatcher:
     """Hand calls on to the main thread, and replies back.
 
     Handlers of signals run in the main thread, between any two steps of it, and may raise. So
@@ -79,13 +79,13 @@ class _Call:
 def answer_calls(operations: Mapping[str, Callable]) -> None:
     """Answer calls until the examiner is gone; this is the worker's side, and its last line."""
     requests, replies = _take_pipes()
-    calls, folder = Calls(operations), os.getcwd()
-    for work, pipe in ((calls.read, requests), (calls.write, replies)):
+    dispatcher, folder = Dispatcher(operations), os.getcwd()
+    for work, pipe in ((dispatcher.read, requests), (dispatcher.write, replies)):
         threading.Thread(target=_until_the_end, args=(work, pipe, folder), daemon=True).start()
     try:
         while True:
             try:
-                calls.step()
+                dispatcher.step()
             except BaseException:  # of a handler of a signal, at whatever moment it came
                 continue
     finally:

@@ -21,7 +21,7 @@ from examiner.internal_error import InternalError
 from examiner.launching import LocalLauncher
 from examiner.process import Failed, Gone, Worker
 from examiner.rotation.rules import RULES
-from examiner.worker_loop import INTERRUPTED, Calls
+from examiner.worker_loop import INTERRUPTED, Dispatcher
 
 HERE = Path(__file__).parent.parent.parent
 
@@ -78,35 +78,35 @@ def test_does_what_a_signal_raises_cost_at_most_the_call_in_which_it_comes(worke
 
 
 @pytest.fixture
-def calls() -> Calls:
+def dispatcher() -> Dispatcher:
     """One call that has come, before the main thread has done a step."""
-    calls = Calls({"echo": lambda value: value})
-    calls.read([b'{"call": "1", "operation": "echo", "arguments": {"value": 5}}'])
-    return calls
+    dispatcher = Dispatcher({"echo": lambda value: value})
+    dispatcher.read([b'{"call": "1", "operation": "echo", "arguments": {"value": 5}}'])
+    return dispatcher
 
 
 def interrupt(*arguments: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_is_a_call_answered_that_a_signal_has_interrupted(calls, monkeypatch):
-    monkeypatch.setattr(calls, "_outcome", interrupt)
+def test_is_a_call_answered_that_a_signal_has_interrupted(dispatcher, monkeypatch):
+    monkeypatch.setattr(dispatcher, "_outcome", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        calls.step()
-    calls.step()
-    assert calls._replies.get(block=False) == {"call": "1", "error": INTERRUPTED}
+        dispatcher.step()
+    dispatcher.step()
+    assert dispatcher._replies.get(block=False) == {"call": "1", "error": INTERRUPTED}
 
 
-def test_does_the_first_reply_count_where_a_signal_has_come_right_after_it(calls, monkeypatch):
+def test_does_the_first_reply_count_where_a_signal_has_come_right_after_it(dispatcher, monkeypatch):
     replies, written = [], []
     put = [lambda reply: replies.append(reply) or interrupt(), replies.append]
     queue = SimpleNamespace(put=lambda reply: put.pop(0)(reply), get=lambda: replies.pop(0))
-    monkeypatch.setattr(calls, "_replies", queue)
+    monkeypatch.setattr(dispatcher, "_replies", queue)
     with pytest.raises(KeyboardInterrupt):
-        calls.step()
-    calls.step()
+        dispatcher.step()
+    dispatcher.step()
     with pytest.raises(IndexError):  # there are no more
-        calls.write(SimpleNamespace(write=lambda line: written.append(json.loads(line))))
+        dispatcher.write(SimpleNamespace(write=lambda line: written.append(json.loads(line))))
     assert written == [{"call": "1", "result": 5}]
 
 
