@@ -67,7 +67,12 @@ def raise_when_idle(error: str) -> None:
 
     if error != "KeyboardInterrupt":
         signal.signal(signal.SIGINT, rung)
-    threading.Thread(target=_ring, daemon=True).start()
+    threading.Thread(target=_ring, name="ring", daemon=True).start()
+
+
+def is_to_come() -> bool:
+    """Return whether the signal for it is still to come."""
+    return "ring" in [thread.name for thread in threading.enumerate()]
 
 
 def _ring() -> None:
@@ -92,6 +97,7 @@ if __name__ == "__main__":
             "move": lambda: os.chdir(os.path.dirname(__file__)),
             "odd": lambda: {1, 2},
             "raise_when_idle": raise_when_idle,
+            "is_to_come": is_to_come,
             "where": os.getcwd,
             "environment": lambda: dict(os.environ),
             "leave_a_child": leave_a_child,
