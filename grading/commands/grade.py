@@ -12,6 +12,7 @@ import filelock
 from examiner.launching import LOCAL, remove
 from grading.commands.as_read import answers, read
 from grading.commands.grade_assignment import Examiners, Grading
+from grading.commands.handed_in import is_there, misnamed, submitted
 from grading.commands.status import print_rows
 from grading.course import assignments
 from grading.errors import GradingError
@@ -22,15 +23,10 @@ from grading.gradebook.book import open_book
 from grading.gradebook.lateness import assign_late_penalties
 from grading.gradebook.registration import register_assignment
 from grading.gradebook.row import Row
-from grading.printing import printable
 
 NOTHING = (
     "There is nothing to grade: put each notebook into submitted/<student>/{0}/{0}.ipynb, or "
     "collect a folder or a zip."
-)
-MISNAMED = (
-    "submitted/{} was not graded: its name has signs that cannot be printed; rename it and grade "
-    "again."
 )
 
 
@@ -87,35 +83,6 @@ def _require(assignment: str, isolated: bool, scheduler: str | None) -> None:
     if isolated and not scheduler:
         sandbox.require()
         proof.prove(assignment)
-
-
-def submitted(root: Path, assignment: str) -> list[str]:
-    """Return what stands in submitted/: a student a folder, and whatever was misplaced there.
-
-    A student who handed in other known assignments and not this one is left out.
-    """
-    others = [name for name in assignments(root) if name != assignment]
-    return [
-        path.name
-        for path in sorted((root / "submitted").glob("*"))
-        if not path.name.startswith(".")
-        and path.name.isprintable()
-        and (_is_there(path / assignment) or not any(_is_there(path / name) for name in others))
-    ]
-
-
-def misnamed(root: Path) -> list[str]:
-    """Return a sentence for each folder of submitted/ whose name can be no student's id."""
-    names = sorted(path.name for path in (root / "submitted").glob("*"))
-    return [MISNAMED.format(printable(name, kept="")) for name in names if not name.isprintable()]
-
-
-def _is_there(path: Path) -> bool:
-    """Return whether there is something, also where nobody may look at it."""
-    try:
-        return path.exists()
-    except PermissionError:
-        return True
 
 
 def _chosen(everyone: list[str], students: list[str] | None, assignment: str) -> list[str]:
@@ -208,7 +175,7 @@ def _asked(root: Path, assignment: str | None) -> list[str]:
     if assignment:
         return [assignment]
     folders = list((root / "submitted").glob("*"))
-    found = [name for name in assignments(root) if any(_is_there(f / name) for f in folders)]
+    found = [name for name in assignments(root) if any(is_there(f / name) for f in folders)]
     if not found:
         raise GradingError(NOTHING.format("<assignment>"))
     return found

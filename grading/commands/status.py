@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from grading.commands.handed_in import not_graded
 from grading.errors import GradingError
 from grading.gradebook.book import open_book
 from grading.gradebook.doubts import doubts, state
@@ -28,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
                 f"it knows {', '.join(known) or 'none yet'}."
             )
         asked = [options.assignment] if options.assignment else known
-        return print_rows([row for name in asked for row in book.rows(name)], options.json)
+        rows = [row for name in asked for row in book.rows(name)]
+        return print_rows(rows, options.json, not_graded(options.course, book, asked))
 
 
 def print_rows(
