@@ -1,6 +1,7 @@
 """Examine a student's source rule by rule; each fault costs the rule that met it and no other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from examiner.internal_error import InternalError, exhausted
@@ -8,11 +9,11 @@ from examiner.launching import LOCAL, Launcher
 from examiner.mistake import Mistake
 from examiner.pausing import noticed
 from examiner.plain_python import plain_python
-from examiner.process import Failed, Gone, Late, Worker
+from examiner.process import ENDED, GARBLED, Failed, Gone, Late, Worker
 from examiner.rule import Broken, Hangs, NeverLoads, NotAttempted, NotLoaded, Rule, Verdict
 
 SHOWN_LINES = 9
-GARBLED = "Your code garbled what the examiner reads."
+FAILED = "Your code has stopped what the examiner did beside it: {}"
 SPEECHLESS = "Your code raised an error without a word."
 NOTICED = "While it was examined it {}."
 TRIES = 2
@@ -37,6 +38,7 @@ class Examination:
         self._module = ""
         self._hopeless: Exception | None = None
         self._silent = 0
+        self._used = self._loads = False  # whether a cell has loaded, in this worker or in any
         self.late: list[str] = []
         self.to_read: list[str] = []
         try:
@@ -51,10 +53,7 @@ class Examination:
         """
         if self._hopeless:
             return self._missed(rule, self._hopeless)
-        try:
-            return self._examine(rule, self._ready(rule))
-        except Gone as error:  # the time of a submission is over, and no worker starts any more
-            return self._missed(rule, self._reason(error))
+        return self._examine(rule)
 
     def examine_all(self, rules: Iterable[Rule]) -> list[Verdict]:
         """Return a verdict on each rule, in order."""
@@ -67,7 +66,7 @@ class Examination:
         """
         for _ in range(TRIES):
             try:
-                with rule.assignment.subject(self._ready(rule), source) as subject:
+                with self._subject(rule, source) as subject:
                     rule.test(subject)
             except Broken:
                 return True
@@ -86,18 +85,21 @@ class Examination:
             self._worker.stop()
             self._note(map(NOTICED.format, noticed(self._worker)))
             self._worker = None
+            self._used = False
 
-    def _examine(self, rule: Rule, worker: Worker) -> Verdict:
+    def _examine(self, rule: Rule) -> Verdict:
         subject = None
         try:
-            with rule.assignment.subject(worker, self._text) as subject:
+            with self._subject(rule, self._text) as subject:
                 rule.test(subject)
         except NotAttempted as error:
             return _missed(rule, str(error), attempted=False)
         except NeverLoads as error:
-            self._hopeless = self._reason(error)
-            return self._missed(rule, self._hopeless, subject)
-        except (Gone, Failed) as error:
+            return self._missed(rule, self._given_up(error), subject)
+        except Failed as error:
+            told = Gone(FAILED.format(f"{error}".strip() or SPEECHLESS))
+            return self._missed(rule, self._reason(told), subject)
+        except Gone as error:
             self._count_silence(error, subject)
             return self._missed(rule, self._reason(error), subject)
         except (Broken, NotLoaded) as error:
@@ -108,11 +110,42 @@ class Examination:
             if exhausted(error):
                 self.stop()
                 raise InternalError.of(error) from error
-            garbled = Gone(f"{GARBLED} ({type(error).__name__})")
-            return self._missed(rule, self._reason(garbled), subject)
+            return self._missed(rule, self._reason(self._garbled()), subject)
         finally:
             self._note(subject.to_read if subject else [])
         return _verdict(rule, passed=True)
+
+    @contextmanager
+    def _subject(self, rule: Rule, source: str) -> Iterator[Any]:
+        """Give a rule its subject, where need be in a fresh worker.
+
+        What an earlier rule has asked may end a worker later, or keep a cell from loading in it.
+        """
+        with ExitStack() as stack:
+            worker, used = self._ready(rule), self._used
+            try:
+                subject = stack.enter_context(rule.assignment.subject(worker, source))
+            except (NotAttempted, InternalError):
+                raise
+            except Exception:
+                if not used:
+                    raise
+                self.stop()
+                worker = self._ready(rule)
+                subject = stack.enter_context(rule.assignment.subject(worker, source))
+            self._used = self._loads = True
+            yield subject
+
+    def _given_up(self, error: NeverLoads) -> Exception:
+        """Return why a cell does not load; give it up, unless it has loaded before."""
+        if self._loads:
+            return self._reason(error.why)
+        self._hopeless = self._reason(error)
+        return self._hopeless
+
+    def _garbled(self) -> Gone:
+        running = self._worker and self._worker.running
+        return Gone(GARBLED if running else ENDED)
 
     def _note(self, sentences: Iterable[str]) -> None:
         self.to_read += [told for told in sentences if told not in self.to_read]

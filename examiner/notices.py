@@ -110,7 +110,7 @@ def _starts(caller: FrameType, arguments: tuple[Any, ...]) -> int | None:
 
 
 def _runs(flags: object, caller: FrameType, arguments: tuple[Any, ...]) -> int | None:
-    """Allow what has been made, and of the cell that alone which has stops in it."""
+    """Allow what has been made, and of the cell that alone which has been compiled with stops."""
     if caller.f_code.co_filename != LOADER:
         return _makes(caller, arguments)
     constants = arguments[0].co_consts

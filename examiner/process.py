@@ -21,6 +21,8 @@ from examiner.unix_socket import ListeningSocket
 from examiner.worker_loop import READY
 
 STARTING = 60.0  # seconds for a process to start, on a machine that is busy
+ENDED = "The process that runs your code has ended."
+GARBLED = "Your code garbled what the examiner reads."
 NOT_STARTED = "the process for it has not started"
 WORN = 80  # threads and open files of one process; of its own it has about 20
 MAX_REPLY_BYTES = 1024 * 1024
@@ -157,14 +159,14 @@ class Worker:
         try:
             self._process.stdin.write(line.encode() + b"\n")
         except (OSError, ValueError):  # ValueError: stopped before, so the pipe is closed
-            raise self._lost("The process that runs your code has ended.") from None
+            raise self._lost(ENDED) from None
         return call
 
     def _answer(self, call: str, timeout: float) -> Any:
         reply = self._receive(timeout)
         known = ({"call", "result"}, {"call", "error"})
         if not isinstance(reply, dict) or reply.keys() not in known or reply["call"] != call:
-            raise self._lost("Your code garbled what the examiner reads.")
+            raise self._lost(GARBLED)
         if "error" in reply:
             raise Failed(reply["error"])
         return reply["result"]
@@ -176,11 +178,11 @@ class Worker:
             self.stop()
             raise Late(f"Your code did not come to an end within {timeout:g} seconds.") from None
         if not line:
-            raise self._lost("The process that runs your code has ended.")
+            raise self._lost(ENDED)
         try:
             return json.loads(line)
         except (ValueError, RecursionError):
-            raise self._lost("Your code garbled what the examiner reads.") from None
+            raise self._lost(GARBLED) from None
 
     def _lost(self, why: str) -> Gone:
         self.stop()

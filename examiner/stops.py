@@ -70,7 +70,10 @@ class StopMaker:
             self._stop(BETWEEN)
 
     def compiled(self, tree: ast.Module, filename: str) -> CodeType:
-        """Return the code of a tree, which is altered; raise what `compile` raises."""
+        """Return the code of a tree, which is altered; raise what `compile` raises.
+
+        The flags are among its constants also where no stop is: by them it is known for ours.
+        """
         flags, stop = _number(), _number()
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, DEEPEST))
@@ -78,7 +81,8 @@ class StopMaker:
             code = _compiled(Stops(flags, stop).visit(tree), filename)
         finally:
             sys.setrecursionlimit(limit)
-        return planted(code, {flags: self.flags, stop: self._stop})
+        made = planted(code, {flags: self.flags, stop: self._stop})
+        return made.replace(co_consts=(*made.co_consts, self.flags))
 
 
 def planted(code: CodeType, values: Mapping[int, Any]) -> CodeType:

@@ -40,9 +40,20 @@ def main(arguments: list[str] | None = None) -> int:
     """
     known = {name: told for name, (module, told) in COMMANDS.items() if _is_here(module)}
     options = _parser(known).parse_args(arguments)
-    module = importlib.import_module(COMMANDS[options.command][0])
+    try:
+        return _run(options.command, options.arguments)
+    except (GradingError, OSError) as error:
+        sys.exit(printable(str(error)))
+    except KeyboardInterrupt:
+        print("Stopped: what was done is kept, and the same command goes on.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(command: str, arguments: list[str]) -> int:
+    """Import a command's module, which takes a second or more, and run it."""
+    module = importlib.import_module(COMMANDS[command][0])
     parser = argparse.ArgumentParser(
-        prog=f"python -m grading {options.command}", description=module.__doc__
+        prog=f"python -m grading {command}", description=module.__doc__
     )
     parser.add_argument("--course", type=Path, default=HERE, help="the course folder (this one)")
     parser.add_argument("--json", action="store_true", help="print JSON, for scripts")
@@ -50,14 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
     # nbgrader's own use of its libraries warns; nobody who grades can act on it.
     warnings.filterwarnings("ignore", module=r"nbgrader|nbformat|sqlalchemy")
     sys.stdout.reconfigure(errors="replace")  # into a file, Windows can write no arrow
-    try:
-        with redirect_stdout(Printable(sys.stdout)):
-            return module.run(parser.parse_args(options.arguments))
-    except (GradingError, OSError) as error:
-        sys.exit(printable(str(error)))
-    except KeyboardInterrupt:
-        print("Stopped: what was done is kept, and the same command goes on.", file=sys.stderr)
-        return INTERRUPTED
+    with redirect_stdout(Printable(sys.stdout)):
+        return module.run(parser.parse_args(arguments))
 
 
 def _parser(known: dict[str, str]) -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from examiner.rotation.rules import RULES as ROTATION_RULES
 from examiner.rotation.subject import FUNCTIONS
 from examiner.rule import Rule
 from grading.errors import Ungradable
-from grading.submission import Cell, candidates, refuse_conflict
+from grading.submission import Cell, candidates, refuse_conflict, refuse_no_text
 
 MAX_CHARACTERS = 200_000
 TWO_VERSIONS = (
@@ -40,10 +40,12 @@ def answer_source(exercise: CodeExercise, cells: list[Cell], released: str = "")
     """Return the code that was handed in: the answer cell, or the one cell that stands in for it.
 
     Where none has more in it than `released`, that is returned. Raises Ungradable where several
-    may be meant, in as many cells or in one, or the code is too long.
+    may be meant, in as many cells or in one, the code is too long, or what should hold it is no
+    text.
     """
     blank = ("", released.strip())
     for group in (candidates(cells, exercise.answer, _nothing), _others(cells, exercise)):
+        refuse_no_text(group, exercise.answer)
         refuse_conflict(group, exercise.answer)
         written = {cell.source for cell in group if cell.source.strip() not in blank}
         if len(written) > 1:

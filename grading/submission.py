@@ -17,6 +17,10 @@ SUFFIX = ".ipynb"
 CONFLICT = (
     "{place} begins with {marker}: git could not merge two versions; choose one and hand in again."
 )
+NO_TEXT = (
+    "{name} holds no text but something else, as no Jupyter writes it: write the answer into a new "
+    "copy of the notebook and hand in again."
+)
 MARKER = re.compile(r"(?:<{7}|\|{7}|>{7})(?= |\r?$)|={7}(?=\r?$)")
 # A symlink is not followed, and a pipe without a writer not waited for; Windows has neither flag.
 CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -24,11 +28,15 @@ CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getatt
 
 @dataclass(frozen=True)
 class Cell:
-    """Hold one cell: `kind` is code, markdown or raw; `ids` are its own id and nbgrader's."""
+    """Hold one cell: `kind` is code, markdown or raw; `ids` are its own id and nbgrader's.
+
+    `is_text` says whether its source is text, as in any notebook; of another, `source` is the rest.
+    """
 
     kind: str
     source: str
     ids: tuple[str | None, str | None] = (None, None)
+    is_text: bool = True
 
 
 def read(folder: Path, name: str) -> bytes:
@@ -76,6 +84,12 @@ def candidates(
         if named := [cell for cell in found if cell.ids[way] == cell_id]:
             return named
     return [cell for cell in found if cell.kind == "code" and recognised(cell.source)]
+
+
+def refuse_no_text(cells: Iterable[Cell], name: str) -> None:
+    """Raise Ungradable where what should be the text of a cell is none, so that nobody reads it."""
+    if not all(cell.is_text for cell in cells):
+        raise Ungradable(NO_TEXT.format(name=name))
 
 
 def refuse_conflict(cells: Iterable[Cell], name: str) -> None:
@@ -183,7 +197,12 @@ def _cell(cell: dict[str, Any]) -> Cell:
     named = marks.get("grade_id") if isinstance(marks, dict) else None
     ids = tuple(found if isinstance(found, str) else None for found in (cell.get("id"), named))
     kind = cell.get("cell_type")
-    return Cell(kind if isinstance(kind, str) else "raw", _text(cell.get("source")), ids)
+    source = cell.get("source")
+    return Cell(kind if isinstance(kind, str) else "raw", _text(source), ids, _is_text(source))
+
+
+def _is_text(source: Any) -> bool:
+    return all(isinstance(line, str) for line in (source if isinstance(source, list) else [source]))
 
 
 def _text(source: Any) -> str:

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from grading.commands.handed_in import not_graded
 from grading.commands.personal_data import write_data
 from grading.errors import GradingError
 from grading.gradebook import book
@@ -31,13 +32,14 @@ def run(options: argparse.Namespace) -> int:
     if options.student:
         return _give(options)
     with book.open_book(options.course) as opened:
-        names = opened.assignments()
-        rows = [row for name in _wanted(options, names) for row in _rows(opened, name, options)]
+        wanted = _wanted(options, opened.assignments())
+        rows = [row for name in wanted for row in _rows(opened, name, options)]
+        newer = not_graded(options.course, opened, wanted)
     path = options.to or options.course / FORMATS[options.format].file_name
     done = write(options.format, rows, path, options.template, options.column)
-    told = doubts(rows)
+    told = [*doubts(rows), *newer]
     print(_document(done, told) if options.json else _table(done, told))
-    out_of_place = done.without_line or done.without_row or done.held_back or done.notes
+    out_of_place = done.without_line or done.without_row or done.held_back or done.notes or newer
     return int(any(row.needs_attention for row in rows) or bool(out_of_place))
 
 
@@ -46,9 +48,10 @@ def _give(options: argparse.Namespace) -> int:
     if options.assignment or options.template or options.column:
         raise GradingError("--student gives all that is held of one person: leave the rest out.")
     with book.open_book(options.course) as opened:
-        path = write_data(options.course, opened, options.student, options.to)
+        path, left_out = write_data(options.course, opened, options.student, options.to)
     told = f"{path} is written: give it to {options.student} and to nobody else."
-    print(json.dumps({"path": str(path)}) if options.json else told)
+    document = {"path": str(path), "left_out": left_out}
+    print(json.dumps(document) if options.json else "\n".join([told, *left_out]))
     return 0
 
 
@@ -95,4 +98,4 @@ def _table(done: Exported, told: list[str]) -> str:
         lines.append(f"In the template only: {', '.join(done.without_row)}.")
     count = f"{done.path} is written; marks: {done.graded}, left blank: {len(done.blank)}."
     guess = filter(None, [done.guess])
-    return "\n".join([*lines, *done.kept, *done.notes, *guess, *told, count])
+    return "\n".join([*lines, *done.kept, *done.older, *done.notes, *guess, *told, count])

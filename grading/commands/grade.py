@@ -10,7 +10,9 @@ from pathlib import Path
 import filelock
 
 from examiner.launching import LOCAL, remove
+from grading.commands.as_read import answers, read
 from grading.commands.grade_assignment import Examiners, Grading
+from grading.commands.handed_in import is_there, misnamed, submitted
 from grading.commands.status import print_rows
 from grading.course import assignments
 from grading.errors import GradingError
@@ -20,18 +22,12 @@ from grading.examining.pool import Pool, sweep
 from grading.gradebook.book import open_book
 from grading.gradebook.lateness import assign_late_penalties
 from grading.gradebook.registration import register_assignment
-from grading.gradebook.row import EXAMINED, Row
-from grading.printing import printable
+from grading.gradebook.row import Row
 
 NOTHING = (
     "There is nothing to grade: put each notebook into submitted/<student>/{0}/{0}.ipynb, or "
     "collect a folder or a zip."
 )
-MISNAMED = (
-    "submitted/{} was not graded: its name has signs that cannot be printed; rename it and grade "
-    "again."
-)
-NOTHING_HELD = "Nothing of {student} in {assignment} was to be read: --as-read has changed nothing."
 
 
 @contextmanager
@@ -63,7 +59,7 @@ def grade(
 ) -> list[Row]:
     """Grade submitted/*/`assignment`, or these students' only; return everyone's row.
 
-    `as_read` says that a person has read the sources: their marks are held no longer. `jobs` is the
+    `as_read` says that a person has read what is held or ungraded by now: it counts. `jobs` is the
     number of examiners, one for each processor by default; `scheduler` is the address of a Dask
     cluster that examines instead. Raises GradingError where there is nothing to grade, the
     assignment is not known, or no sandbox is to be had that works.
@@ -87,35 +83,6 @@ def _require(assignment: str, isolated: bool, scheduler: str | None) -> None:
     if isolated and not scheduler:
         sandbox.require()
         proof.prove(assignment)
-
-
-def submitted(root: Path, assignment: str) -> list[str]:
-    """Return what stands in submitted/: a student a folder, and whatever was misplaced there.
-
-    A student who handed in other known assignments and not this one is left out.
-    """
-    others = [name for name in assignments(root) if name != assignment]
-    return [
-        path.name
-        for path in sorted((root / "submitted").glob("*"))
-        if not path.name.startswith(".")
-        and path.name.isprintable()
-        and (_is_there(path / assignment) or not any(_is_there(path / name) for name in others))
-    ]
-
-
-def misnamed(root: Path) -> list[str]:
-    """Return a sentence for each folder of submitted/ whose name can be no student's id."""
-    names = sorted(path.name for path in (root / "submitted").glob("*"))
-    return [MISNAMED.format(printable(name, kept="")) for name in names if not name.isprintable()]
-
-
-def _is_there(path: Path) -> bool:
-    """Return whether there is something, also where nobody may look at it."""
-    try:
-        return path.exists()
-    except PermissionError:
-        return True
 
 
 def _chosen(everyone: list[str], students: list[str] | None, assignment: str) -> list[str]:
@@ -175,8 +142,10 @@ def run(options: argparse.Namespace) -> int:
 def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False) -> int:
     """Grade the assignments that the options name, and print who got what."""
     rows, changed = [], misnamed(options.course)
-    before = _examined(options.course) if as_read else set()
-    for assignment in _asked(options.course, options.assignment):
+    asked = _asked(options.course, options.assignment)
+    students = options.student if as_read else []
+    before = answers(options.course, asked, students)
+    for assignment in asked:
         with own_temporary_folder():
             _require(assignment, not options.accept_risk, options.scheduler)
             changed += register(options.course, assignment)
@@ -190,22 +159,8 @@ def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False)
             as_read=as_read,
             scheduler=options.scheduler,
         )
-    asked = [row for row in rows if (row.assignment, row.student) in before]
-    asked = [row for row in asked if row.student in options.student]
-    return print_rows(rows, options.json, [*changed, *_read_in_vain(asked)])
-
-
-def _examined(root: Path) -> set[tuple[str, str]]:
-    """Return assignment and student of each submission that was examined before."""
-    with open_book(root) as book:
-        rows = [row for name in book.assignments() for row in book.rows(name)]
-    return {(row.assignment, row.student) for row in rows if row.status in EXAMINED}
-
-
-def _read_in_vain(rows: list[Row]) -> list[str]:
-    """Return a sentence for each answer that was said to be read, and did not wait for that."""
-    needless = [row for row in rows if row.result and not row.result.to_read]
-    return [NOTHING_HELD.format(student=r.student, assignment=r.assignment) for r in needless]
+    count, in_vain = read(before, answers(options.course, asked, students))
+    return print_rows(rows, options.json, [*changed, *in_vain], count)
 
 
 def register(root: Path, assignment: str) -> list[str]:
@@ -220,7 +175,7 @@ def _asked(root: Path, assignment: str | None) -> list[str]:
     if assignment:
         return [assignment]
     folders = list((root / "submitted").glob("*"))
-    found = [name for name in assignments(root) if any(_is_there(f / name) for f in folders)]
+    found = [name for name in assignments(root) if any(is_there(f / name) for f in folders)]
     if not found:
         raise GradingError(NOTHING.format("<assignment>"))
     return found

@@ -21,7 +21,7 @@ from grading.examining.exercise import Exercise
 from grading.examining.result import Result
 from grading.examining.versions import for_today
 from grading.gradebook.book import Book
-from grading.gradebook.row import EXAMINED, UNGRADED
+from grading.gradebook.row import EXAMINED, UNGRADED, WAITING
 
 UNREAD = hashlib.sha256(b"").hexdigest()  # stands for a submission that the next run reads anew
 
@@ -43,9 +43,17 @@ class Pending:
     content: bytes
     digest: str
 
+    @property
+    def file(self) -> str:
+        """Return the SHA-256 of what was handed in."""
+        return hashlib.sha256(self.content).hexdigest()
+
 
 class Grading:
-    """Grade one assignment of a course folder into an open gradebook."""
+    """Grade one assignment of a course folder into an open gradebook.
+
+    `as_read` says that a person has read what waits for one by now, and nothing that came since.
+    """
 
     def __init__(
         self,
@@ -56,7 +64,8 @@ class Grading:
         as_read: bool = False,
     ) -> None:
         self._root, self._exercise, self._book = root, exercise, book
-        self._isolated, self._as_read = isolated, as_read
+        self._isolated = isolated
+        self._read = _waiting(book, exercise.name) if as_read else {}
         self._digest = assignment_digest(exercise)
         kept = [v for v in book.releases(exercise.name) if v.release != exercise.release]
         older = [for_today(version, exercise) for version in kept]
@@ -82,7 +91,7 @@ class Grading:
 
     def _job(self, work: Pending) -> dict[str, Any]:
         older = [one for one in self._versions.values() if one is not self._exercise]
-        return job(self._exercise, work.content, self._isolated, self._as_read, older)
+        return job(self._exercise, work.content, self._isolated, self._is_read(work), older)
 
     def _work(self, student: str, known: tuple[str, str] | None) -> Pending | None:
         """Return what is to be done for a student; note at once what cannot be read.
@@ -114,7 +123,7 @@ class Grading:
         if "ungraded" in found:
             digest = UNREAD if found.get("retry") else work.digest
             if not self._stands(work, found.get("answers")):
-                self._ungraded(work.student, digest, found["ungraded"])
+                self._ungraded(work.student, digest, found["ungraded"], work.file)
             return
         result = Result.from_plain(found["result"])
         version = self._versions[result.release]
@@ -131,26 +140,41 @@ class Grading:
             timestamp=_timestamp(self._root / "submitted" / work.student / self._exercise.name),
             blank=blank,
             answer_of=version.answer_of,
-            as_read=self._as_read,
+            as_read=self._is_read(work, result.answers),
         )
+
+    def _is_read(self, work: Pending, answers: dict[str, str] | None = None) -> bool:
+        """Return whether a person has read this: the very file, or these answers that were held."""
+        if work.student not in self._read:
+            return False
+        if self._read[work.student] == work.file:
+            return True
+        before = self._book.result(self._exercise.name, work.student) if answers else None
+        return before is not None and before.answers == answers
 
     def _stands(self, work: Pending, answers: dict[str, str] | None) -> bool:
         """Return whether a mark stays: these answers got it, by a version that nobody knows now."""
         before = self._book.result(self._exercise.name, work.student) if answers else None
         if before is None or before.answers != answers or before.release in self._versions:
             return False
-        self._book.keep_mark(self._exercise.name, work.student, work.digest)
+        self._book.keep_mark(self._exercise.name, work.student, work.digest, work.file)
         return True
 
-    def _ungraded(self, student: str, digest: str, reason: str) -> None:
+    def _ungraded(self, student: str, digest: str, reason: str, file: str = "") -> None:
         # First, for whatever is killed in between: what is recorded is not looked at again.
         for folder in ("autograded", "feedback"):
             shutil.rmtree(self._root / folder / student / self._exercise.name, ignore_errors=True)
-        self._book.record_ungraded(self._exercise.name, student, digest, reason)
+        self._book.record_ungraded(self._exercise.name, student, digest, reason, file)
 
     def _graded_path(self, student: str) -> Path:
         name = self._exercise.name
         return self._root / "autograded" / student / name / f"{name}.ipynb"
+
+
+def _waiting(book: Book, assignment: str) -> dict[str, str | None]:
+    """Return student → SHA-256 of the file, where one is known, that waits for a person."""
+    files, known = book.examined_files(assignment), book.examined(assignment)
+    return {student: files.get(student) for student, (_, s) in known.items() if s in WAITING}
 
 
 def _timestamp(folder: Path) -> datetime | None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from grading.commands.handed_in import not_graded
 from grading.errors import GradingError
 from grading.gradebook.book import open_book
 from grading.gradebook.doubts import doubts, state
@@ -28,17 +29,21 @@ def run(options: argparse.Namespace) -> int:
                 f"it knows {', '.join(known) or 'none yet'}."
             )
         asked = [options.assignment] if options.assignment else known
-        return print_rows([row for name in asked for row in book.rows(name)], options.json)
+        rows = [row for name in asked for row in book.rows(name)]
+        return print_rows(rows, options.json, not_graded(options.course, book, asked))
 
 
-def print_rows(rows: list[Row], is_json: bool, changed: Sequence[str] = ()) -> int:
+def print_rows(
+    rows: list[Row], is_json: bool, changed: Sequence[str] = (), done: Sequence[str] = ()
+) -> int:
     """Print the rows as a table or as JSON; return 1 where a person has to look at one, else 0.
 
-    `changed` are sentences about points that have changed and the like, to be looked at as well.
+    `changed` are sentences about points that have changed and the like, to be looked at as well,
+    and `done` are those on what was asked for.
     """
     print(json.dumps([as_json(row) for row in rows], indent=1) if is_json else table(rows))
-    if changed:
-        print("\n".join(changed), file=sys.stderr if is_json else sys.stdout)
+    if changed or done:
+        print("\n".join([*done, *changed]), file=sys.stderr if is_json else sys.stdout)
     return int(any(row.needs_attention for row in rows) or bool(changed))
 
 

@@ -12,7 +12,7 @@ from examiner.plain_python import plain_python
 from grading.errors import Ungradable
 from grading.examining.exercise import Check, Exercise
 from grading.examining.result import Mark, Result
-from grading.submission import Cell, candidates, refuse_conflict
+from grading.submission import Cell, candidates, refuse_conflict, refuse_no_text
 
 MAX_CHARACTERS = 20_000  # of a cell that holds one letter
 NOT_A_LETTER = (
@@ -44,8 +44,8 @@ def mark_all(exercise: Exercise, cells: list[Cell]) -> Result:
 def mark(check: Check, cells: list[Cell]) -> tuple[Mark, str]:
     """Return the mark of one question, and the source of its answer.
 
-    Raises Ungradable where several cells answer it and disagree, and where IPython defines nothing
-    of the cell that should.
+    Raises Ungradable where several cells answer it and disagree, where IPython defines nothing of
+    the cell that should, and where that holds no text.
     """
     number, variable = check.number, f"answer_{check.number}"
     cell, answer = _answer(cells, f"answer-{number}", variable)
@@ -72,6 +72,7 @@ def _answer(cells: list[Cell], cell_id: str, variable: str) -> tuple[Cell | None
     Where the answer's own cell is blank, an answer in another one counts.
     """
     own = candidates(cells, cell_id, lambda source: literal(source, variable) is not None)
+    refuse_no_text(own, cell_id)
     refuse_conflict(own, cell_id)
     for group in (own, [cell for cell in cells if cell.kind == "code" and not _is_check(cell)]):
         given = [(cell, literal(cell.source, variable)) for cell in group]

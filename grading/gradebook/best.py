@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from grading.gradebook.marks import notebook_of, result_of, status_of
-from grading.gradebook.row import TO_READ
+from grading.gradebook.marks import is_held, notebook_of, result_of
 from grading.gradebook.schema import best, grades, points, submitted
 
 
@@ -14,7 +13,7 @@ def remember(connection: Connection, assignment: str, student: str) -> None:
 
     One that waits for a person to read the answer has not counted, and is not kept.
     """
-    if status_of(connection, assignment, student) == TO_READ:
+    if is_held(connection, assignment, student):
         return
     score = _mark(connection, assignment, student)
     kept = connection.scalar(select(best.c.score).where(_of(assignment, student)))

@@ -25,6 +25,7 @@ from grading.gradebook.schema import (
     collected,
     everyone,
     examined,
+    examined_files,
     marked_for_another_look,
     max_score,
     registered,
@@ -124,6 +125,18 @@ class Book:
             found = connection.execute(asked.where(examined.c.assignment == assignment))
             return {student: (digest, status) for student, digest, status in found}
 
+    def is_held(self, assignment: str, student: str) -> bool:
+        """Return whether a person has yet to read a student's answer before its mark counts."""
+        with self._engine.connect() as connection:
+            return marks.is_held(connection, assignment, student)
+
+    def examined_files(self, assignment: str) -> dict[str, str]:
+        """Return student → SHA-256 of the file that was examined last, "" for an unreadable one."""
+        asked = select(examined_files.c.student, examined_files.c.file)
+        with self._engine.connect() as connection:
+            found = connection.execute(asked.where(examined_files.c.assignment == assignment))
+            return dict(map(tuple, found))
+
     def record(
         self,
         assignment: str,
@@ -163,6 +176,7 @@ class Book:
             told = {"reason": " ".join(result.to_read) if held else "", "result": result.to_json()}
             status = TO_READ if held else GRADED
             marks.note(connection, assignment, student, digest, status, **told)
+            marks.note_file(connection, assignment, student, result.submission)
 
     def penalise(self, assignment: str, penalties: dict[str, float]) -> None:
         """Set student → points that a submission loses for lateness."""
@@ -177,9 +191,12 @@ class Book:
                 changed = update(submitted).where(books, had != points)
                 connection.execute(changed.values(late_submission_penalty=points))
 
-    def record_ungraded(self, assignment: str, student: str, digest: str, reason: str) -> None:
+    def record_ungraded(
+        self, assignment: str, student: str, digest: str, reason: str, file: str = ""
+    ) -> None:
         """Write why a submission has no mark; what an earlier one got goes away.
 
+        `file` is its SHA-256, "" where it cannot be read.
         What was given by hand is kept for the next one, and the mark to compare it with.
         """
         with self._engine.begin() as connection:
@@ -188,6 +205,7 @@ class Book:
             by_hand.keep(connection, assignment, student)
             marks.withdraw(connection, assignment, student)
             marks.note(connection, assignment, student, digest, UNGRADED, reason=reason)
+            marks.note_file(connection, assignment, student, file)
 
     def accept(self, assignment: str, student: str) -> None:
         """Let a student's marks count as they are: a better one before them is forgotten."""
@@ -195,11 +213,12 @@ class Book:
             best.let_go(connection, assignment, student)
             marks.accept(connection, assignment, student)
 
-    def keep_mark(self, assignment: str, student: str, digest: str) -> None:
+    def keep_mark(self, assignment: str, student: str, digest: str, file: str) -> None:
         """Note that what was examined last has been looked at again, and keeps its mark."""
         theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
         with self._engine.begin() as connection:
             connection.execute(update(examined).where(theirs).values(digest=digest))
+            marks.note_file(connection, assignment, student, file)
 
     def result(self, assignment: str, student: str) -> Result | None:
         """Return what a student's submission brought that was graded last, where it is known."""

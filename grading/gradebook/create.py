@@ -1,5 +1,6 @@
 """Make a gradebook: all of its tables or none, whoever else does so or is killed at it."""
 
+from subprocess import SubprocessError
 from typing import Any
 
 from nbgrader import api
@@ -13,17 +14,21 @@ LOCK = 6749  # of PostgreSQL's advisory locks, the one for making a gradebook
 NBGRADERS = "default_course"  # which its own commands add where it is missing, two at once fail
 OLD = "The gradebook is of an older nbgrader: run nbgrader db upgrade in the course folder."
 
+NO_VERSION = (
+    "The gradebook was not made: a small program of nbgrader's that this takes did not come to its "
+    "end. Nothing has changed; run the same command again."
+)
+
 
 def make(engine: Engine, course: str) -> None:
     """Make what a gradebook lacks; nbgrader would leave half of it where it is killed.
 
-    Raises GradingError where an older nbgrader made it.
+    Raises GradingError where an older nbgrader made it, and where nbgrader's version is not told.
     """
     with engine.connect() as connection:
         if _is_complete(connection, course):
             return
-    find_alembic()
-    version = api.get_alembic_version()  # takes a second, so before anybody has to wait
+    version = _version()  # takes a second, so before anybody has to wait
     with engine.begin() as connection:
         _wait_for_others(connection)
         _refuse_old(inspect(connection))
@@ -34,6 +39,15 @@ def make(engine: Engine, course: str) -> None:
             _add(connection, "INSERT INTO alembic_version VALUES (:version)", version=version)
         for name in (course, NBGRADERS):
             _add(connection, "INSERT INTO course VALUES (:id) ON CONFLICT DO NOTHING", id=name)
+
+
+def _version() -> str:
+    """Return the version of nbgrader's tables, which a program of its own tells."""
+    find_alembic()
+    try:
+        return api.get_alembic_version()
+    except (SubprocessError, OSError):
+        raise GradingError(NO_VERSION) from None
 
 
 def _is_complete(connection: Connection, course: str) -> bool:

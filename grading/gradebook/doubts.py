@@ -15,9 +15,11 @@ LOOK = (
     "make accept {which}."
 )
 READ = (
-    "Read the answer, in submitted/ or formgrader; to let its mark count: make regrade "
-    'ASSIGNMENT={assignment} OPTIONS="--student {student} --as-read".'
+    "Read the answer, in submitted/ or formgrader, and mark each check of it there by hand; or, to "
+    "let its mark count as it is: make regrade ASSIGNMENT={assignment} "
+    'OPTIONS="--student {student} --as-read".'
 )
+HALF_MARKED = " {marked} of its {checks} checks are marked by hand: mark the others too."
 
 
 def doubts(rows: Iterable[Row]) -> list[str]:
@@ -32,7 +34,9 @@ def doubts(rows: Iterable[Row]) -> list[str]:
 
 def to_read(row: Row) -> str:
     """Return why a person has to read an answer before its mark counts, as one sentence or more."""
-    return f"{row.assignment} of {row.student} is to read, and its mark is held. {row.reason}"
+    half = HALF_MARKED.format(marked=row.marked_by_hand, checks=row.checks)
+    told = f"{row.assignment} of {row.student} is to read, and its mark is held. {row.reason}"
+    return told + half * (row.marked_by_hand > 0)
 
 
 def fall(row: Row) -> str:

@@ -8,13 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
 
 from grading.examining.result import Result
+from grading.gradebook.row import TO_READ
 from grading.gradebook.schema import (
     assignments,
     cells,
     comments,
     examined,
+    examined_files,
     grades,
     is_by_hand,
+    is_marked_by_hand,
     submissions,
     submitted,
 )
@@ -108,16 +111,29 @@ def note(
     connection.execute(insert(examined).values(values | {"reason": ""} | more))
 
 
+def note_file(connection: Connection, assignment: str, student: str, file: str) -> None:
+    """Note the SHA-256 of the file that was examined last."""
+    known = examined_files.c
+    theirs = (known.assignment == assignment) & (known.student == student)
+    connection.execute(delete(examined_files).where(theirs))
+    values = {"assignment": assignment, "student": student, "file": file}
+    connection.execute(insert(examined_files).values(values))
+
+
 def notebook_of(connection: Connection, assignment: str, student: str) -> str | None:
     """Return the id of a submission's notebook; None where there is none."""
     theirs = submitted.c.assignment_id.in_(_submission(assignment, student))
     return connection.scalar(select(submitted.c.id).where(theirs))
 
 
-def status_of(connection: Connection, assignment: str, student: str) -> str | None:
-    """Return what became of the submission that was examined last."""
+def is_held(connection: Connection, assignment: str, student: str) -> bool:
+    """Return whether a person has yet to read the answer, or to mark each check of it by hand."""
     theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
-    return connection.scalar(select(examined.c.status).where(theirs))
+    if connection.scalar(select(examined.c.status).where(theirs)) != TO_READ:
+        return False
+    notebook = notebook_of(connection, assignment, student)
+    left = select(grades.c.id).where(grades.c.notebook_id == notebook, ~is_marked_by_hand())
+    return connection.scalar(left.limit(1)) is not None
 
 
 def result_of(connection: Connection, assignment: str, student: str) -> Result | None:

@@ -9,6 +9,7 @@ from grading.gradebook.schema import NAMES
 
 GRADED, UNGRADED, MISSING = "graded", "ungraded", "missing"
 TO_READ = "to read"  # graded, and the mark is held until a person has read the answer
+WAITING = (TO_READ, UNGRADED)  # for a person, who may say that it is read
 EXAMINED = (GRADED, TO_READ)  # with a result, a graded notebook and a page of feedback
 OTHER_VERSION = "Another version of the course has stored its details: regrade it to see them."
 
@@ -23,6 +24,7 @@ class Row:
     mark that an earlier submission had, where nobody has accepted yet that a later one has less;
     `another_look` names the checks whose marks were given by hand for what has changed since.
     `older_version` says that the marks are by a release of the assignment that is not today's.
+    `marked_by_hand` and `checks` count those of a held one: once all are marked it is held no more.
     """
 
     student: str
@@ -44,6 +46,8 @@ class Row:
     another_look: tuple[str, ...] = ()
     older_version: bool = False
     held: float | None = None
+    marked_by_hand: int = 0
+    checks: int = 0
 
     @property
     def fell(self) -> bool:
@@ -88,7 +92,10 @@ def row_of(assignment: str, total: float, today: str | None, line: Any, looks: l
     mark = max(0.0, line["raw_score"] - line["late_penalty"])
     marked = {"raw_score": line["raw_score"], "late_penalty": line["late_penalty"], "score": mark}
     marked["reason"] = "" if result else OTHER_VERSION
-    if found.status == TO_READ:
+    if found.status == TO_READ and line["marked"] < line["checks"]:
         marked = {"held": mark, "another_look": ()}
+        marked |= {"marked_by_hand": line["marked"], "checks": line["checks"]}
+    elif found.status == TO_READ:
+        marked["status"] = GRADED
     older = bool(result and today and result.release != today)
     return replace(found, result=result, older_version=older, **marked)

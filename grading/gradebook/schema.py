@@ -3,7 +3,19 @@
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import Boolean, Column, Float, MetaData, String, Table, Text, func, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    MetaData,
+    String,
+    Table,
+    Text,
+    case,
+    func,
+    or_,
+    select,
+)
 
 assignments, notebooks = api.Assignment.__table__, api.Notebook.__table__
 cells, grade_cells = api.BaseCell.__table__, api.GradeCell.__table__
@@ -22,6 +34,14 @@ examined = Table(
     Column("status", String(16), nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("result", Text),
+)
+# SHA-256 of the file that was examined last, "" where it could not be read.
+examined_files = Table(
+    "examined_file",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("file", String(64), nullable=False),
 )
 registered = Table(
     "learned_assignment",  # named so in gradebooks that there are
@@ -91,6 +111,11 @@ def is_by_hand() -> Any:
     return or_(grades.c.manual_score.is_not(None), func.coalesce(grades.c.extra_credit, 0.0) != 0)
 
 
+def is_marked_by_hand() -> Any:
+    """Return whether a person gave a mark for what there is now."""
+    return grades.c.manual_score.is_not(None) & ~grades.c.needs_manual_grade
+
+
 def points() -> Any:
     """Return what a check brought: by hand, else automatically, and extra credit."""
     score = func.coalesce(grades.c.manual_score, grades.c.auto_score, 0.0)
@@ -99,8 +124,12 @@ def points() -> Any:
 
 def everyone(assignment: str) -> Any:
     """Return the query for all students, with marks where there are any."""
+    marked = func.sum(case((is_marked_by_hand(), 1), else_=0)).label("marked")
     sums = (
-        select(grades.c.notebook_id, func.sum(points()).label("raw_score"))
+        select(
+            *(grades.c.notebook_id, func.sum(points()).label("raw_score")),
+            *(func.count().label("checks"), marked),
+        )
         .group_by(grades.c.notebook_id)
         .subquery()
     )
@@ -136,7 +165,7 @@ def everyone(assignment: str) -> Any:
             submissions.c.timestamp,
             assignments.c.duedate,
             submissions.c.extension,
-            sums.c.raw_score,
+            *(sums.c.raw_score, sums.c.checks, sums.c.marked),
             maxima.c.own_max,
             func.coalesce(submitted.c.late_submission_penalty, 0.0).label("late_penalty"),
         )

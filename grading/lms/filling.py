@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grading.gradebook.row import GRADED, Row
+from grading.gradebook.row import GRADED, WAITING, Row
 from grading.lms.csv_file import write_text
 from grading.lms.full_names import agree
 from grading.lms.sheet import Sheet
@@ -15,6 +15,10 @@ from grading.lms.sheet import Sheet
 Key = tuple[int, Callable[[str], str], Callable[[Row], str | None]]
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 NO_MARK = ("", "-")
+OLDER = (
+    "An older mark, {mark}, stays in the file for {student}, whose {assignment} is {status}: take "
+    "it out before you import, unless it is to count."
+)
 
 
 @dataclass
@@ -23,7 +27,8 @@ class Exported:
 
     `kept` are sentences about cells of the template that say something other than a number, such
     as EX for an excused student; `held_back` counts the marks that were not entered for that.
-    `guess` is a sentence where the template's encoding was guessed.
+    `older` are sentences about numbers that stay in it for those who have no mark now. `guess` is a
+    sentence where the template's encoding was guessed.
     """
 
     path: Path
@@ -33,6 +38,7 @@ class Exported:
     without_row: list[str] = field(default_factory=list)  # people of the template unknown here
     kept: list[str] = field(default_factory=list)
     held_back: int = 0
+    older: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     guess: str = ""
 
@@ -105,6 +111,7 @@ def fill(template: Template, rows: list[Row], path: Path) -> Exported:
         without_row=[template.name(line) for line in template.lines if line not in matched],
         kept=[_kept(template.name(line), said, marks[line]) for line, said in refused.items()],
         held_back=sum(bool(marks[line]) for line in refused),
+        older=[told for line, row in matched.items() for told in _older(template, line, row)],
         notes=others + _other_maximum(template.maxima, rows),
         guess=template.sheet.guess,
     )
@@ -123,6 +130,15 @@ def lines_with(sheet: Sheet, column: int) -> list[int]:
 def _kept(name: str, said: str, text: str) -> str:
     end = f": the mark {text} was not entered" if text else ""
     return f"{name} keeps {said}{end}."
+
+
+def _older(template: Template, line: int, row: Row) -> list[str]:
+    """Return a sentence where a line has a mark already, and whoever it is about has none now."""
+    said = template.sheet.cell(line, template.column)
+    if row.status not in WAITING or not is_number(said):
+        return []
+    named = {"student": row.student, "assignment": row.assignment, "status": row.status}
+    return [OLDER.format(mark=said, **named)]
 
 
 def _match(template: Template, rows: list[Row]) -> tuple[dict[int, Row], list[str], list[str]]:

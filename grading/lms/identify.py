@@ -10,7 +10,7 @@ from grading.lms import blackboard, google
 from grading.lms.brightspace import INDEX
 from grading.lms.formats import owner
 from grading.lms.incoming import File, Incoming, Unreadable, shown
-from grading.lms.names import Owner, is_safe
+from grading.lms.names import Owner, is_safe, plain_name
 from grading.lms.people import ClassList, Contradicted, Doubtful, bears, sentence
 from grading.lms.selection import Candidate, Collected
 from grading.lms.teams import Teams
@@ -260,6 +260,6 @@ def _named(who: Owner | None) -> tuple[str, str | None] | None:
 
 def _lost(file: File, who: Owner, problem: str) -> Collected:
     """Return a file that goes nowhere, with all that is known of its owner for the class list."""
-    name = who.full_name and shown(who.full_name)
+    name = who.full_name and plain_name(who.full_name)
     known = Collected(file.name, who.student, full_name=name, lms_user_id=who.lms_user_id)
     return replace(known, problem=problem)

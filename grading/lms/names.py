@@ -9,6 +9,9 @@ from functools import lru_cache
 RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|con(?:in|out)\$)(?:\..*)?", re.I)
 FORBIDDEN = set('<>:"/\\|?*+')
 LONGEST = 120  # bytes of a name in an id, so that the path stays short enough everywhere
+LONGEST_NAME = 200  # characters of a name on the class list
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # with which some languages spell
+ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,28 @@ def is_safe(student: str) -> bool:
     )
 
 
+def plain_name(name: str) -> str:
+    """Return a name as the class list keeps it: of what cannot be seen, what spells it alone."""
+    kept = "".join(map(_plain, unicodedata.normalize("NFC", name)))
+    return " ".join(kept.split())[:LONGEST_NAME].strip()
+
+
+def _plain(sign: str) -> str:
+    if sign.isprintable() or sign in JOINERS:
+        return sign
+    is_format = unicodedata.category(sign) == "Cf" and sign != ZERO_WIDTH_SPACE
+    return "" if is_format else " "
+
+
+def compared(name: str) -> str:
+    """Return what two spellings of one name share; of a name without a letter, the name itself."""
+    return "".join(words(name)) or plain_name(name)
+
+
 @lru_cache(10_000)  # each name is compared with each other one
 def words(name: str) -> tuple[str, ...]:
     """Return the words of a name as people compare them: no capitals, accents or apostrophes."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"['`\u2019]", "", name)).casefold()
+    plain = re.sub(rf"['`\u2019{JOINERS}]", "", plain_name(name))
+    plain = unicodedata.normalize("NFKD", plain).casefold()
     kept = "".join(c for c in plain if not unicodedata.combining(c))
     return tuple(re.findall(r"[^\W_]+", kept))

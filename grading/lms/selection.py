@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grading.lms.incoming import File, shown
-from grading.lms.names import Owner
+from grading.lms.names import Owner, plain_name
 from grading.lms.titles import assignment_of, exactly, is_plain, spellings
 
 
@@ -51,7 +51,7 @@ class Candidate:
     def collected(self, **more: object) -> Collected:
         """Return what became of it, with what is known of its owner."""
         who = self.owner
-        name = who.full_name and shown(who.full_name)
+        name = who.full_name and plain_name(who.full_name)
         known = Collected(self.file.name, who.student, self.assignment, name, who.lms_user_id)
         known = replace(known, lms=who.lms, source_path=_text("/".join(self.file.parts)))
         return replace(known, note="; ".join(self.notes), **more)

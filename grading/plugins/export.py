@@ -6,11 +6,15 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
 from grading.gradebook import book
+from grading.gradebook.doubts import doubts
 from grading.lms.formats import write
 
 
 class CsvExport(ExportPlugin):
-    """Write grades.csv, with a status for everyone and no score for who was not graded."""
+    """Write grades.csv, with a status for everyone and no score for who was not graded.
+
+    Which marks a person has to look at is a warning for each.
+    """
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the marks of the students and assignments that nbgrader's options name."""
@@ -21,6 +25,8 @@ class CsvExport(ExportPlugin):
             rows = [row for name in names for row in opened.rows(name)]
         wanted = [row for row in rows if self._is_wanted(row.student, self.student)]
         done = write("nbgrader", wanted, Path(self.to or "grades.csv"))
+        for sentence in doubts(wanted):
+            self.log.warning("%s", sentence)
         self.log.info("%s is written; marks: %d", done.path, done.graded)
 
     def _is_wanted(self, name: str, chosen: list) -> bool:

@@ -7,7 +7,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
 from grading.gradebook.book import Book
-from grading.gradebook.row import TO_READ
 from grading.reporting.safe_page import HELD
 
 NOTE = (
@@ -29,9 +28,8 @@ class HoldToRead(NbGraderPreprocessor):
         """Return the notebook as it is, or of a held one the answers under a note."""
         names = resources["nbgrader"]
         with Book(names["db_url"]) as book:
-            known = book.examined(names["assignment"])
-        _, status = known.get(names["student"], ("", ""))
-        if status == TO_READ:
+            held = book.is_held(names["assignment"], names["student"])
+        if held:
             answers = [cell for cell in nb.cells if not is_grade(cell)]
             nb.cells = [new_markdown_cell(NOTE, id="held"), *answers]
             names[HELD] = True

@@ -1,12 +1,15 @@
 """A worker process that does odd things, for test_process.py."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 import warnings
 
+from examiner import worker_loop
 from examiner.worker_loop import answer_calls
 
 try:
@@ -56,6 +59,29 @@ def leave_a_child() -> int:
     return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid
 
 
+def raise_when_idle(error: str) -> None:
+    """Raise an error in the main thread, by a signal, as soon as that waits for a call."""
+
+    def rung(*arguments: object) -> None:
+        raise {"ValueError": ValueError, "SystemExit": SystemExit}[error]
+
+    if error != "KeyboardInterrupt":
+        signal.signal(signal.SIGINT, rung)
+    threading.Thread(target=_ring, name="ring", daemon=True).start()
+
+
+def is_to_come() -> bool:
+    """Return whether the signal for it is still to come."""
+    return "ring" in [thread.name for thread in threading.enumerate()]
+
+
+def _ring() -> None:
+    main = threading.main_thread().ident
+    while sys._current_frames()[main].f_code.co_filename != worker_loop.__file__:
+        time.sleep(0)
+    signal.raise_signal(signal.SIGINT)
+
+
 if __name__ == "__main__":
     answer_calls(
         {
@@ -70,6 +96,8 @@ if __name__ == "__main__":
             "flood": lambda: "x" * 2_000_000,
             "move": lambda: os.chdir(os.path.dirname(__file__)),
             "odd": lambda: {1, 2},
+            "raise_when_idle": raise_when_idle,
+            "is_to_come": is_to_come,
             "where": os.getcwd,
             "environment": lambda: dict(os.environ),
             "leave_a_child": leave_a_child,

@@ -84,6 +84,34 @@ def test_does_what_reuse_meets_cost_no_other_rule(examine, changed, instead, sen
     assert len(lost["one_use"].message.splitlines()) <= 2
 
 
+@pytest.mark.parametrize("error", ["KeyboardInterrupt", "SystemExit"])
+def test_does_a_signal_in_a_request_cost_no_rule(examine, changed, error):
+    """Its handler runs in the thread that answers the examiner."""
+    source = f"import signal\ndef rung(*arguments):\n    raise {error}\n"
+    source += "signal.signal(signal.SIGINT, rung)\n"
+    again = "            signal.raise_signal(signal.SIGINT)\n"
+    lost = examine(source + changed(REUSE, again + REUSE), "renews", "one_use", "missing", "reuse")
+    assert lost == {}
+
+
+ENDS = """import os, flask
+flask.loads = getattr(flask, "loads", 0) + 1
+if flask.loads == {}:
+    os._exit(1)
+"""
+
+
+def test_is_a_cell_that_has_loaded_tried_once_more_in_a_fresh_process(examine, right):
+    """As where what an earlier rule has asked ends the process while the next one begins."""
+    assert examine(ENDS.format(2) + right, "renews", "missing", "one_use") == {}
+
+
+def test_does_a_cell_that_has_loaded_before_load_for_the_rules_after(examine, right):
+    lost = examine(ENDS.format(3) + right, "race", "renews", "missing")
+    assert lost.keys() == {"race"}
+    assert lost["race"].message == "The process that runs your code has ended."
+
+
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
@@ -284,7 +312,9 @@ def test_does_any_other_error_cost_its_rule(right, monkeypatch, error):
 
     monkeypatch.setattr(Worker, "dial", fail)
     with Examination(right) as examination:
-        assert not examination.examine(RULES[0]).passed
+        verdict = examination.examine(RULES[0])
+    assert not verdict.passed
+    assert type(error).__name__ not in verdict.message
 
 
 def test_has_a_rule_a_process_of_its_own_where_much_was_left_in_the_one_before(right):

@@ -1,12 +1,17 @@
 """What a running cell does is noticed where it could get round its stops, and nowhere else."""
 
+import ast
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from examiner.notices import BELOW, FRAMES, RAN, READ, STARTED
+from examiner.cell import FILENAME, plain
+from examiner.notices import BELOW, FRAMES, LOADER, RAN, READ, STARTED, _runs
+from examiner.places import MOST
+from examiner.stops import FLAGS, StopMaker
 
 # Cells in a process of their own each: what they do is told by number, in the order of doing it.
 WATCHED = """
@@ -174,3 +179,12 @@ def test_is_noticed(found, name):
 @pytest.mark.parametrize("name", HONEST)
 def test_is_nothing_noticed_of(found, name):
     assert found[name] == []
+
+
+@pytest.mark.parametrize("source", ["", "# a note", '"""A note."""', "pass", "x = []\nx.pop"])
+def test_is_code_known_for_the_cells_own_though_no_stop_may_be_in_it(source, tmp_path):
+    (tmp_path / FLAGS).write_bytes(bytes(MOST))
+    stops = StopMaker(tmp_path, b"", "nowhere")
+    loader = SimpleNamespace(f_code=SimpleNamespace(co_filename=LOADER))
+    made = [compiled(ast.parse(source), FILENAME) for compiled in (stops.compiled, plain)]
+    assert [_runs(stops.flags, loader, (code,)) for code in made] == [None, RAN]

@@ -1,6 +1,7 @@
 """A process of unknown quality is talked to, and ended, whatever it does."""
 
 import errno
+import json
 import os
 import secrets
 import shutil
@@ -8,16 +9,19 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from examiner import launching, process
-from examiner.examination import Examination
+from examiner.examination import FAILED, Examination
 from examiner.internal_error import InternalError
 from examiner.launching import LocalLauncher
 from examiner.process import Failed, Gone, Worker
 from examiner.rotation.rules import RULES
+from examiner.worker_loop import INTERRUPTED, Dispatcher
 
 HERE = Path(__file__).parent.parent.parent
 
@@ -62,6 +66,50 @@ def test_is_a_process_given_up_that_does_not_answer(worker, operation, sentence)
     assert not worker.folder.exists()
     with pytest.raises(Gone, match="has ended"):
         worker.call("echo", value=1)
+
+
+@pytest.mark.parametrize("error", ["KeyboardInterrupt", "ValueError", "SystemExit"])
+def test_does_what_a_signal_raises_cost_at_most_the_call_in_which_it_comes(worker, error):
+    for number in range(10):
+        worker.call("raise_when_idle", error=error)
+        to_come = True
+        while to_come:
+            with suppress(Failed):
+                to_come = worker.call("is_to_come")
+        assert worker.call("echo", value=number) == number
+
+
+@pytest.fixture
+def dispatcher() -> Dispatcher:
+    """One call that has come, before the main thread has done a step."""
+    dispatcher = Dispatcher({"echo": lambda value: value})
+    dispatcher.read([b'{"call": "1", "operation": "echo", "arguments": {"value": 5}}'])
+    return dispatcher
+
+
+def interrupt(*arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_is_a_call_answered_that_a_signal_has_interrupted(dispatcher, monkeypatch):
+    monkeypatch.setattr(dispatcher, "_outcome", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        dispatcher.step()
+    dispatcher.step()
+    assert dispatcher._replies.get(block=False) == {"call": "1", "error": INTERRUPTED}
+
+
+def test_does_the_first_reply_count_where_a_signal_has_come_right_after_it(dispatcher, monkeypatch):
+    replies, written = [], []
+    put = [lambda reply: replies.append(reply) or interrupt(), replies.append]
+    queue = SimpleNamespace(put=lambda reply: put.pop(0)(reply), get=lambda: replies.pop(0))
+    monkeypatch.setattr(dispatcher, "_replies", queue)
+    with pytest.raises(KeyboardInterrupt):
+        dispatcher.step()
+    dispatcher.step()
+    with pytest.raises(IndexError):  # there are no more
+        dispatcher.write(SimpleNamespace(write=lambda line: written.append(json.loads(line))))
+    assert written == [{"call": "1", "result": 5}]
 
 
 PREPARED = [
@@ -124,6 +172,20 @@ def test_does_an_error_without_a_word_pass_no_rule(said, monkeypatch):
         verdicts = examination.examine_all(RULES)
     assert not any(verdict.passed for verdict in verdicts)
     assert all(verdict.message for verdict in verdicts)
+
+
+def test_is_it_told_that_the_code_has_stopped_the_examiner(right, monkeypatch):
+    call = Worker.call
+
+    def fail(worker, operation, **arguments):
+        if operation == "crash":
+            raise Failed("a signal of yours")
+        return call(worker, operation, **arguments)
+
+    monkeypatch.setattr(Worker, "call", fail)
+    with Examination(right.replace("def token():", "def token():\n    1 / 0")) as examination:
+        verdict = examination.examine(RULES[0])
+    assert verdict.message == FAILED.format("a signal of yours")
 
 
 def test_is_it_our_failure_where_no_call_has_come_to_a_process_that_ends():

@@ -20,7 +20,8 @@ from grading.errors import GradingError
 from grading.gradebook import book
 from grading.gradebook.row import Enrolled
 from grading.lms import incoming, zip_file
-from grading.lms.names import is_safe, student_id
+from grading.lms.names import is_safe, plain_name, student_id
+from grading.lms.people import bears
 
 MOODLE = "Ada Lovelace_12345_assignsubmission_file_/"
 
@@ -519,6 +520,9 @@ class Fake:
     def class_list(self) -> list[Enrolled]:
         return [Enrolled("ada", "Ada", "Lovelace", lms_user_id="12345")]
 
+    def assignments(self) -> list[str]:
+        return []
+
     def record_collected(self, *what: str) -> None:
         self.recorded.append(what)
 
@@ -557,6 +561,41 @@ def test_does_the_command_enrol_who_is_new(root, pack, fake, capsys):
     assert lines[-1] == "2 collected, 0 not."
     assert f"1 who handed in were not on the class list, and put there: {student}." in lines
     assert fake.recorded[0] == ("practice", "ada", "moodle", f"{MOODLE}practice.ipynb")
+
+
+ODD_NAMES = {
+    "joiners": "Grace\u200dHop\u200cper",
+    "marks of direction": "Grace\u200f Hop\u200eper",
+    "a space of no width": "Grace\u200bHopper",
+    "a space that keeps words together": "Grace\u00a0Hopper",
+    "a tab": "Grace\tHopper",
+    "dots alone": "..",
+    "more than a class list keeps": "Grace " + "Hopper " * 30,
+    "what cannot be seen, and no more": "\u200f",
+}
+
+
+@pytest.mark.parametrize("kind", ODD_NAMES)
+def test_is_a_person_known_again_whom_collect_has_enrolled(kind, root, pack, fake, monkeypatch):
+    name = f"{ODD_NAMES[kind]}_200_assignsubmission_file_/practice.ipynb"
+    assert command(root, str(pack({name: "x"}))) == 1
+    [(student, names)] = fake.enrolled.items()
+    monkeypatch.setattr(fake, "class_list", lambda: [Enrolled(student, **names)])
+    assert command(root, str(pack({name: "y"}))) == 0
+    assert list(fake.enrolled) == [student]
+    assert [who for _, who, *_ in fake.recorded] == [student, student]
+    assert stored(root) == {f"{student}/practice/practice.ipynb": "y"}
+
+
+@pytest.mark.parametrize("kind", ODD_NAMES)
+def test_is_a_person_known_whose_name_an_older_class_list_spells_out(kind):
+    name = ODD_NAMES[kind]
+    assert bears(Enrolled("ada", last_name=incoming.shown(name)), name)
+    assert not bears(Enrolled("ada", last_name=incoming.shown(name)), "Bob Roe")
+
+
+def test_does_the_class_list_keep_what_spells_a_name():
+    assert plain_name("Eva Auf\u200clage\u200f\n") == "Eva Auf\u200clage"
 
 
 def test_does_the_command_exit_with_1_where_a_file_is_left(root, pack, fake, capsys):

@@ -8,6 +8,7 @@ import zipfile
 
 import filelock
 import pytest
+from nbgrader import api
 
 from examiner import process
 from examiner.source_scan import HINT, reaches
@@ -118,13 +119,28 @@ def test_does_a_file_that_cannot_be_read_end_in_a_sentence(monkeypatch):
     assert "Permission denied" in sentence("status")
 
 
-def test_does_an_interrupt_exit_as_a_shell_expects(monkeypatch, capsys):
-    def interrupted(options):
+@pytest.mark.parametrize("at", ["grading.commands.status.run", "importlib.import_module"])
+def test_does_an_interrupt_exit_as_a_shell_expects(monkeypatch, capsys, at):
+    """Also in the first seconds, in which libraries are imported."""
+
+    def interrupted(asked):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grading.commands.status.run", interrupted)
+    monkeypatch.setattr(at, interrupted)
     assert main(["status"]) == 130
     assert capsys.readouterr().err.startswith("Stopped: what was done is kept")
+
+
+def test_is_no_command_line_told_where_the_gradebook_is_not_made(tmp_path, monkeypatch):
+    """nbgrader asks a program for its version, which somebody may end."""
+
+    def killed():
+        raise subprocess.CalledProcessError(-9, ["alembic", "-c", "/tmp/alembic.ini", "heads"])
+
+    monkeypatch.setattr(api, "get_alembic_version", killed)
+    told = sentence("status", "--course", tmp_path)
+    assert told.startswith("The gradebook was not made")
+    assert "alembic" not in told
 
 
 @pytest.mark.parametrize("command", [["status"], ["grade", "--jobs", "1"]])

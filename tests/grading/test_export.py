@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+import logging
 import os
 import sysconfig
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from grading import lms
 from grading.commands.export import add_arguments, run
 from grading.errors import GradingError
 from grading.gradebook import book
-from grading.gradebook.row import GRADED, MISSING, UNGRADED, Row
+from grading.gradebook.row import GRADED, MISSING, TO_READ, UNGRADED, Row
 from grading.lms.csv_file import harmless
 from grading.lms.format import Format
 from grading.lms.formats import FORMATS, OWNERS, write
@@ -527,12 +528,47 @@ def test_is_a_file_without_marks_filled_to_the_one_with_them(name, tmp_path):
     assert (done.without_line, done.without_row, done.notes) == ([], [], [])
 
 
+@pytest.mark.parametrize("name", [name for name, known in FORMATS.items() if known.template])
+def test_is_an_older_mark_named_that_stays_for_somebody_without_one(name, tmp_path):
+    older, to = tmp_path / "older.csv", tmp_path / "to.csv"
+    write(name, ROWS, older)
+    told = "An older mark, 7.5, stays in the file for ada, whose practice is {}: take it out"
+    for status, expected in {TO_READ: 1, UNGRADED: 1, MISSING: 0}.items():
+        rows = [replace(ADA, status=status, score=None), BOB, CY]
+        done = write(name, rows, to, older)
+        assert to.read_bytes() == older.read_bytes()
+        found = [sentence.startswith(told.format(status)) for sentence in done.older]
+        assert found == [True] * expected
+
+
+@pytest.mark.usefixtures("fake")
+def test_does_the_command_name_an_older_mark_that_stays(tmp_path, capsys):
+    path = tmp_path / "older.csv"
+    write("moodle", [replace(BOB, status=GRADED, score=4.0)], path)
+    asked = ["--format", "moodle", "--assignment", "practice", "--template", str(path)]
+    assert command(tmp_path, *asked) == 1
+    assert "An older mark, 4, stays in the file for bob" in capsys.readouterr().out
+
+
 def test_is_an_unknown_lms_named(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         command(tmp_path, "--format", "tafel")
     told = capsys.readouterr().err
     assert "invalid choice: 'tafel'" in told
     assert [name for name in FORMATS if name not in told] == []
+
+
+def test_does_nbgraders_own_export_name_whose_mark_is_held(tmp_path, monkeypatch, caplog):
+    rows = [ADA, replace(BOB, status=TO_READ, reason="It uses gc.", held=3.0)]
+    monkeypatch.setattr(Fake, "rows", lambda book, assignment: rows)
+    monkeypatch.setattr(Fake, "assignments", lambda book: ["practice"])
+    monkeypatch.setattr(book, "Book", Fake)
+    monkeypatch.chdir(tmp_path)
+    url = SimpleNamespace(render_as_string=lambda **options: "")
+    exporter = CsvExport(log=logging.getLogger("export"))
+    exporter.export(SimpleNamespace(engine=SimpleNamespace(url=url)))
+    assert "practice of bob is to read, and its mark is held. It uses gc." in caplog.text
+    assert "ada" not in caplog.text
 
 
 @pytest.mark.usefixtures("fake")

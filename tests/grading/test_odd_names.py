@@ -13,7 +13,7 @@ import pytest
 
 from grading.__main__ import main
 from grading.commands.collect import collect
-from grading.commands.grade import submitted
+from grading.commands.handed_in import submitted
 from grading.errors import Ungradable
 from grading.printing import printable
 from grading.submission import read

@@ -9,9 +9,10 @@ import pytest
 
 from examiner.rotation.rules import RULES as PUBLIC
 from grading.__main__ import main
+from grading.commands.as_read import NOTHING_HELD
 from grading.commands.demo import find
 from grading.commands.feedback import feedback as feedback_on
-from grading.commands.grade import NOTHING_HELD, grade
+from grading.commands.grade import grade
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 from grading.gradebook.row import TO_READ
 from tests.exercises.solutions import solution

@@ -3,14 +3,23 @@
 import json
 import os
 import socket
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from grading.code_exercises import CODE_EXERCISES, answer_source
 from grading.errors import Ungradable
+from grading.examining.exercise import Check
+from grading.examining.multiple_choice import mark
 from grading.submission import MAX_BYTES, Cell, candidates, cells, content, read
 
 PRACTICE = "practice.ipynb"
+# What reads an answer out of cells, by the cell's name.
+READERS = {
+    "answer-1": partial(mark, Check("check-1", 1, "")),
+    "answer-rotation": partial(answer_source, CODE_EXERCISES["rotation"]),
+}
 
 
 @pytest.fixture
@@ -193,7 +202,22 @@ def test_is_a_source_text_that_can_be_written_anywhere(source, text):
 def test_do_an_empty_list_and_odd_cells_stop_nobody():
     assert cells(notebook()) == []
     odd = [1, code("x"), {}, {"cell_type": 5, "id": 5, "metadata": {"nbgrader": 3}}]
-    assert cells(notebook(*odd)) == [Cell("code", "x"), Cell("raw", ""), Cell("raw", "")]
+    none = Cell("raw", "", is_text=False)
+    assert cells(notebook(*odd)) == [Cell("code", "x"), none, none]
+
+
+@pytest.mark.parametrize("source", [7, None, {"a": 1}, ["def token(): ...", 7], True])
+@pytest.mark.parametrize("name", READERS)
+def test_is_an_answer_that_is_no_text_never_taken_for_a_blank(source, name):
+    found = cells(notebook(code("x = 1", id="a"), code(source, id=name)))
+    with pytest.raises(Ungradable, match=f"{name} holds no text"):
+        READERS[name](found)
+
+
+@pytest.mark.parametrize("source", ["", [], "x", ["x\n", "y"]])
+def test_may_an_answer_be_a_blank_or_a_list_of_lines(source):
+    found = cells(notebook(code(source, id="answer-1"), code(7, id="mine")))
+    assert mark(Check("check-1", 1, ""), found)[1] == "".join(source)
 
 
 @pytest.mark.parametrize("metadata", [None, 1, [], {}, {"nbgrader": []}, {"nbgrader": None}])

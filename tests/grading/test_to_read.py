@@ -17,6 +17,7 @@ from grading.examining.assignment import read_exercise
 from grading.examining.notebook import graded_notebook
 from grading.examining.result import Mark, Result
 from grading.gradebook.book import open_book
+from grading.gradebook.doubts import to_read
 from grading.gradebook.registration import register_assignment
 from grading.gradebook.row import GRADED, TO_READ
 from grading.plugins import autograde
@@ -65,11 +66,12 @@ class Course:
         with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
             return gradebook.find_submission("rotation", student).needs_manual_grade
 
-    def give(self, student: str, score: float) -> None:
-        """Give points by hand, as formgrader does."""
+    def give(self, student: str, score: float, *checks: str) -> None:
+        """Give points by hand for these checks, or for the first, as formgrader does."""
         with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
-            grade = gradebook.find_grade("check-1", "rotation", "rotation", student)
-            grade.manual_score, grade.needs_manual_grade = score, False
+            for check in checks or ["check-1"]:
+                grade = gradebook.find_grade(check, "rotation", "rotation", student)
+                grade.manual_score, grade.needs_manual_grade = score, False
             gradebook.db.commit()
 
 
@@ -258,15 +260,80 @@ def test_does_what_was_given_by_hand_outlive_it(course):
     assert course.row("gus").another_look == ("check-1",)
 
 
+@pytest.fixture
+def checks(course) -> list[str]:
+    return [check.name for check in course.exercise.checks]
+
+
+def is_held(course, student: str) -> bool:
+    with open_book(course.root) as book:
+        return book.is_held("rotation", student)
+
+
+def test_do_marks_given_by_hand_on_all_checks_count(course, checks, capsys):
+    course.graded("jan")
+    course.give("jan", 0.5, *checks)
+    row = course.row("jan")
+    assert (row.status, row.score, row.held) == (GRADED, len(checks) / 2, None)
+    assert not row.needs_attention
+    assert not is_held(course, "jan")
+    main(["export", "--course", str(course.root), "--to", str(course.root / "grades.csv")])
+    with (course.root / "grades.csv").open(encoding="utf-8") as file:
+        found = {line["student_id"]: line for line in csv.DictReader(file)}
+    assert (found["jan"]["status"], float(found["jan"]["score"])) == (GRADED, len(checks) / 2)
+    assert "jan is to read" not in capsys.readouterr().out
+
+
+def test_do_they_count_for_the_same_answer_later_and_for_no_other(course, checks):
+    course.graded("kay")
+    course.give("kay", 0.5, *checks)
+    course.graded("kay")
+    assert (course.row("kay").status, is_held(course, "kay")) == (GRADED, False)
+    course.graded("kay", answer="b")
+    assert (course.row("kay").status, is_held(course, "kay")) == (TO_READ, True)
+    course.give("kay", 0, *checks)
+    row = course.row("kay")
+    assert (row.status, row.fell, row.best) == (GRADED, True, len(checks) / 2)
+
+
+def test_is_it_still_held_where_only_some_checks_are_marked(course, checks):
+    course.graded("lou")
+    course.give("lou", 0, *checks[1:])
+    row = course.row("lou")
+    assert (row.status, row.score, is_held(course, "lou")) == (TO_READ, None, True)
+    marked = f"{len(checks) - 1} of its {len(checks)} checks are marked by hand"
+    assert f"{marked}: mark the others too." in to_read(row)
+    course.graded("mia")
+    assert "marked by hand" not in to_read(course.row("mia"))
+
+
 def test_is_it_among_a_persons_data_which_answers_were_read(course, tmp_path):
     course.graded("ida")
     course.graded("ida", answer="b", as_read=True)
     with open_book(course.root) as book:
-        path = write_data(course.root, book, "ida", tmp_path / "ida.zip")
+        path, left_out = write_data(course.root, book, "ida", tmp_path / "ida.zip")
     with zipfile.ZipFile(path) as archive:
         [held] = json.loads(archive.read("data.json"))["assignments"]
     assert [len(bytes.fromhex(digest)) for digest in held["answers_read"]] == [32]
-    assert held["status"] == GRADED
+    assert (held["status"], left_out) == (GRADED, [])
+    assert held["result"]["marks"][0]["message"] == "Right."
+
+
+def test_do_a_persons_data_tell_no_mark_that_is_held(course, tmp_path, capsys):
+    course.graded("noa", share=0.625)
+    course.give("noa", 0.875)
+    to = tmp_path / "noa.zip"
+    assert main(["export", "--course", str(course.root), "--student", "noa", "--to", str(to)]) == 0
+    assert "rotation of noa is to read: its points and messages are not in" in (
+        capsys.readouterr().out
+    )
+    with zipfile.ZipFile(to) as archive:
+        text = archive.read("data.json").decode()
+    [kept] = json.loads(text)["assignments"]
+    assert (kept["status"], kept["score"]) == (TO_READ, None)
+    assert kept["result"]["answers"] == {"answer-rotation": ANSWER}
+    for told in (str(0.625 * course.full), "0.625", "0.875", "Right.", WHY):
+        assert told not in text
 
 
 def test_is_what_was_read_forgotten_with_the_person(course):
