@@ -142,17 +142,17 @@ def run(options: argparse.Namespace) -> int:
 def grade_asked(options: argparse.Namespace, again: bool, as_read: bool = False) -> int:
     """Grade the assignments that the options name, and print who got what."""
     rows, changed = [], misnamed(options.course)
-    asked = _asked(options.course, options.assignment)
+    asked = _asked(options.course, options.assignment, options.student)
     students = options.student if as_read else []
     before = answers(options.course, asked, students)
-    for assignment in asked:
+    for assignment, chosen in asked.items():
         with own_temporary_folder():
             _require(assignment, not options.accept_risk, options.scheduler)
             changed += register(options.course, assignment)
         rows += grade(
             options.course,
             assignment,
-            students=options.student,
+            students=chosen,
             jobs=options.jobs,
             isolated=not options.accept_risk,
             again=again,
@@ -170,15 +170,25 @@ def register(root: Path, assignment: str) -> list[str]:
         return register_assignment(root, exercise, book)
 
 
-def _asked(root: Path, assignment: str | None) -> list[str]:
-    """Return the assignments to grade: this one, or each that somebody has handed in."""
+def _asked(
+    root: Path, assignment: str | None, students: list[str] | None
+) -> dict[str, list[str] | None]:
+    """Return assignment → whose work to grade, None for everybody's.
+
+    Without a name these are all that anybody, or one of these students, has handed in.
+    """
     if assignment:
-        return [assignment]
+        return {assignment: students}
     folders = list((root / "submitted").glob("*"))
-    found = [name for name in assignments(root) if any(is_there(f / name) for f in folders)]
-    if not found:
+    handed_in = {
+        name: {f.name for f in folders if is_there(f / name)} for name in assignments(root)
+    }
+    for student in set(students or []) - set().union(*handed_in.values()):
+        raise GradingError(f"There is no submission by {student}.")
+    found = {name: sorted(there & set(students or there)) for name, there in handed_in.items()}
+    if not any(found.values()):
         raise GradingError(NOTHING.format("<assignment>"))
-    return found
+    return {name: theirs if students else None for name, theirs in found.items() if theirs}
 
 
 def _positive(text: str) -> int:

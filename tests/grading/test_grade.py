@@ -18,7 +18,7 @@ from nbgrader import api
 from examiner.launching import PREFIX
 from grading.__main__ import main
 from grading.commands.feedback import feedback
-from grading.commands.grade import grade, own_temporary_folder
+from grading.commands.grade import _asked, grade, own_temporary_folder
 from grading.commands.status import table
 from grading.course import open_course
 from grading.errors import GradingError
@@ -267,6 +267,21 @@ def test_is_an_empty_course_named(repository, tmp_path):
     shutil.copytree(repository / "solutions", tmp_path / "solutions")
     with pytest.raises(GradingError, match=r"nothing to grade: put each notebook into submitted/"):
         grade(tmp_path, "practice")
+
+
+def test_is_one_student_graded_in_what_that_one_has_handed_in(new_course, hand_in, tmp_path):
+    """Whatever others have handed in besides; who has handed in nothing at all is named."""
+    root = new_course(tmp_path / "course")
+    for student, names in {"ada": ["practice"], "bob": ["practice", "rotation"], "cem": []}.items():
+        (root / "submitted" / student).mkdir(parents=True)
+        for name in names:
+            hand_in(root, student, name, {})
+    assert _asked(root, None, None) == {"practice": None, "rotation": None}
+    assert _asked(root, None, ["ada"]) == {"practice": ["ada"]}
+    assert _asked(root, None, ["bob", "ada"]) == {"practice": ["ada", "bob"], "rotation": ["bob"]}
+    assert _asked(root, "rotation", ["ada"]) == {"rotation": ["ada"]}
+    with pytest.raises(GradingError, match=r"There is no submission by cem\."):
+        _asked(root, None, ["ada", "cem"])
 
 
 def test_is_an_unknown_assignment_named(repository, tmp_path):
