@@ -12,7 +12,6 @@ SAID = {
     "reuse": "a refresh with a spent token",
     "late_log_out": "a log-out with a spent token",
 }
-FUNCTIONS = {"refresh": "token", "log_in": "start_session", "log_out": "end_session"}
 SENT = {"reuse": "refresh", "late_log_out": "log_out"}  # those with a spent token
 HOUR = 60 * 60  # seconds
 

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 import pytest
 
-from grading.examining.hidden_rules.rotation import (
+from grading.examining.hidden_rules.spellings import (
     SHORTEST_SECRET,
-    _is_among,
-    _sought,
-    _without_beginning,
+    is_among,
+    sought,
+    without_beginning,
 )
 
 TOKEN = "Wl3XkqZ0v7-Jt5mYb2RnC8dHsA4eUgK9fPoTiQx1Lw6"
@@ -59,8 +59,8 @@ HALF = len(TOKEN) // 2
 )
 def test_is_a_token_told_in_whatever_spelling(kept):
     """What is sought where there is much is enough to tell it."""
-    assert _is_among(kept, TOKEN)
-    assert _is_among([text for text in _sought(TOKEN) if any(text in one for one in kept)], TOKEN)
+    assert is_among(kept, TOKEN)
+    assert is_among([text for text in sought(TOKEN) if any(text in one for one in kept)], TOKEN)
 
 
 @pytest.mark.parametrize(
@@ -75,32 +75,32 @@ def test_is_a_token_told_in_whatever_spelling(kept):
     ],
 )
 def test_is_a_hash_or_a_part_no_token(kept):
-    assert not _is_among(kept, TOKEN)
+    assert not is_among(kept, TOKEN)
 
 
 @pytest.mark.parametrize("token", ["Grüße-aus-Österreich", "a+b/c=d+e/f=g+h/i=j+k/l=m"])
 def test_is_a_token_told_that_needs_more_than_letters(token):
     for kept in (token, quote(token, ""), json.dumps(token), token.encode().decode("latin-1")):
-        assert _is_among([kept], token)
+        assert is_among([kept], token)
 
 
 def test_is_a_uuid_told_from_its_number_and_its_bytes():
     token = uuid.UUID("0b5e1f7c-3b0e-4a8e-9d0f-6a7e9b1c2d3e")
     for kept in (f"{token.int:032x}", token.hex, token.bytes.decode("latin-1"), token.urn):
-        assert _is_among([kept], str(token))
+        assert is_among([kept], str(token))
 
 
 def test_is_nothing_sought_that_stands_anywhere_by_chance():
-    assert [one for one in _sought(TOKEN) if len(one) < SHORTEST_SECRET] == []
+    assert [one for one in sought(TOKEN) if len(one) < SHORTEST_SECRET] == []
 
 
 def test_is_a_token_told_by_what_its_json_holds():
     """A store that keeps the members of a token keeps the token."""
     held = {"number": 7, "secret": "a1" * 12}
     token = base64.urlsafe_b64encode(json.dumps(held).encode()).decode()
-    assert _is_among(["7 apples", f"secret {held['secret']}"], token)
-    assert not _is_among(["7 apples", "another secret"], token)
-    assert not _is_among([hashlib.sha256(token.encode()).hexdigest()], token)
+    assert is_among(["7 apples", f"secret {held['secret']}"], token)
+    assert not is_among(["7 apples", "another secret"], token)
+    assert not is_among([hashlib.sha256(token.encode()).hexdigest()], token)
 
 
 @pytest.mark.parametrize(
@@ -113,10 +113,10 @@ def test_is_a_token_told_by_what_its_json_holds():
     ],
 )
 def test_is_a_beginning_that_all_have_no_part_of_the_secret(tokens, rest):
-    assert _without_beginning(tokens[0], tokens) == rest
+    assert without_beginning(tokens[0], tokens) == rest
 
 
 def test_is_what_base_32_and_85_spell_a_token():
     secret = hashlib.sha256(RAW).digest()
     for encode in (base64.b32encode, base64.b85encode, base64.a85encode):
-        assert _is_among([secret.decode("latin-1")], encode(secret).decode().rstrip("="))
+        assert is_among([secret.decode("latin-1")], encode(secret).decode().rstrip("="))
