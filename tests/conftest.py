@@ -1,12 +1,9 @@
 """The checkout, its assignments, what of it students get, and which tests run where and when."""
 
-import atexit
 import functools
-import getpass
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from contextlib import suppress
 from importlib.util import find_spec
@@ -52,13 +49,6 @@ LONGEST_FIRST = [
 ]
 
 
-@atexit.register  # before pytest does, and so called after it has removed what is below
-def leave_no_folder() -> None:
-    """Remove the folder in which pytest keeps those of its runs, unless another run is using it."""
-    with suppress(OSError):
-        Path(tempfile.gettempdir(), f"pytest-of-{getpass.getuser()}").rmdir()
-
-
 @functools.cache
 def read_source(name: str) -> NotebookNode:
     return nbformat.read(REPOSITORY / f"solutions/{name}/{name}.ipynb", as_version=4)
@@ -85,6 +75,25 @@ def pytest_configure(config) -> None:
     config.addinivalue_line("markers", "starts(what): is not quick, and why; see tests/quick.py")
     if config.getoption("--quick"):
         sys.addaudithook(refuse)
+
+
+def pytest_unconfigure(config) -> None:
+    """Leave no folder: pytest keeps those of its last runs, and where it is to keep none, runs at
+    the same time, such as one that a test starts, remove each other's.
+    """
+    factory = getattr(config, "_tmp_path_factory", None)
+    if factory is None or hasattr(config, "workerinput"):
+        return
+    folder = factory.getbasetemp()
+    if sys.platform == "win32":
+        shutil.rmtree(folder, ignore_errors=True)
+    else:  # some trees are deeper than Python can go
+        subprocess.run(["rm", "-rf", folder], check=False, capture_output=True)
+    with suppress(OSError):  # another run is there
+        newest = folder.parent / "pytest-current"
+        if not newest.exists():
+            newest.unlink(missing_ok=True)
+        folder.parent.rmdir()
 
 
 @pytest.hookimpl(optionalhook=True)
