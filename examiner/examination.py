@@ -62,11 +62,15 @@ class Examination:
     def finds(self, rule: Rule, source: str) -> bool:
         """Return whether a rule finds the fault of another source in the process of this one.
 
-        Raises InternalError where this machine fails.
+        Where there is none any more, this one is loaded first, whose process it is to be. Raises
+        InternalError where this machine fails.
         """
         for _ in range(TRIES):
             try:
-                with self._subject(rule, source) as subject:
+                if not (self._worker and self._worker.running):
+                    with self._subject(rule, self._text):
+                        pass
+                with self._subject(rule, source, even_worn=True) as subject:
                     rule.test(subject)
             except Broken:
                 return True
@@ -116,19 +120,19 @@ class Examination:
         return _verdict(rule, passed=True)
 
     @contextmanager
-    def _subject(self, rule: Rule, source: str) -> Iterator[Any]:
+    def _subject(self, rule: Rule, source: str, even_worn: bool = False) -> Iterator[Any]:
         """Give a rule its subject, where need be in a fresh worker.
 
         What an earlier rule has asked may end a worker later, or keep a cell from loading in it.
         """
         with ExitStack() as stack:
-            worker, used = self._ready(rule), self._used
+            worker, used = self._ready(rule, even_worn), self._used
             try:
                 subject = stack.enter_context(rule.assignment.subject(worker, source))
             except (NotAttempted, InternalError):
                 raise
             except Exception:
-                if not used:
+                if even_worn or not used:
                     raise
                 self.stop()
                 worker = self._ready(rule)
@@ -171,8 +175,9 @@ class Examination:
             if self._silent == SILENT_STARTS:
                 self._hopeless = error
 
-    def _ready(self, rule: Rule) -> Worker:
-        if self._worker and (not self._worker.running or self._worker.is_worn):
+    def _ready(self, rule: Rule, even_worn: bool = False) -> Worker:
+        worker = self._worker
+        if worker and (not worker.running or (worker.is_worn and not even_worn)):
             self.stop()
         if self._worker is None or self._module != rule.assignment.worker:
             self.stop()

@@ -60,7 +60,7 @@ class RotationApp(AppClient):
             if place := self._pauses.held(ahead.done):
                 seen = True
                 yield self._race(meeting, place, ahead, mine, theirs)
-            elif ahead.result() and not seen and meeting.first in REQUESTS:
+            elif ahead.result() and not seen and meeting.is_plain:
                 raise Broken(UNSEEN.format(request=REQUESTS[meeting.first]))
         self._pauses.let_go()  # of the place that was watched last
         if meeting.apart:
