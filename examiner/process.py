@@ -24,7 +24,7 @@ STARTING = 60.0  # seconds for a process to start, on a machine that is busy
 ENDED = "The process that runs your code has ended."
 GARBLED = "Your code garbled what the examiner reads."
 NOT_STARTED = "the process for it has not started"
-WORN = 80  # threads and open files of one process; of its own it has about 20
+WORN = 100  # threads and open files of all its processes; without a cell there are about 40
 MAX_REPLY_BYTES = 1024 * 1024
 UNREAD_PIECES = 4  # of what the process writes; more waits in its pipe
 _running: set["Worker"] = set()
@@ -100,7 +100,7 @@ class Worker:
         try:
             first = psutil.Process(self._process.pid)
             each = [first, *first.children(recursive=True)]
-            return any(one.num_threads() + one.num_fds() > WORN for one in each)
+            return sum(one.num_threads() + one.num_fds() for one in each) > WORN
         except (psutil.Error, AttributeError):  # it has ended, or Windows, which counts none
             return False
 

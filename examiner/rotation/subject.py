@@ -136,8 +136,8 @@ class RotationApp(AppClient):
             return [self._begin_crowd()]
         if not meeting.busy:
             return []
-        begun = [self._overtake("log_in_again", self.users[0])]
-        begun.append(self._overtake("refresh", self._nobodys()))
+        begun = [self._overtake("refresh", self._nobodys())]  # before what else might commit
+        begun.append(self._overtake("log_in_again", self.users[0]))
         self._worker.call("set_role", username=self.users[0], role="reader")
         self._pass(MINUTES)
         return begun

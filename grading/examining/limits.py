@@ -30,10 +30,10 @@ class Limits:
     memory: int = 768 * MEGABYTE
     address_space: int = 4096 * MEGABYTE
     processes: int = 512
-    open_files: int = 256
+    open_files: int = 1024
     file_bytes: int = 32 * MEGABYTE
     files: int = 5000
-    sockets: int = 256
+    sockets: int = 512
 
     def mount_options(self) -> str:
         """Return the kernel's part of the limits of a place for files, as mount(8) takes them."""

@@ -141,13 +141,13 @@ def test_does_every_rule_say_why_a_cell_does_not_load(examine, source, sentence)
 
 
 def test_is_a_cell_that_never_loads_given_up(examine, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.subject.LOADING", 0.5)
+    monkeypatch.setattr("examiner.rotation.app_client.LOADING", 0.5)
     lost = examine("while True: pass\n", "renews")
     assert "did not come to an end" in lost["renews"].message
 
 
 def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
-    monkeypatch.setattr("examiner.rotation.subject.PATIENCE", 0.5)
+    monkeypatch.setattr("examiner.rotation.app_client.PATIENCE", 0.5)
     asked = []
     monkeypatch.setattr(
         "examiner.examination.Worker",
@@ -177,7 +177,7 @@ HANGS = {
 @pytest.mark.parametrize("hanging", HANGS)
 def test_is_it_known_which_verdicts_a_time_out_has_decided(monkeypatch, hanging):
     for name in ("LOADING", "PATIENCE"):
-        monkeypatch.setattr(f"examiner.rotation.subject.{name}", 0.5)
+        monkeypatch.setattr(f"examiner.rotation.app_client.{name}", 0.5)
     source, late = HANGS[hanging]
     with Examination(source) as examination:
         assert not any(examination.examine(ALL[name]).passed for name in TIMED)

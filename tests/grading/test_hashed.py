@@ -46,6 +46,7 @@ HALF = len(TOKEN) // 2
         [TOKEN[at : at + 8] for at in range(0, len(TOKEN), 8)],
         [f"a{TOKEN[:14]}b", f"c{TOKEN[14:28]}d", f"e{TOKEN[28:]}f"],
         [RAW.hex(":")],
+        [TOKEN[8:]],  # behind a name and a number that stand elsewhere
         [base64.b64encode(b"a" + RAW + b"z").decode()],
         [base64.urlsafe_b64encode(b'{"token": "' + RAW + b'"}').decode()],
         [base64.b64encode(b"ab" + RAW + b"yz").decode()],
@@ -70,7 +71,7 @@ def test_is_a_token_told_in_whatever_spelling(kept):
         [TOKEN[:8], hashlib.sha256(RAW).hexdigest()],
         [TOKEN[:HALF], "another half"],
         ["Wl3", "Xkq", TOKEN[0::2]],
-        [TOKEN[:36], hashlib.sha256(RAW).hexdigest()],  # to find it by, as a selector
+        [TOKEN[:32], hashlib.sha256(RAW).hexdigest()],  # to find it by, as a selector
         [TOKEN[at : at + 3] for at in range(0, len(TOKEN), 3)],
     ],
 )

@@ -196,7 +196,7 @@ def test_can_no_sandbox_be_made_in_a_sandbox(inside):
 LIMITED = {
     "a file": ("open('/tmp/big', 'wb').truncate(40 * 2**20)", "OSError"),
     "address space": ("bytearray(5 * 2**30)", "MemoryError"),
-    "open files": ("[open('/dev/null') for _ in range(300)]", "OSError"),
+    "open files": ("[open('/dev/null') for _ in range(1100)]", "OSError"),
     "a disk": (
         "for n in range(4):\n    open(f'/tmp/b{n}', 'wb').write(bytes(20 * 2**20))",
         "OSError",
@@ -305,7 +305,7 @@ def test_does_the_table_of_limits_say_those_that_are_in_force(repository):
         "files": f"| files, folders and links | {LIMITS.files:,} in each of "
         f"`/{first}` and `/{second}`, {limits.DISK_BYTES // MEGABYTE} MB there |",
         "file_bytes": f"| one file | {LIMITS.file_bytes // MEGABYTE} MB |",
-        "open_files": f"| open files of one process | {LIMITS.open_files} |",
+        "open_files": f"| open files of one process | {LIMITS.open_files:,} |",
         "cpu_seconds": f"| CPU time of one process | {LIMITS.cpu_seconds} s |",
         "address_space": f"| addresses of one process | {LIMITS.address_space // MEGABYTE:,} MB |",
     }

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 SHORTEST_PART = 16  # characters; where all are shorter, as words are, each may stand anywhere
 SHORTEST_SECRET = 8  # bytes
-PIECE, NEARLY_ALL = 8, 0.9  # characters of one piece, and how much of a token pieces may not be
+PIECE, NEARLY_ALL = 8, 0.8  # characters of one piece, and how much of a token pieces may not be
 NO_HYPHENS = str.maketrans("", "", "-")  # as the number of a UUID is spelled
 
 
