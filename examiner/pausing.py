@@ -10,7 +10,7 @@ import selectors
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -92,17 +92,22 @@ class Pauses:
         return self._schedule.is_left()
 
     @contextmanager
-    def rehearsal(self) -> Iterator[None]:
+    def rehearsal(self) -> Iterator[Counter[int]]:
         """Count how often somebody comes to each place, and hold nobody."""
         with self._changing:
-            wanted = self._schedule.rehearse()
+            wanted, visits = self._schedule.rehearse()
         self._watch(wanted)
         try:
-            yield
+            yield visits
         finally:
             self._watch([])
             with self._changing:
                 self._schedule.end_rehearsal()
+
+    def plan_visits(self, visits: Counter[int]) -> None:
+        """Hold somebody at each of so many visits of a place, as were counted in a rehearsal."""
+        with self._changing:
+            self._schedule.plan_visits(visits)
 
     def arm(self) -> None:
         """Hold who comes next to a place where nobody has been held."""
@@ -133,11 +138,6 @@ class Pauses:
     def place(self) -> int:
         """Return the number of the place where one is held."""
         return self._held.place
-
-    @property
-    def held_alone(self) -> bool:
-        """Return whether the code has no thread but the one that is held."""
-        return self._threads.count() <= 1
 
     def settle(self, ended: Callable[[], bool], patient: bool = False) -> bool:
         """Wait until what overtakes has ended or waits for the one held; return if it waits.

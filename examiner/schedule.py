@@ -26,17 +26,20 @@ class Schedule:
         """Return whether there is another turn."""
         return bool(self._untried or self._visits)
 
-    def rehearse(self) -> list[int]:
-        """Begin to count visits, and hold nobody; return the places to watch."""
+    def rehearse(self) -> tuple[list[int], Counter[int]]:
+        """Begin to count visits, and hold nobody; return the places to watch, and the count."""
         self._rehearsed = Counter()
-        return list(self._untried)
+        return list(self._untried), self._rehearsed
 
     def end_rehearsal(self) -> None:
-        """Plan a turn for each visit that was counted."""
-        for place, visits in (self._rehearsed or {}).items():
-            for visit in range(2, min(visits, MOST_VISITS) + 1):
-                self._plan_visit(place, visit)
+        """Count no more."""
         self._rehearsed = None
+
+    def plan_visits(self, visits: Counter[int]) -> None:
+        """Plan a turn for each visit of a place that is left, but the first, which has one."""
+        for place in self._untried & visits.keys():
+            for visit in range(2, min(visits[place], MOST_VISITS) + 1):
+                self._plan_visit(place, visit)
 
     def plan(self) -> list[int]:
         """Begin a turn; return the places to watch."""

@@ -38,10 +38,6 @@ class Threads:
         with suppress(OSError):  # the process has ended, or no Linux
             self._left = {int(thread) for thread in os.listdir(self._tasks)} - self._own
 
-    def count(self) -> int:
-        """Return how many threads the code has begun and not ended; 0 where nobody tells."""
-        return sum(thread not in self._own for thread, _, _ in self._states())
-
     def wait(
         self,
         ended: Callable[[], bool],

@@ -2,8 +2,9 @@
 
 import string
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from examiner.cell import untouched
@@ -18,7 +19,6 @@ LIFETIME = 30 * DAY
 AT_ONCE = 4  # requests
 REQUESTS = {"refresh": "token", "log_out": "end_session"}
 MINUTES = 90  # seconds: more than one, by whatever clock it is counted
-BRIEF, SOON = 0.02, 0.1  # seconds for an answer to come, if nobody else is at work, or somebody
 STUCK = 1.0  # seconds without an answer to a crowd
 CROWD = 130  # sessions: more than a cache of the usual size holds
 UNSEEN = (
@@ -34,6 +34,7 @@ class RotationApp(AppClient):
         self._enough, self._progress = threading.Event(), threading.Event()
         self._waited: list[int] = []  # places at which others had to wait for the one held
         self._waited_apart: list[int] = []  # and those of another session as well
+        self._visits: dict[str, Counter[int]] = {}  # request → place → how often it comes there
         self._threads = ThreadPoolExecutor(AT_ONCE)
         super().__init__(worker, source)
 
@@ -49,9 +50,7 @@ class RotationApp(AppClient):
         known = self._waited_apart if meeting.apart and meeting.second == "reuse" else ()
         self._pauses.begin(self._source, known, only, patient=meeting.is_plain)
         self._waited = [] if not meeting.crowd else self._waited
-        mine, _ = self._sessions(meeting)
-        with self._pauses.rehearsal():
-            self._ahead(meeting.first, mine[-1]).result()
+        self._rehearse(meeting)
         seen = False
         while self._pauses.is_left():
             mine, theirs = self._sessions(meeting)
@@ -65,6 +64,15 @@ class RotationApp(AppClient):
         self._pauses.let_go()  # of the place that was watched last
         if meeting.apart:
             self._waited_apart = self._waited
+
+    def _rehearse(self, meeting: Meeting) -> None:
+        """Learn how often the first request comes to each place, once for all meetings."""
+        if meeting.first not in self._visits:
+            mine, _ = self._sessions(meeting)
+            with self._pauses.rehearsal() as visits:
+                self._ahead(meeting.first, mine[-1]).result()
+            self._visits[meeting.first] = visits
+        self._pauses.plan_visits(self._visits[meeting.first])
 
     def in_sequence(self, meeting: Meeting) -> Iterator[Race]:
         """Let the same requests come one after the other, in both orders."""
@@ -109,8 +117,8 @@ class RotationApp(AppClient):
         self, meeting: Meeting, place: str, ahead: Future, mine: list[str], theirs: list[str]
     ) -> Race:
         self._log.note(f"(the next request stops before {place})")
-        answered = meeting.first == "log_out" and self._is_answered(ahead)
         begun = self._begin_others(meeting)
+        answered = ahead.done()  # and only a thread that it has begun is held
         sent = theirs[0 if meeting.is_late else -1]
         behind = self._overtake(meeting.sent, sent)
         self._pauses.let_go()
@@ -119,10 +127,6 @@ class RotationApp(AppClient):
             request.result()
         ended = ahead.result(), behind.result(), answered
         return Race(mine[-1], sent, theirs[-1], place, *ended)
-
-    def _is_answered(self, ahead: Future) -> bool:
-        """Return whether a request has its answer, and only a thread that it has begun is held."""
-        return bool(wait([ahead], timeout=BRIEF if self._pauses.held_alone else SOON).done)
 
     def _ahead(self, request: str, token: str) -> Future:
         if request == "log_in":

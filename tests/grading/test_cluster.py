@@ -47,10 +47,11 @@ def until(true: Callable[[], object]) -> object:
 @contextmanager
 def dask(folder: Path, *command: str, **environment: str) -> Iterator[subprocess.Popen]:
     """Run one of Dask's commands, and end it with all that it started."""
+    own = {"PYTHONPATH": os.pathsep.join(sys.path), "DASK_TEMPORARY_DIRECTORY": str(folder)}
     with (folder / f"{command[0]}.log").open("w") as log:
         process = subprocess.Popen(
             [DASK, *command, "--no-dashboard"],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
+            env=os.environ | own | environment,
             stdout=log,
             stderr=log,
             start_new_session=True,
