@@ -19,7 +19,7 @@ LIFETIME = 30 * DAY
 AT_ONCE = 4  # requests
 REQUESTS = {"refresh": "token", "log_out": "end_session"}
 MINUTES = 90  # seconds: more than one, by whatever clock it is counted
-STUCK = 1.0  # seconds without an answer to a crowd
+STUCK = 2.0  # seconds without an answer to a crowd
 CROWD = 130  # sessions: more than a cache of the usual size holds
 UNSEEN = (
     "The examiner follows {request}() line by line, and saw no line of it.\n"
@@ -147,20 +147,30 @@ class RotationApp(AppClient):
         return begun
 
     def _begin_crowd(self) -> Future:
-        """Let many sessions be begun and refreshed, until one of these requests has to wait."""
+        """Let many sessions be begun and refreshed, until one of these requests has to wait.
+
+        One waits that had been sent, and nothing moved after that: else it is we who are slow.
+        """
         self._progress.clear()
+        self._sent.clear()
         crowd = self._threads.submit(self._crowd, self.users[1])
-        if not self._pauses.settle(lambda: self._progress.is_set() or crowd.done(), patient=True):
-            while not crowd.done() and self._progress.wait(STUCK):
-                self._progress.clear()
+        while not (self._progress.is_set() or crowd.done()):
+            was_sent = self._sent.is_set()
+            if self._pauses.settle(self._progress.is_set, patient=True) and was_sent:
+                return crowd
+        while not crowd.done() and self._progress.wait(STUCK):
+            self._progress.clear()
         return crowd
 
     def _crowd(self, user: str) -> None:
         for _ in range(CROWD):
             if self._enough.is_set():
                 return
-            self.refresh(self.log_in(user, seconds=0))
+            token = self.log_in(user, seconds=0)
+            self._sent.clear()
+            self.refresh(token)
             self._progress.set()
+            self._sent.clear()
 
     def _overtake(self, request: str, token: str) -> Future:
         """Send a request from elsewhere; return it once it has been answered or waits."""
