@@ -72,11 +72,12 @@ IDLE = """
 }
 """
 SHOWN = """
-async (id) => {
+async ([id, selector]) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     const cell = notebook.widgets.find(widget => widget.model.id === id);
     await notebook.scrollToCell(cell, 'start');
-    return cell.inViewport && !cell.isPlaceholder();
+    const found = selector ? cell.node.querySelector(selector) : cell.node;
+    return cell.inViewport && !cell.isPlaceholder() && found?.offsetHeight > 0;
 }
 """
 THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
@@ -140,13 +141,17 @@ class Lab:
         """Put a source in the place of a cell's own."""
         self.page.evaluate(WRITE, [cell, source])
 
-    def show(self, cell: str) -> None:
-        """Scroll to a cell, until it is drawn: a notebook that has just been opened moves on."""
-        self.page.wait_for_function(SHOWN, arg=cell, polling=POLL)
+    def show(self, cell: str, selector: str = "") -> None:
+        """Scroll to a cell until it is drawn, and what is selected in it.
+
+        Once is not enough: a notebook that has just been opened moves on, and what has left the
+        page by that is not drawn.
+        """
+        self.page.wait_for_function(SHOWN, arg=[cell, selector], polling=POLL)
 
     def widget(self, cell: str, kind: str) -> Locator:
         """Scroll to a cell and return the course's widget that stands in its output."""
-        self.show(cell)
+        self.show(cell, f".refresh-course.{kind}")
         source = next(c["source"] for c in self.cells() if c["id"] == cell).splitlines()[-1]
         holder = self.front.locator(".jp-CodeCell", has=self.page.locator(f"text={source}"))
         found = holder.locator(f".refresh-course.{kind}")

@@ -71,9 +71,8 @@ def test_does_a_lesson_run_without_an_error(lab, lesson, picture):
 def test_shows_a_stored_lesson_its_picture_without_a_kernels_help(lab, copied, repository):
     """Nothing is run: what stands there is an image and a table, in an untrusted notebook."""
     copied(repository / "notebooks/01_two_tokens.ipynb")
-    lab.show("explore")
+    lab.show("explore", ".jp-RenderedHTML img")
     image = lab.front.locator(".jp-RenderedHTML img")
-    image.wait_for()
     assert image.bounding_box()["height"] > 300
     assert "The user logs in" in image.get_attribute("alt")
     assert lab.front.locator(".jp-RenderedHTML:has(img) li").count() == 4
