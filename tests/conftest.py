@@ -78,8 +78,10 @@ def pytest_configure(config) -> None:
 
 
 def pytest_unconfigure(config) -> None:
-    """Leave no folder: pytest keeps those of its last runs, and where it is to keep none, runs at
-    the same time, such as one that a test starts, remove each other's.
+    """Remove this run's folder, and no other's.
+
+    Pytest keeps those of its last runs, and where it is to keep none, runs at the same time, such
+    as one that a test starts, remove each other's.
     """
     factory = getattr(config, "_tmp_path_factory", None)
     if factory is None or hasattr(config, "workerinput"):

@@ -107,7 +107,6 @@ SELDOM = {
 }
 
 
-@pytest.mark.starts("an examiner")
 @pytest.mark.parametrize("name", SELDOM)
 def test_is_a_fault_found_that_seldom_shows(name):
     rules = {rule.name: rule for rule in RULES}
