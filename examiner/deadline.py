@@ -11,6 +11,10 @@ class DeadlineConnection(socket.socket):
     def __init__(self, connection: socket.socket, seconds: float) -> None:
         family, kind = connection.family, connection.type
         super().__init__(family, kind, fileno=connection.detach())
+        self.allow(seconds)
+
+    def allow(self, seconds: float) -> None:
+        """Allow so many seconds from now on, for the next answer."""
         self._deadline = time.monotonic() + seconds
         self.settimeout(seconds)
 

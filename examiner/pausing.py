@@ -25,12 +25,12 @@ from examiner.process import Gone, Worker
 from examiner.schedule import Schedule
 from examiner.stops import FLAGS, GO, MESSAGE, NOTICED, SOCKET, Address
 from examiner.unix_socket import open_to_all
-from examiner.waiting import POLL, RESTS, Threads
+from examiner.waiting import POLL, REST, Threads
 
 BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
 # What waits with a time-out may give up: a few times it is given longer, to see what it does then.
-PATIENT_TURNS, PATIENT_RESTS, PATIENT = 2, 120, 0.06  # turns, looks, and seconds that tell it
+PATIENT_TURNS, PATIENT_REST, PATIENT = 2, 0.08, 0.06  # turns, seconds, and those that tell it
 SOON = 0.25  # seconds within which a thread that was begun comes to a place
 STATEMENT = "a statement of a script in SQL"
 GARBLED = "Your code garbled where it is held."
@@ -124,7 +124,7 @@ class Pauses:
         such place.
         """
         while not self._reached.wait(POLL):
-            if ended() and self._threads.wait(self._reached.is_set, lambda: False, patience=SOON):
+            if ended() and self._threads.wait(self._reached.wait, lambda: False, patience=SOON):
                 self._schedule.give_up()
                 self.let_go()  # one that has just come there, and is not the one to hold
                 return None
@@ -139,15 +139,16 @@ class Pauses:
         """Return the number of the place where one is held."""
         return self._held.place
 
-    def settle(self, ended: Callable[[], bool], patient: bool = False) -> bool:
+    def settle(self, ended: Callable[[float], bool], patient: bool = False) -> bool:
         """Wait until what overtakes has ended or waits for the one held; return if it waits.
 
-        Be `patient` with what pauses in between for other reasons.
+        `ended` waits for the end for so many seconds and returns whether it has come. Be `patient`
+        with what pauses in between for other reasons.
         """
         self._recent.clear()
         patient |= bool(self._patient_turns)
-        rests, began = PATIENT_RESTS if patient else RESTS, time.monotonic()
-        waits = self._threads.wait(ended, self._goes_round, rests)
+        rest, began = PATIENT_REST if patient else REST, time.monotonic()
+        waits = self._threads.wait(ended, self._goes_round, rest)
         if self._patient_turns and time.monotonic() - began > PATIENT:
             self._patient_turns -= 1
         self._watch([])

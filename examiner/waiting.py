@@ -5,23 +5,33 @@ import platform
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
 import psutil
 
 TASKS = "/proc/{}/task"
 STATUS = re.compile(r"State:\t(\w).*voluntary_ctxt_switches:\t(\d+)\nnonvoluntary", re.DOTALL)
-POLL = 0.0005  # seconds between two looks
-RESTS = 16  # looks at one sleep: longer than the 5 ms after which Python's own waits look again
-RESTS_WITHOUT_END = 2  # looks at one sleep that is known to have no time-out
-RESTS_ELSEWHERE = 240  # looks at an unchanged use of the processor, where nothing else is told
-ASKS = 80  # looks nearly all of which find everything asleep: something asks again and again
-AWAKE = 8  # of these looks may find something awake
+POLL = 0.0003  # seconds between two looks
+REST = 0.006  # seconds of one sleep: more than the 5 ms after which Python's own waits look again
+REST_WITHOUT_END = 0.0006  # seconds of one sleep that is known to have no time-out
+REST_ELSEWHERE = 0.4  # seconds of an unchanged use of the processor, where nothing else is told
+ASKS = 120  # looks nearly all of which find everything asleep: something asks again and again
+AWAKE = 12  # of these looks may find something awake
 PATIENCE = 8.0  # seconds, for what neither ends nor waits
 # Machine → the calls read and recvfrom, which have no time-out, and futex, which may have one.
 CALLS = {"x86_64": ({"0", "45"}, "202"), "aarch64": ({"63", "207"}, "98")}
 Sleeps = tuple[tuple[int, str], ...]  # the number of each thread and of its sleep
+
+
+def asking(is_over: Callable[[], bool]) -> Callable[[float], bool]:
+    """Return a function that waits for so many seconds, and then asks whether all is over."""
+
+    def ended(seconds: float) -> bool:
+        time.sleep(seconds)
+        return is_over()
+
+    return ended
 
 
 class Threads:
@@ -40,37 +50,43 @@ class Threads:
 
     def wait(
         self,
-        ended: Callable[[], bool],
+        ended: Callable[[float], bool],
         goes_round: Callable[[], bool],
-        rests_needed: int = RESTS,
+        rest: float = REST,
         patience: float = PATIENCE,
     ) -> bool:
         """Return True once what was asked waits for something, False once it has ended.
 
         It waits where every thread sleeps and goes on sleeping. One that is ready to run and waits
-        for a processor does not, however busy the machine is. `goes_round` is asked, where that
-        takes long, whether the same is done again and again. A sleep that may have a time-out is
-        looked at `rests_needed` times, and all of that takes `patience` seconds at most.
+        for a processor does not, however busy the machine is. `ended` waits for the end for so many
+        seconds and returns whether it has come; `goes_round` is asked, where that takes long,
+        whether the same is done again and again. A sleep that may have a time-out has to last for
+        `rest` seconds, and all of that takes `patience` seconds at most.
         """
         deadline = time.monotonic() + patience
         looks: deque[bool] = deque(maxlen=ASKS)
-        last, rests = None, 0
-        while not ended():
-            time.sleep(POLL)
+        last, since = None, 0.0
+        while not ended(POLL):
+            looked = time.monotonic()
             sleeps = self._sleeps()
-            rests = rests + 1 if sleeps is not None and sleeps == last else 0
-            last = sleeps
             looks.append(sleeps is not None)
-            if self._is_rest(rests, rests_needed) or self._is_asking(looks, goes_round):
-                return not ended()
-            if time.monotonic() > deadline:
-                return not ended()
+            if sleeps is None or sleeps != last:
+                last, since = sleeps, time.monotonic()
+            elif self._is_rest(looked - since, rest) and self._still_is(last):
+                return not ended(0)
+            if looked > deadline or self._is_asking(looks, goes_round):
+                return not ended(0)
         return False
 
-    def _is_rest(self, rests: int, needed: int) -> bool:
+    def _is_rest(self, lasted: float, needed: float) -> bool:
         if not self._own:
-            return rests >= max(needed, RESTS_ELSEWHERE)
-        return rests >= needed or (rests >= RESTS_WITHOUT_END and self._have_no_end())
+            return lasted >= max(needed, REST_ELSEWHERE)
+        return lasted >= needed or (lasted >= REST_WITHOUT_END and self._have_no_end())
+
+    def _still_is(self, sleeps: Sleeps) -> bool:
+        """Return whether none of our threads is awake, which could wake one of the code's."""
+        states = [state for thread, state, _ in self._states() if thread in self._own]
+        return all(state == "S" for state in states) and self._sleeps() == sleeps
 
     def _is_asking(self, looks: deque[bool], goes_round: Callable[[], bool]) -> bool:
         if len(looks) < ASKS or not self._own:
@@ -78,21 +94,20 @@ class Threads:
         return looks.count(False) <= AWAKE or goes_round()
 
     def _sleeps(self) -> Sleeps | None:
-        """Return the sleep of each thread of the code; None where one, or one of ours, is awake."""
+        """Return the sleep of each thread of the code; None where one is awake."""
         if not self._own:  # the system tells no threads: what has used no processor slept
             return ((0, str(self._process.cpu_times()[:2])),)
         found = []
-        for thread, state, sleep in self._states():
+        for thread, state, sleep in self._states(but=self._own):
             if state != "S":
                 return None
-            if thread not in self._own:
-                found.append((thread, sleep))
-        return tuple(sorted(found))
+            found.append((thread, sleep))
+        return tuple(found)
 
-    def _states(self) -> Iterator[tuple[int, str, str]]:
+    def _states(self, but: Collection[int] = ()) -> Iterator[tuple[int, str, str]]:
         """Yield number, state and number of sleeps of each thread that has not ended."""
         with suppress(OSError):  # the process has ended, or no Linux
-            threads = {int(name) for name in os.listdir(self._tasks)} - self._left
+            threads = {int(name) for name in os.listdir(self._tasks)} - self._left - {*but}
             for thread in sorted(threads, reverse=True):  # the newest is awake most often
                 with suppress(OSError):  # the thread has
                     state, sleep = STATUS.search(self._read(thread, "status")).groups()
@@ -102,7 +117,7 @@ class Threads:
     def _have_no_end(self) -> bool:
         """Return whether all that the code has begun sleeps without a time after which it looks."""
         endless, futex = CALLS.get(platform.machine(), (set(), ""))
-        for thread in [thread for thread, _, _ in self._states() if thread not in self._own]:
+        for thread, _, _ in self._states(but=self._own):
             try:
                 call = self._read(thread, "syscall").split()
             except OSError:  # we may not know, or it has ended

@@ -5,6 +5,7 @@ Your cell writes three functions, and `build_app` puts them into their places.
 
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -78,7 +79,9 @@ class Workbench(Flask):
 
 def build_app(cell: Mapping[str, Any]) -> Flask:
     """Return the app around what the cell defines: start_session, token and end_session."""
-    app = Workbench("workbench", static_folder=None, root_path=".")
+    # Flask would look for a module of that name at each fresh app, to find the path by it.
+    instance = str(Path.cwd() / "instance")
+    app = Workbench("workbench", static_folder=None, root_path=".", instance_path=instance)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     register_errors(app)
 

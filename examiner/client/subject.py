@@ -11,6 +11,7 @@ from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
 from examiner.pausing import pauses_of
 from examiner.process import Failed, Gone, Worker
 from examiner.rule import Assignment, Broken, Hangs, NotAttempted, NotLoaded
+from examiner.waiting import asking
 
 PREREQUISITE = "This rule comes after the rule retries: look there first."
 UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
@@ -72,7 +73,7 @@ class Scene:
     def overtake(self) -> int:
         """Call `get` and wait until that has ended, or waits for the call that is held."""
         call, deadline = self.start(), time.monotonic() + UNSETTLED
-        while self._pauses.settle(self._is_over(call)) and time.monotonic() < deadline:
+        while self._pauses.settle(asking(self._is_over(call))) and time.monotonic() < deadline:
             if self._worker.call("under_way") <= self.server.holding:
                 break
         return call

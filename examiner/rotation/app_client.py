@@ -1,26 +1,25 @@
-"""Be the client of the app around a student's cell, over HTTP."""
+"""Be the client of the app around a student's cell."""
 
-import http.client
 import json
 import random
 import secrets
 import threading
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
-from examiner.deadline import DeadlineConnection
 from examiner.http_exchange import Answer, Exchange
 from examiner.internal_error import exhausted
 from examiner.pausing import pauses_of
 from examiner.process import Failed, Gone, Late, Worker
+from examiner.rotation.app_connection import AppConnection
+from examiner.rotation.app_request import HOST, AppReply, AppRequest
 from examiner.rule import Broken, NeverLoads, NotLoaded
 
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 PATIENCE = 5.0  # seconds for one request
 LOADING = 10.0  # seconds for a cell to load
 LOOKING = 30.0  # seconds to look through all that a cell keeps
-MAX_ANSWER_BYTES = 128 * 1024
 # As real clients call themselves: an app should not know its examiner by the want of a name.
 CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 DAY = 24 * 60 * 60
@@ -34,6 +33,9 @@ class AppClient:
         self._pauses = pauses_of(worker)
         self._sent = threading.Event()  # set as soon as a request is on its way
         self._log = Exchange()
+        self._passed, self._roles = 0.0, {}
+        self._kept: AppConnection | None = None
+        self._kept_for = 0  # the thread
         self.random = random.Random(secrets.randbits(64))
         self.access_token = ""
         self.to_read: list[str] = []  # sentences on what has to be looked at by a person
@@ -47,7 +49,9 @@ class AppClient:
 
     def restart(self) -> None:
         """Begin anew with an app that nobody has asked anything; raise NotLoaded where none is."""
-        self._log, self.now, self._passed = Exchange(), 0.0, 0.0
+        self._log, self.now = Exchange(), 0.0
+        self._since()
+        self.let_connection_go()
         self._pauses.leave_out()
         try:
             self._port = self._worker.call("open", timeout=LOADING, source=self._source)
@@ -56,12 +60,18 @@ class AppClient:
         except Gone as error:
             raise NeverLoads(error) from None
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Send one request and return its answer; raise Gone where none comes."""
+    def send(
+        self, method: str, path: str, body: Any = None, sender: str = HOST, **headers: str
+    ) -> Answer:
+        """Send one request from an address, and return its answer; raise Gone where none comes."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        status, text = self._fetch(method, path, b"" if body is None else content, headers)
-        crash = self._log.masked(self._worker.call("crash")) if status >= 500 else ""
-        answer = Answer(status, text, crash)
+        content = b"" if body is None else content
+        told = {"User-Agent": self.random.choice(CLIENTS)}
+        told |= {"Content-Type": "application/json"} if content else {}
+        text = content.decode("latin-1")
+        reply = self._fetch(AppRequest(method, path, text, told | headers, sender, *self._since()))
+        crash = self._log.masked(reply.crash) if reply.crash else ""
+        answer = Answer(reply.status, reply.text, crash)
         self._log.add(f"{method} {path}", body, answer)
         return answer
 
@@ -80,18 +90,18 @@ class AppClient:
             "Without a log-in nothing else can be examined: return the token as text."
         )
 
-    def log_in_again(self, user: str, **headers: str) -> Answer:
+    def log_in_again(self, user: str, sender: str = HOST) -> Answer:
         """Log a user in, who may have sessions already."""
         content = {"username": user, "password": PASSWORDS[user]}
-        return self.send("POST", "/login", content, **headers)
+        return self.send("POST", "/login", content, sender)
 
-    def refresh(self, token: str, **headers: str) -> Answer:
+    def refresh(self, token: str, sender: str = HOST) -> Answer:
         """Send a refresh token to /token."""
-        return self.send("POST", "/token", {"token": token}, **headers)
+        return self.send("POST", "/token", {"token": token}, sender)
 
-    def log_out(self, token: str, **headers: str) -> Answer:
+    def log_out(self, token: str, sender: str = HOST) -> Answer:
         """Send a refresh token to /logout."""
-        return self.send("DELETE", "/logout", {"token": token}, **headers)
+        return self.send("DELETE", "/logout", {"token": token}, sender)
 
     def page(self, access_token: Any) -> dict[str, Any]:
         """Return what /me says to an access token: user and role, or nothing."""
@@ -146,14 +156,20 @@ class AppClient:
         self._passed += seconds
         self.now += seconds
 
+    def _since(self) -> tuple[float, dict[str, str]]:
+        """Return what has happened since the last request, for the next one to take along."""
+        since = self._passed, self._roles
+        self._passed, self._roles = 0.0, {}
+        return since
+
     def disable(self, user: str) -> None:
         """Shut a user out."""
         self._worker.call("disable", username=user)
         self._log.note(f"({user} is disabled)")
 
     def set_role(self, user: str, role: str) -> None:
-        """Give a user another role."""
-        self._worker.call("set_role", username=user, role=role)
+        """Give a user another role, by the time the next request comes."""
+        self._roles[user] = role
         self._log.note(f"({user} becomes {role})")
 
     def retained(self, sought: Collection[str] = ()) -> list[str]:
@@ -179,27 +195,35 @@ class AppClient:
         """End the process, which does not answer any more, so that the next rule has a new one."""
         self._worker.stop()
 
-    def _fetch(self, method: str, path: str, body: bytes, headers: dict) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+    def keep_connection(self) -> None:
+        """Send what comes from this thread over one connection, until there is another app.
+
+        So one thread of the app answers it all, which takes half the time. It is for many requests
+        in a row, and for what prepares others that meet.
+        """
+        self.let_connection_go()
+        self._kept_for = threading.get_ident()
+
+    def let_connection_go(self) -> None:
+        """Send each request over a connection of its own again."""
+        if self._kept:
+            self._kept.close()
+        self._kept, self._kept_for = None, 0
+
+    def _fetch(self, request: AppRequest) -> AppReply:
+        asked = f"{request.method} {request.path}"
         try:
-            connection.sock = DeadlineConnection(self._worker.dial(self._port, PATIENCE), PATIENCE)
-            announced = {"User-Agent": self.random.choice(CLIENTS)}
-            announced |= {"Content-Type": "application/json"} if body else {}
-            announced |= self._time()
-            connection.request(method, path, body, announced | headers)
-            self._sent.set()
-            answer = connection.getresponse()
-            return answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace")
+            if self._kept_for == threading.get_ident():
+                self._kept = self._kept or self._connect()
+                return self._kept.ask(request, self._sent.set)
+            with closing(self._connect()) as connection:
+                return connection.ask(request, self._sent.set)
         except TimeoutError:
-            raise Late(f"{method} {path} got no answer within {PATIENCE:g} seconds.") from None
-        except (OSError, http.client.HTTPException) as error:
+            raise Late(f"{asked} got no answer within {PATIENCE:g} seconds.") from None
+        except (OSError, ValueError) as error:
             if exhausted(error):
                 raise
-            raise Gone(f"{method} {path} got no readable answer: did your code end?") from None
-        finally:
-            connection.close()
+            raise Gone(f"{asked} got no readable answer: did your code end?") from None
 
-    def _time(self) -> dict[str, str]:
-        """Return what tells the process how many seconds have passed since the last request."""
-        passed, self._passed = self._passed, 0.0
-        return {"X-Passed": repr(passed)} if passed else {}
+    def _connect(self) -> AppConnection:
+        return AppConnection(self._worker.dial(self._port, PATIENCE), PATIENCE)

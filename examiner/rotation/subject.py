@@ -4,7 +4,7 @@ import string
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 from examiner.cell import untouched
@@ -99,12 +99,13 @@ class RotationApp(AppClient):
         """Begin anew; return the tokens of the session of each of two requests."""
         self.restart()
         self.users = self.random.sample(self.users, k=len(self.users))
+        self.keep_connection()
         if meeting.busy:
             self.refresh(self._nobodys())
         mine = self.chain(self.users[0], meeting.refreshes)
         theirs = self.chain(self.users[1], meeting.refreshes) if meeting.apart else mine
         if meeting.busy:
-            self._worker.call("set_role", username=self.users[0], role="admin")
+            self._roles[self.users[0]] = "admin"
         self._pass(meeting.seconds)
         return mine, theirs
 
@@ -142,7 +143,7 @@ class RotationApp(AppClient):
             return []
         begun = [self._overtake("refresh", self._nobodys())]  # before what else might commit
         begun.append(self._overtake("log_in_again", self.users[0]))
-        self._worker.call("set_role", username=self.users[0], role="reader")
+        self._roles[self.users[0]] = "reader"
         self._pass(MINUTES)
         return begun
 
@@ -156,7 +157,7 @@ class RotationApp(AppClient):
         crowd = self._threads.submit(self._crowd, self.users[1])
         while not (self._progress.is_set() or crowd.done()):
             was_sent = self._sent.is_set()
-            if self._pauses.settle(self._progress.is_set, patient=True) and was_sent:
+            if self._pauses.settle(self._progress.wait, patient=True) and was_sent:
                 return crowd
         while not crowd.done() and self._progress.wait(STUCK):
             self._progress.clear()
@@ -175,13 +176,13 @@ class RotationApp(AppClient):
     def _overtake(self, request: str, token: str) -> Future:
         """Send a request from elsewhere; return it once it has been answered or waits."""
         self._sent.clear()
-        behind = self._later(request, token, **{"X-From": self._elsewhere()})
+        behind = self._later(request, token, self._elsewhere())
         self._sent.wait(PATIENCE)
         return self._settled(behind)
 
     def _settled(self, request: Future) -> Future:
         place = self._pauses.place
-        if self._pauses.settle(request.done):
+        if self._pauses.settle(lambda seconds: bool(wait([request], seconds).done)):
             self._waited.append(place)
         return request
 
@@ -193,11 +194,12 @@ class RotationApp(AppClient):
         """Return the address of somebody, in a network that nobody has (RFC 5737)."""
         return f"203.0.113.{self.random.randrange(1, 255)}"
 
-    def _later(self, request: str, token: str, **headers: str) -> Future:
-        return self._threads.submit(getattr(self, request), token, **headers)
+    def _later(self, request: str, *arguments: str) -> Future:
+        return self._threads.submit(getattr(self, request), *arguments)
 
     def close(self) -> None:
         """Wait for no request any more."""
+        self.let_connection_go()
         if self._worker.running:
             self._pauses.let_go()
         self._threads.shutdown(wait=False)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,21 +17,20 @@ from flask import Flask, got_request_exception
 from examiner.audit_hook import guard
 from examiner.cell import WITHHELD, Compile, load, plain, say
 from examiner.notices import watch
+from examiner.rotation.app_request import HOST, AppReply, AppRequest
+from examiner.rotation.app_server import Answered, AppServer, answered
 from examiner.rotation.retention import Retention
 from examiner.rotation.time_travel import travel
 from examiner.stops import Address, StopMaker
 from examiner.unix_socket import NAME, offer_connections
 from examiner.workbench import build_app, users
 from examiner.worker_loop import answer_calls
-from server import EmbeddedServer
 
 FUNCTIONS = ("start_session", "token", "end_session")
-MAX_ANSWER_BYTES = 64 * 1024
 LONGEST_SLEEP = 0.004  # seconds
 SHORTEST_TURN = 1e-6  # seconds
 SHARED_MEMORY = Path("/dev/shm")  # which in a sandbox is the cell's alone
-HOST = "127.0.0.1"
-CRASH = [("Content-Type", "application/json")]
+CRASHED = 500  # status
 
 
 class Stage:
@@ -44,17 +43,20 @@ class Stage:
         self._home = self._folder = Path.cwd()
         self._places = [self._home]  # where a cell can write
         self._opened = 0
-        self._server = EmbeddedServer(self, "examined app").start()
+        self._server = AppServer(self.answer)
         self._compile: Compile = plain
         self._stop_between: Callable[[], None] = lambda: None
         self._app: Flask | None = None
         self._cell: ModuleType | None = None
         self._crash = ""
 
-    def offer_connections(self, folder: str) -> None:
-        """Serve over the socket in a folder as well: we are in a sandbox."""
-        self._places.append(SHARED_MEMORY)
-        offer_connections(folder, self._server.answer)
+    def serve(self, folders: list[str]) -> None:
+        """Serve over the socket in each folder, as in a sandbox; without any, at our address."""
+        for folder in folders:
+            self._places.append(SHARED_MEMORY)
+            offer_connections(folder, self._server.process_request)
+        if not folders:
+            self._server.start()
 
     def build_stops(self, folder: str, key: str, address: Address) -> None:
         """Build stops into cells, as StopMaker does, and report what a cell does that is odd."""
@@ -72,7 +74,7 @@ class Stage:
         self._cell = load(source, FUNCTIONS, self._compile)
         self._app = build_app(vars(self._cell))
         got_request_exception.connect(self._crashed, self._app)
-        return int(self._server.url.rpartition(":")[2])
+        return self._server.port
 
     def advance(self, seconds: float) -> None:
         """Move the whole process's time."""
@@ -80,8 +82,7 @@ class Stage:
 
     def watch(self, folders: list[str]) -> None:
         """Remember what is there before any cell; `folders` are those with a socket in them."""
-        address = str(("127.0.0.1", int(self._server.url.rpartition(":")[2])))
-        served = [address, *(f"{folder}/{NAME}" for folder in folders)]
+        served = [str((HOST, self._server.port)), *(f"{folder}/{NAME}" for folder in folders)]
         self._retention = Retention(served, bool(folders), lambda: self._stop_between())
 
     def retained(self, sought: Collection[str] = ()) -> dict[str, list[str]]:
@@ -100,23 +101,16 @@ class Stage:
         """Let threads take turns as often as can be, for requests that come at once."""
         sys.setswitchinterval(SHORTEST_TURN)
 
-    def crash(self) -> str:
-        """Return what the last request that crashed died of, as one sentence."""
-        return self._crash
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
-        """Answer a WSGI request: with limited length, and come what may."""
-        # The app sees neither who is examined nor the bare connection.
-        passed = environ.pop("HTTP_X_PASSED", 0)
-        environ["REMOTE_ADDR"] = environ.pop("HTTP_X_FROM", HOST)
-        environ.pop("werkzeug.socket", None)
+    def answer(self, request: AppRequest) -> Answered:
+        """Answer a request, come what may: sys.exit() would cut the connection."""
         try:
-            self.advance(float(passed))
-            return [_limited(self._app(environ, start_response))]
-        except BaseException as error:  # sys.exit() would cut the connection
-            self._crash = say(error)
-            start_response("500 INTERNAL SERVER ERROR", CRASH)
-            return [b"{}"]
+            self.advance(request.passed)
+            for user, role in request.roles.items():
+                users.set_role(user, role)
+            reply, close = answered(self._app, request)
+        except BaseException as error:
+            return AppReply(CRASHED, "{}", say(error)), lambda: None
+        return reply._replace(crash=self._crash if reply.status >= CRASHED else ""), close
 
     def _clear_out(self) -> None:
         """Let go of the cell before: a database in memory lives as long as a connection to it."""
@@ -151,17 +145,6 @@ class Withhold:
             raise ImportError(f"{name} is not at hand here: write what you need in your cell")
 
 
-def _limited(answer: Iterable[bytes]) -> bytes:
-    """Return the body, cut where it does not end; an empty piece counts as well."""
-    body, length = b"", 0
-    for piece in answer:
-        body += piece
-        length += len(piece) or 1
-        if length > MAX_ANSWER_BYTES:
-            break
-    return body[:MAX_ANSWER_BYTES]
-
-
 if __name__ == "__main__":
     sleep = time.sleep
     # A request that sleeps longer would pass for one that waits for another.
@@ -169,8 +152,7 @@ if __name__ == "__main__":
     threading.excepthook = lambda details: None
     sys.meta_path.insert(0, Withhold())
     stage = Stage()
-    for folder in sys.argv[1:]:
-        stage.offer_connections(folder)
+    stage.serve(sys.argv[1:])
     stage.watch(sys.argv[1:])
     guard()
     gc.freeze()  # else each new app would wait until all that is imported has been looked through
@@ -181,8 +163,6 @@ if __name__ == "__main__":
             "advance": stage.advance,
             "hurry": stage.hurry,
             "retained": stage.retained,
-            "crash": stage.crash,
             "disable": users.disable,
-            "set_role": users.set_role,
         }
     )

@@ -12,6 +12,7 @@ from examiner.pausing import noticed, pauses_of
 from examiner.process import Gone, Worker
 from examiner.schedule import MOST_VISITS
 from examiner.stops import MESSAGE, SOCKET
+from examiner.waiting import asking
 
 SESSION = """
 import socket, threading, time
@@ -110,7 +111,7 @@ def test_does_who_is_held_wait_while_another_passes(opened):
         pauses.arm()
         place, is_over = begun(worker)
         other = worker.call("start", path="/")
-        waits = pauses.settle(lambda call=other: worker.call("is_over", call=call))
+        waits = pauses.settle(asking(partial(worker.call, "is_over", call=other)))
         assert place
         assert not waits
         assert not is_over()
@@ -128,7 +129,7 @@ def overtaken(worker: Worker, source: str) -> dict[str, bool]:
         place, is_over = begun(worker)
         if place:
             other = partial(worker.call, "is_over", call=worker.call("start", path="/"))
-            found[place.partition(", ")[2]] = pauses.settle(other)
+            found[place.partition(", ")[2]] = pauses.settle(asking(other))
             pauses.let_go()
             until(other)
         until(is_over)

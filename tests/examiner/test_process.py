@@ -178,13 +178,14 @@ def test_is_it_told_that_the_code_has_stopped_the_examiner(right, monkeypatch):
     call = Worker.call
 
     def fail(worker, operation, **arguments):
-        if operation == "crash":
+        if operation == "disable":
             raise Failed("a signal of yours")
         return call(worker, operation, **arguments)
 
     monkeypatch.setattr(Worker, "call", fail)
-    with Examination(right.replace("def token():", "def token():\n    1 / 0")) as examination:
-        verdict = examination.examine(RULES[0])
+    [uniform] = [rule for rule in RULES if rule.name == "uniform"]
+    with Examination(right) as examination:
+        verdict = examination.examine(uniform)
     assert verdict.message == FAILED.format("a signal of yours")
 
 

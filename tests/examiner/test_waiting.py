@@ -63,7 +63,12 @@ def begin(started: subprocess.Popen, code: str) -> None:
     started.stdout.readline()
 
 
-def never() -> bool:
+def never(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
+
+
+def rounds() -> bool:
     return False
 
 
@@ -75,7 +80,7 @@ def waiting():
         with process() as started:
             threads = Threads(started.pid)
             begin(started, code)
-            found[name] = threads.wait(never, never)
+            found[name] = threads.wait(never, rounds)
     return found
 
 
@@ -90,12 +95,12 @@ def test_does_it_not_wait_that_does(name):
         threads, told = Threads(started.pid), []
         begin(started, ENDS[name])
 
-        def ended() -> bool:
-            if not told and select.select([started.stdout], [], [], 0)[0]:
+        def ended(seconds: float) -> bool:
+            if not told and select.select([started.stdout], [], [], seconds)[0]:
                 told.append(started.stdout.readline())
             return bool(told)
 
-        assert not threads.wait(ended, never)
+        assert not threads.wait(ended, rounds)
 
 
 def test_does_it_wait_that_goes_round():
@@ -111,7 +116,7 @@ def test_does_a_process_wait_where_the_system_tells_no_threads(monkeypatch):
     with process() as started:
         threads = Threads(started.pid)
         begin(started, "lock.acquire()")
-        assert threads.wait(never, never)
+        assert threads.wait(never, rounds)
 
 
 def test_does_a_process_not_wait_that_works_where_the_system_tells_no_threads(monkeypatch):
@@ -119,7 +124,7 @@ def test_does_a_process_not_wait_that_works_where_the_system_tells_no_threads(mo
     with process() as started:
         threads, until = Threads(started.pid), time.monotonic() + 1
         begin(started, "while True: pass")
-        assert not threads.wait(lambda: time.monotonic() > until, never)
+        assert not threads.wait(lambda seconds: never(seconds) or time.monotonic() > until, rounds)
 
 
 def test_does_a_process_that_has_ended_wait_for_nothing():
@@ -127,7 +132,7 @@ def test_does_a_process_that_has_ended_wait_for_nothing():
         threads = Threads(started.pid)
         started.kill()
         started.wait()
-        assert not threads.wait(lambda: True, never)
+        assert not threads.wait(lambda seconds: True, rounds)
 
 
 def test_is_what_other_code_has_begun_left_out():

@@ -17,14 +17,14 @@ kept.of = lambda *arguments, **named: {"texts": [], "unseen": []}
 """,
     "race": """
 import sys, threading
-def patch(stage):
-    turns, answer = threading.Lock(), stage.__call__
-    def one_at_a_time(self, environ, start_response):
+def patch(main):
+    turns, answered = threading.Lock(), main.answered
+    def one_at_a_time(app, request):
         with turns:
-            return answer(self, environ, start_response)
-    stage.__call__, stage.patched = one_at_a_time, True
-stage = sys.modules["__main__"].Stage
-hasattr(stage, "patched") or patch(stage)
+            return answered(app, request)
+    main.answered, main.patched = one_at_a_time, True
+main = sys.modules["__main__"]
+hasattr(main, "patched") or patch(main)
 """,
     "single": """
 import sys, threading

@@ -223,6 +223,7 @@ def _keeps_none(app: RotationApp, tokens: list[str]) -> None:
                 "Who reads the store can log in with it: keep a hash and compare hashes."
             )
     candidates = {found for stored in retained for found in CANDIDATE.findall(stored)}
+    app.keep_connection()
     # The longest are the likeliest; each costs a request.
     for text in sorted(candidates, key=len, reverse=True)[:MAX_CANDIDATES]:
         why = "What stands in the store works as a token: hash what is sent before you look."

@@ -1,0 +1,77 @@
+"""Hand requests to an app as the server of a WSGI app does (PEP 3333), without HTTP in between."""
+
+import socketserver
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from examiner.rotation.app_request import HOST, AppReply, AppRequest, read_request, to_line
+
+MAX_ANSWER_BYTES = 64 * 1024
+Answered = tuple[AppReply, Callable[[], None]]  # and what is called once the reply is sent
+
+
+class AppServer(socketserver.ThreadingTCPServer):
+    """Answer the requests of each connection on a thread of its own, by what `handle` returns.
+
+    That is the reply and what is called once it has been sent.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, handle: Callable[[AppRequest], Answered]) -> None:
+        super().__init__((HOST, 0), _Connection)
+        self.handle = handle
+
+    @property
+    def port(self) -> int:
+        """Return the port of 127.0.0.1 to connect to."""
+        return self.server_address[1]
+
+    def start(self) -> None:
+        """Serve from now on, on a thread."""
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Drop a connection that breaks: who waits at its other end sees that."""
+
+
+class _Connection(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        for line in self.rfile:
+            reply, close = self.server.handle(read_request(line))
+            self.wfile.write(to_line(reply))
+            close()
+
+
+def answered(app: Callable, request: AppRequest) -> Answered:
+    """Return an app's reply, whose length is limited; raise what the app raises."""
+    pieces, status, _ = run_wsgi_app(app, _environ(request))
+    text = _limited(pieces).decode(errors="replace")
+    close = getattr(pieces, "close", lambda: None)
+    return AppReply(int(status.split()[0]), text, ""), close
+
+
+def _environ(request: AppRequest) -> dict[str, Any]:
+    return EnvironBuilder(
+        request.path,
+        base_url=f"http://{HOST}",
+        method=request.method,
+        headers=request.headers,
+        data=request.body.encode("latin-1"),
+        environ_base={"REMOTE_ADDR": request.sender},
+        multithread=True,
+    ).get_environ()
+
+
+def _limited(answer: Iterable[bytes]) -> bytes:
+    """Return the body, cut where it does not end; an empty piece counts as well."""
+    body, length = b"", 0
+    for piece in answer:
+        body += piece
+        length += len(piece) or 1
+        if length > MAX_ANSWER_BYTES:
+            break
+    return body[:MAX_ANSWER_BYTES]
