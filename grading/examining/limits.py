@@ -21,15 +21,16 @@ PAGE = os.sysconf("SC_PAGE_SIZE")  # bytes
 class Limits:
     """Hold what one submission may use; sizes are in bytes, times in seconds.
 
-    `memory`, `seconds` and `sockets` are for the whole sandbox, and so is `processes`, threads
-    counted; `files` is for each place where files can be written.
+    `memory`, `seconds` and `sockets` are for the whole sandbox, and so are `processes` and `tasks`,
+    which are processes and threads; `files` is for each place where files can be written.
     """
 
     seconds: float = 90.0
     cpu_seconds: int = 60
     memory: int = 768 * MEGABYTE
     address_space: int = 4096 * MEGABYTE
-    processes: int = 512
+    tasks: int = 512
+    processes: int = 256
     open_files: int = 1024
     file_bytes: int = 32 * MEGABYTE
     files: int = 5000
@@ -46,7 +47,7 @@ class Limits:
             "prlimit",
             f"--cpu={self.cpu_seconds}",
             f"--as={self.address_space}",
-            f"--nproc={self.processes}",
+            f"--nproc={self.tasks}",
             f"--nofile={self.open_files}",
             f"--fsize={self.file_bytes}",
             "--core=0",
@@ -97,6 +98,8 @@ class Watch:
             return f"Your code made more than {limits.files} files."
         if _sockstat(processes, "sockets", "used") > limits.sockets:
             return f"Your code opened more than {limits.sockets} sockets."
+        if len(processes) > limits.processes:
+            return f"Your code started more than {limits.processes} processes."
         return ""
 
 

@@ -293,6 +293,13 @@ def test_is_memory_counted_that_waits_in_connections():
     )
 
 
+def test_is_the_number_of_processes_limited():
+    """The kernel's own limit only refuses more: who forks on would keep all processors busy."""
+    body = "while True:\n    os.fork() or time.sleep(99)"
+    limits = Limits(seconds=30, processes=20)
+    assert ended(body, limits) == "Your code started more than 20 processes."
+
+
 def test_does_the_table_of_limits_say_those_that_are_in_force(repository):
     """docs/security.md; what is not in it is no limit that somebody can run into."""
     table = (repository / "docs/security.md").read_text(encoding="utf-8")
@@ -300,7 +307,8 @@ def test_does_the_table_of_limits_say_those_that_are_in_force(repository):
     told = {
         "seconds": f"| time | {LIMITS.seconds:g} s |",
         "memory": f"| memory, with what waits in TCP | {LIMITS.memory // MEGABYTE} MB |",
-        "processes": f"| processes and threads | {LIMITS.processes} |",
+        "tasks": f"| processes and threads | {LIMITS.tasks} |",
+        "processes": f"| processes | {LIMITS.processes} |",
         "sockets": f"| sockets | {LIMITS.sockets}, with buffers of the kernel's size |",
         "files": f"| files, folders and links | {LIMITS.files:,} in each of "
         f"`/{first}` and `/{second}`, {limits.DISK_BYTES // MEGABYTE} MB there |",
@@ -396,7 +404,7 @@ def test_do_two_sandboxes_leave_each_other_their_processes():
         "for _ in range(20):\n    threading.Thread(target=wait.wait, daemon=True).start()\n"
         "return os.getuid()"
     )
-    limits = Limits(processes=32)
+    limits = Limits(tasks=32)
     with Worker(MODULE, Sandbox(limits)) as one, Worker(MODULE, Sandbox(limits)) as other:
         uids = [run(one, body), run(other, body)]
     assert os.geteuid() != 0 or uids[0] != uids[1]
