@@ -152,17 +152,19 @@ def cluster(workers: int) -> Iterator[str]:
         [dask, "scheduler", "--host", "127.0.0.1", "--port", "18786", "--no-dashboard"],
         [dask, "worker", address, "--nworkers", str(workers), "--nthreads", "1", "--no-dashboard"],
     ]
-    started = [subprocess.Popen(command, **quiet) for command in commands]
     from distributed import Client
 
-    with Client(address, timeout=60) as client:
-        client.wait_for_workers(workers, timeout=60)
-    try:
-        yield address
-    finally:
-        for process in reversed(started):
-            process.terminate()
-            process.wait()
+    with TemporaryDirectory() as scratch:
+        own = os.environ | {"DASK_TEMPORARY_DIRECTORY": scratch}
+        started = [subprocess.Popen(command, env=own, **quiet) for command in commands]
+        try:
+            with Client(address, timeout=60) as client:
+                client.wait_for_workers(workers, timeout=60)
+            yield address
+        finally:
+            for process in reversed(started):
+                process.terminate()
+                process.wait()
 
 
 def over_dask(assignment: str, count: int) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any, NamedTuple
 
 HOST = "127.0.0.1"
+NO_REPLY = "What came is no reply of an app."
 
 
 class AppRequest(NamedTuple):
@@ -43,9 +44,9 @@ def read_reply(line: bytes) -> AppReply:
     """Return the reply of a line; raise ValueError where a cell has written something else."""
     try:
         found: Any = AppReply(**json.loads(line))
-    except (TypeError, RecursionError) as error:
-        raise ValueError(f"{error}") from None
+    except (ValueError, TypeError, RecursionError):
+        raise ValueError(NO_REPLY) from None
     kinds = AppReply.__annotations__.items()
     if not all(type(getattr(found, name)) is kind for name, kind in kinds):
-        raise ValueError("a member of a reply has another type")
+        raise ValueError(NO_REPLY)
     return found

@@ -50,7 +50,8 @@ class RotationApp(AppClient):
         known = self._waited_apart if meeting.apart and meeting.second == "reuse" else ()
         self._pauses.begin(self._source, known, only, patient=meeting.is_plain)
         self._waited = [] if not meeting.crowd else self._waited
-        self._rehearse(meeting)
+        if not meeting.crowd:  # one place is enough, at its first visit
+            self._rehearse(meeting)
         seen = False
         while self._pauses.is_left():
             mine, theirs = self._sessions(meeting)
