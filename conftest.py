@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parent
 TOKEN = "browser-test"
+PATIENCE = 120_000  # milliseconds, beside whatever else a machine does
 POLL = 100  # milliseconds between two looks; a look at each frame keeps a processor busy
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 FLAGS = [
@@ -129,7 +130,7 @@ class Lab:
     def run_all(self) -> list[dict]:
         """Run all cells of the notebook that is open; return its code cells."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.wait_for_function(IDLE, timeout=60_000, polling=POLL)
+        self.page.wait_for_function(IDLE, polling=POLL)
         return [cell for cell in self.cells() if cell["cell_type"] == "code"]
 
     def run_one(self, cell: str) -> dict:
@@ -269,9 +270,21 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def lab(chromium, lab_url) -> Lab:
+def new_page(chromium) -> Callable[..., Page]:
+    """Open a page that waits long enough: new_page(height=900), with a context's other options."""
+
+    def new_page(width: int = 1280, height: int = 900, **options: Any) -> Page:
+        page = chromium.new_page(viewport={"width": width, "height": height}, **options)
+        page.set_default_timeout(PATIENCE)
+        return page
+
+    return new_page
+
+
+@pytest.fixture(scope="session")
+def lab(new_page, lab_url) -> Lab:
     """JupyterLab on a page of its own."""
-    lab = Lab(chromium.new_page(viewport={"width": 1280, "height": 900}))
+    lab = Lab(new_page())
     lab.enter(lab_url)
     return lab
 

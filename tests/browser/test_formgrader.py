@@ -99,10 +99,10 @@ def url(graded, serve, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(chromium, url):
+def page(new_page, url):
     """A page that reaches this machine alone; it notes what it asked for, and what it was told."""
     with ExitStack() as stack:
-        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page = new_page()
         stack.callback(page.close)
         page.asked, page.said = [], []
         page.route(is_elsewhere, lambda route: route.abort())

@@ -17,14 +17,13 @@ LOADED = "image => image.decode().then(() => image.naturalHeight)"
 
 
 @pytest.fixture(scope="module")
-def offline(chromium):
+def offline(new_page):
     """A page that reaches nothing; what it asked for all the same is in `asked`."""
-    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+    page = new_page(offline=True)
     page.asked = []
     page.on("request", lambda request: page.asked.append(request.url))
     yield page
-    context.close()
+    page.close()
 
 
 @pytest.fixture

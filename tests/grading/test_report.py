@@ -146,11 +146,11 @@ def page(request) -> str:
 
 
 @pytest.fixture
-def opened(page, chromium, tmp_path):
+def opened(page, new_page, tmp_path):
     """The page in a browser; `requests` are the addresses it asked for."""
     path = tmp_path / "report.html"
     path.write_text(page, encoding="utf-8")
-    window = chromium.new_page(viewport={"width": 800, "height": 900})
+    window = new_page(width=800)
     window.requests = []
     window.on("request", lambda request: window.requests.append(request.url))
     window.goto(path.as_uri())
