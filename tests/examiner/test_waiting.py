@@ -42,6 +42,7 @@ ENDS = {
     "a sum": "sum(range(3_000_000))",
     "a slow hash": "hashlib.scrypt(b'x', salt=b'y', n=2**14, r=8, p=1)",
     "a file that is written": "open('/dev/null', 'w').write('x' * 10**6)",
+    "a few short sleeps": "[time.sleep(0.004) for _ in range(4)]",
     "many short locks": "for _ in range(100_000): threading.Lock().acquire()",
     "others that compute": "[threading.Thread(target=sum, args=[range(10**6)]).start() "
     "for _ in range(3)]; sum(range(2_000_000))",
@@ -133,6 +134,21 @@ def test_does_a_process_that_has_ended_wait_for_nothing():
         started.kill()
         started.wait()
         assert not threads.wait(lambda seconds: True, rounds)
+
+
+def test_is_it_no_rest_while_a_thread_of_ours_is_awake():
+    """It may be about to wake one of the code's: to hand a request over, for example."""
+    with process() as started:
+        begin(started, "while True: pass")
+        busy = Threads(started.pid)
+        begin(started, "lock.acquire()")
+        time.sleep(0.1)
+        assert not busy._still_is(busy._sleeps())
+    with process() as started:
+        idle = Threads(started.pid)
+        begin(started, "lock.acquire()")
+        time.sleep(0.1)
+        assert idle._still_is(idle._sleeps())
 
 
 def test_is_what_other_code_has_begun_left_out():

@@ -1,0 +1,106 @@
+"""The client of an app: what it takes along with a request, and over which connection."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from examiner.process import Gone, Late, Worker
+from examiner.rotation import app_client
+from examiner.rotation.subject import RotationApp, open_app
+
+CELL = """
+import threading
+from flask import jsonify, request
+from examiner.workbench import clock, sent_token, users
+meeting = threading.Barrier(3)
+def start_session(user):
+    return f"{user}, {users.role(user)}, {clock.now():.0f}"
+def token():
+    body = request.get_json(silent=True) or {}
+    if body.get("token") == "crash":
+        raise KeyError(body["token"])
+    if body.get("token") == "meet":
+        meeting.wait(20)
+    if body.get("token") == "hang":
+        threading.Event().wait()
+    return jsonify(refreshToken=f"{threading.get_ident()} {request.remote_addr}")
+def end_session(refresh_token):
+    pass
+"""
+
+
+@pytest.fixture(scope="module")
+def worker():
+    with Worker("examiner.rotation.worker") as worker:
+        yield worker
+
+
+@pytest.fixture
+def app(worker):
+    with open_app(worker, CELL) as app:
+        yield app
+
+
+def thread_of(app: RotationApp, token: str = "any") -> str:
+    return app.refresh(token).refresh.split()[0]
+
+
+def test_has_each_request_a_thread_of_its_own(app):
+    with ThreadPoolExecutor(3) as pool:
+        assert len(set(pool.map(partial(thread_of, app), ["meet"] * 3))) == 3
+
+
+def test_have_requests_in_a_row_one_thread_and_others_another(app):
+    app.keep_connection()
+    mine = {thread_of(app) for _ in range(3)}
+    with ThreadPoolExecutor(1) as pool:
+        theirs = pool.submit(thread_of, app).result()
+    assert len(mine) == 1
+    assert theirs not in mine
+    assert thread_of(app) in mine
+
+
+def test_is_a_kept_connection_let_go_with_its_app(app):
+    app.keep_connection()
+    thread_of(app)
+    kept = app._kept
+    app.restart()
+    assert app._kept is None
+    with pytest.raises(ValueError, match="closed"):
+        kept._replies.readline()
+
+
+def test_does_time_that_passes_come_with_the_next_request(app):
+    began = float(app.log_in("alice").split()[-1])
+    app.advance(days=2, seconds=3)
+    assert float(app.log_in("alice", seconds=0).split()[-1]) == began + 2 * 24 * 60 * 60 + 3
+
+
+def test_does_a_role_come_with_the_next_request_and_go_with_the_app(app):
+    app.set_role("alice", "admin")
+    assert ", admin, " in app.log_in("alice")
+    assert ", reader, " in app.log_in("bob")
+    app.set_role("bob", "admin")
+    app.restart()
+    assert ", reader, " in app.log_in("bob")
+
+
+def test_does_a_request_come_from_where_it_is_said_to(app):
+    assert app.refresh("any").refresh.endswith(" 127.0.0.1")
+    assert app.refresh("any", "203.0.113.9").refresh.endswith(" 203.0.113.9")
+
+
+def test_is_a_crash_told_with_its_line(app):
+    assert str(app.refresh("crash")).startswith(
+        "500 (KeyError: 'crash', at line 11: raise KeyError"
+    )
+
+
+def test_is_no_answer_in_time_late_and_the_end_of_the_process_gone(worker, app, monkeypatch):
+    monkeypatch.setattr(app_client, "PATIENCE", 0.2)
+    with pytest.raises(Late, match=r"POST /token got no answer within 0\.2 seconds"):
+        app.refresh("hang")
+    worker.stop()
+    with pytest.raises(Gone, match="POST /token got no readable answer"):
+        app.refresh("any")
