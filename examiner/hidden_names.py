@@ -23,7 +23,7 @@ MODULES = {
     *("annotationlib", "bdb", "builtins", "cgitb", "code", "codeop", "copyreg", "ctypes", "dis"),
     *("doctest", "faulthandler", "gc", "idlelib", "marshal", "pdb", "pkgutil", "profile"),
     *("pyclbr", "pydoc", "rlcompleter", "runpy", "site", "test", "trace", "tracemalloc"),
-    *("zipimport", "logging.config", "werkzeug.debug", "flask.cli", "unittest.mock"),
+    *("zipimport", "werkzeug.debug", "flask.cli", "unittest.mock"),
     *("multiprocessing.managers", "multiprocessing.spawn", "cryptography.hazmat.bindings"),
 }
 # Of these modules only the parts that are named here are harmless.
@@ -39,6 +39,7 @@ HARMLESS = {
         *("Parameter", "Signature", "cleandoc", "getdoc", "isawaitable", "isclass", "iscoroutine"),
         *("iscoroutinefunction", "isfunction", "isgenerator", "ismethod", "signature"),
     },
+    "logging.config": {"dictConfig"},
     "unittest": {
         *("FunctionTestCase", "IsolatedAsyncioTestCase", "SkipTest", "TestCase", "TestLoader"),
         *("TestResult", "TestSuite", "TextTestResult", "TextTestRunner", "defaultTestLoader"),
@@ -67,6 +68,8 @@ PARTS = {
     "typing": {"ForwardRef", "_eval_type", "evaluate_forward_ref", "get_type_hints"},
     "xmlrpc.server": {"resolve_dotted_attribute"},
 }
+# A function that is harmless where it is called and its argument stands there.
+CONFIGURES = "logging.config.dictConfig"
 BUILTINS = {"__import__", "breakpoint", "compile", "eval", "exec"}
 OF_A_MODULE = {"__builtins__", "__loader__", "__spec__"}
 # Of whatever object: ways from it to frames, code, other people's globals, or from text to objects.

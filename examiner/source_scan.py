@@ -14,6 +14,7 @@ from typing import Any
 from examiner.hidden_names import (
     ATTRIBUTES,
     BUILTINS,
+    CONFIGURES,
     MATCHED,
     OF_A_MODULE,
     OF_LIBRARIES,
@@ -25,6 +26,7 @@ from examiner.hidden_names import (
     is_private,
     is_settable,
 )
+from examiner.logging_config import plain_configurations
 from examiner.mistake import Mistake
 from examiner.name_flow import REACHED, Entangled, Flow
 from examiner.origins import folded
@@ -114,6 +116,7 @@ class _Search:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.harmless: set[int] = set()
+        self.configures = {*map(id, plain_configurations(flow.nodes))}
         for node in flow.nodes:
             self.harmless.update(map(id, _harmless_in(node)))
 
@@ -139,7 +142,8 @@ def _imported(search: _Search, node: ast.Import) -> Iterator[str]:
 def _imported_from(search: _Search, node: ast.ImportFrom) -> Iterator[str]:
     for alias in node.names:
         path = f"{node.module}.{alias.name}"
-        known = alias.name in ATTRIBUTES or path == "examiner.*" or is_private(path)
+        named = alias.name in ATTRIBUTES and path != CONFIGURES
+        known = named or path == "examiner.*" or is_private(path)
         if known or is_hidden(node.module if alias.name == "*" and node.module else path):
             yield path
 
@@ -148,6 +152,8 @@ def _named(search: _Search, node: ast.Name) -> Iterator[str]:
     loaded = isinstance(node.ctx, ast.Load)
     if loaded:
         yield from filter(is_hidden, foreign(search.flow, node))
+        if CONFIGURES in foreign(search.flow, node) and id(node) not in search.configures:
+            yield CONFIGURES
     if search.flow.is_rebound(node):
         return
     if node.id in OF_A_MODULE or (loaded and node.id in BUILTINS):
@@ -162,7 +168,8 @@ def _taken(search: _Search, node: ast.Attribute) -> Iterator[str]:
     reached = REACHED in search.flow.of(node.value)
     paths = [path for path in foreign(search.flow, node) if is_hidden(path)]
     private = [path for path in foreign(search.flow, node) if is_private(path)]
-    if node.attr in ATTRIBUTES:
+    configures = id(node) in search.configures and CONFIGURES in foreign(search.flow, node)
+    if node.attr in ATTRIBUTES and not configures:
         yield node.attr
     elif paths or private:
         yield min([*paths, *private])

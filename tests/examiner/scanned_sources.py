@@ -72,10 +72,29 @@ REACHES: dict[str, list[str]] = {
         "import werkzeug\nwerkzeug.utils.import_string(x)",
         "from werkzeug import utils\n[utils][0].import_string",
         "from flask.config import import_string as get",
-        "import logging.config",
-        "from logging import config\nconfig.dictConfig({})",
-        "import logging\nlogging.config.dictConfig({'()': x})",
+        "import logging.config as c\nc.dictConfig({'handlers': {'h': {'()': 'os._exit'}}})",
+        "import logging.config as c\nc.dictConfig({'handlers': {'h': {'class': 'x.Y'}}})",
+        "import logging.config as c\nc.dictConfig({'formatters': {'f': {'class': 'x.Y'}}})",
+        "import logging.config as c\nc.dictConfig({'class': 'logging.FileHandler', '.': {'a': 1}})",
+        "import logging.config as c\nc.dictConfig({'a': ['ext://sys.modules']})",
+        "import logging.config as c\nc.dictConfig({'a': 'cfg://b'})",
+        "import logging.config as c\nc.dictConfig({'a': x})",
+        "import logging.config as c\nc.dictConfig({**x})",
+        "import logging.config as c\nc.dictConfig(dict(x))",
+        "import logging.config as c\nc.dictConfig(config={})",
+        "import logging.config as c\nx = {}\nx['()'] = y\nc.dictConfig(x)",
+        "import logging.config as c\nx = {'a': {}}\nglobals()['x']['()'] = y\nc.dictConfig(x)",
+        "import logging.config as c\nx = y = {}\ny['()'] = z\nc.dictConfig(x)",
+        "import logging.config as c\nf = c.dictConfig\nf({})",
+        "import logging.config as c\nlist(map(c.dictConfig, [{}]))",
+        "import logging.config as c\ngetattr(c, 'dictConfig')({})",
+        "import logging.config as c\nimport operator\noperator.methodcaller('dictConfig', {})(c)",
+        "from logging.config import dictConfig as d\nx = [d]\nx[0]({})",
+        "from logging.config import *\nfileConfig('x')",
+        "def f(m):\n    m.dictConfig({})",
         "import logging.config as c\nc.fileConfig('x')",
+        "import logging.config as c\nc.listen()",
+        "import logging.config as c\nc.dictConfigClass({}).resolve('x')",
         "from flask import current_app\ncurrent_app.config.from_object('x')",
         "from flask import current_app\ncurrent_app.config.from_pyfile('x.py')",
         "import unittest\nunittest.TestLoader().loadTestsFromName('x')",
@@ -304,6 +323,27 @@ REACHES: dict[str, list[str]] = {
 }
 
 HONEST: dict[str, list[str]] = {
+    "logging as it stands there": [
+        "import logging.config",
+        "from logging import config\nconfig.dictConfig({})",
+        "import logging.config\nlogging.config.dictConfig({'version': 1, 'handlers': {'h': {"
+        "'class': 'logging.handlers.RotatingFileHandler', 'filename': 'a.log'}}})",
+        "from logging.config import dictConfig\ndictConfig({'version': 1, 'handlers': {'h': {"
+        "'class': 'logging.StreamHandler', 'stream': 'ext://sys.stdout'}}})",
+        "from logging.config import dictConfig as d\nd({'version': 1, 'formatters': {'f': {"
+        "'class': 'logging.Formatter', 'format': '%(message)s'}}})",
+        "import logging.config\nLOGGING = {'version': 1, 'root': {'level': 'INFO', 'handlers': []}}"
+        "\nlogging.config.dictConfig(LOGGING)",
+        "import logging.config as lc\nlc.dictConfig({'version': 1, 'incremental': False,"
+        "'loggers': {'tokens': {'level': 'DEBUG', 'propagate': False, 'handlers': ['f']}}})",
+        "from logging.config import dictConfig\ndef set_up():\n    dictConfig({'version': 1,"
+        "'handlers': {'h': {'class': 'logging.NullHandler'}}})\nset_up()",
+        "import logging.config\nlogging.config.dictConfig({'version': 1, 'filters': {'f': {'name':"
+        "'tokens'}}, 'handlers': {'h': {'class': 'logging.FileHandler', 'filename': 'a'}}})",
+        "import logging.config as c\nc.dictConfig({'version': 1, 'handlers': {'h': {"
+        "'class': 'logging.handlers.TimedRotatingFileHandler', 'filename': 'a', 'when': 'D'}}})"
+        "\nimport logging\nlog = logging.getLogger(__name__)",
+    ],
     "handlers and columns by name": [
         "class A:\n    def tell(self, kind):\n        getattr(self, f'on_{kind}')()",
         "class A:\n    def tell(self, kind):\n        return getattr(self, 'on_' + kind, None)",
