@@ -1,5 +1,6 @@
 """Hostile and careless submissions, graded beside honest ones: each gets what it deserves."""
 
+import csv
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import socket
 import stat
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +21,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from examiner.process import _running
+from grading.__main__ import main
+from grading.commands import report
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.examining.pool import LONGEST_REPLY
@@ -215,6 +219,27 @@ def test_does_a_hostile_notebook_get_what_it_deserves(notebooks, sample):
 @pytest.mark.parametrize("student", ["honest_1", "honest_2"])
 def test_do_the_honest_keep_their_marks_beside_them(programs, assignment, student):
     assert marked(programs.rows[assignment, student]) == full_marks(assignment)
+
+
+@pytest.mark.parametrize("assignment", HONEST)
+def test_have_the_honest_their_rows_in_export_and_report(programs, assignment):
+    """Whatever the others have made of their own rows."""
+    full, honest = full_marks(assignment), HONEST[assignment]
+    everybody = set().union(*programs.expected.values())
+    rows = [row for (name, _), row in programs.rows.items() if name == assignment]
+    course = ["--course", str(programs.root), "--assignment", assignment]
+    assert main(["export", *course]) == any(row.needs_attention for row in rows)
+    with (programs.root / "grades.csv").open(encoding="utf-8", newline="") as file:
+        marks = {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+    assert {student: float(marks[student]) for student in honest} == dict.fromkeys(honest, full)
+    assert set(marks) == everybody
+    written = report.write(programs.root, assignment)
+    statuses = Counter(row.status for row in rows)
+    statuses[MISSING] = len(everybody) - statuses.total()
+    assert written["students"] == statuses
+    page = Path(written["report"]).read_text(encoding="utf-8")
+    assert f"{statuses[GRADED]} of {statuses.total()} students are graded" in page
+    assert alive(page) == []
 
 
 def test_are_there_submissions_of_many_kinds():
