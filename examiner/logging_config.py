@@ -5,6 +5,7 @@ in the source as it is, and names only handlers and formatters of Python's own, 
 """
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -18,39 +19,54 @@ CLASSES = {
     "logging.handlers.TimedRotatingFileHandler",
     "logging.handlers.WatchedFileHandler",
 }
-
-
 NAMESPACES = {"globals", "locals", "vars"}
 
 
-def plain_configurations(nodes: Collection[ast.AST]) -> Iterator[ast.expr]:
-    """Yield what is called, of all nodes of a source, with a dictionary that stands there.
+class Configurations:
+    """Know what of a source's nodes is called with a dictionary that stands there.
 
-    For dictConfig that is a configuration which makes nothing but what logging has.
+    It does so in one pass over the nodes, for there may be very many.
     """
-    names = [node for node in nodes if isinstance(node, ast.Name)]
+
+    def __init__(self, nodes: Collection[ast.AST]) -> None:
+        names = [node for node in nodes if isinstance(node, ast.Name)]
+        self._uses = Counter((node.id, type(node.ctx)) for node in names)
+        self._named = Counter(node.id for node in names)
+        self._values = dict(_values(nodes))
+        self._given = dict(_given(nodes))
+
+    def is_plain(self, function: ast.expr) -> bool:
+        """Return whether a function is called, where it stands, with a plain configuration.
+
+        For dictConfig that is one which makes nothing but what logging has.
+        """
+        given = self._given.get(id(function))
+        if isinstance(given, ast.Name):
+            given = self._only_value(given.id)
+        return isinstance(given, ast.Dict) and _is_plain(_read(given))
+
+    def _only_value(self, name: str) -> ast.expr | None:
+        """Return what a name stands for that is given a value once, and used once."""
+        once = self._uses[name, ast.Store] == self._uses[name, ast.Load] == 1
+        if not once or self._named[name] != 2 or NAMESPACES & self._named.keys():
+            return None
+        return self._values.get(name)
+
+
+def _values(nodes: Collection[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield each name that is given a value by itself, and the value."""
     for node in nodes:
-        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-            given = node.args[0]
-            if isinstance(given, ast.Name):
-                given = _only_value(given.id, names, nodes)
-            if isinstance(given, ast.Dict) and _is_plain(_read(given)):
-                yield node.func
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, value
 
 
-def _only_value(name: str, names: list[ast.Name], nodes: Collection[ast.AST]) -> ast.expr | None:
-    """Return what a name stands for that is given a value once, and used once and nowhere else."""
-    used = [type(node.ctx) for node in names if node.id == name]
-    if {*used} != {ast.Store, ast.Load} or len(used) != 2:
-        return None
-    if any(node.id in NAMESPACES for node in names):
-        return None
-    given = [node for node in nodes if isinstance(node, ast.Assign) and _is_for(node, name)]
-    return given[0].value if given else None
-
-
-def _is_for(node: ast.Assign, name: str) -> bool:
-    return len(node.targets) == 1 and getattr(node.targets[0], "id", None) == name
+def _given(nodes: Collection[ast.AST]) -> Iterator[tuple[int, ast.expr]]:
+    """Yield the number of what is called with one argument and nothing else, and this one."""
+    for node in nodes:
+        match node:
+            case ast.Call(args=[given], keywords=[]):
+                yield id(node.func), given
 
 
 def _read(node: ast.Dict) -> Any:

@@ -26,7 +26,7 @@ from examiner.hidden_names import (
     is_private,
     is_settable,
 )
-from examiner.logging_config import plain_configurations
+from examiner.logging_config import Configurations
 from examiner.mistake import Mistake
 from examiner.name_flow import REACHED, Entangled, Flow
 from examiner.origins import folded
@@ -116,7 +116,7 @@ class _Search:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.harmless: set[int] = set()
-        self.configures = {*map(id, plain_configurations(flow.nodes))}
+        self.configurations = Configurations(flow.nodes)
         for node in flow.nodes:
             self.harmless.update(map(id, _harmless_in(node)))
 
@@ -152,7 +152,7 @@ def _named(search: _Search, node: ast.Name) -> Iterator[str]:
     loaded = isinstance(node.ctx, ast.Load)
     if loaded:
         yield from filter(is_hidden, foreign(search.flow, node))
-        if CONFIGURES in foreign(search.flow, node) and id(node) not in search.configures:
+        if CONFIGURES in foreign(search.flow, node) and not search.configurations.is_plain(node):
             yield CONFIGURES
     if search.flow.is_rebound(node):
         return
@@ -168,8 +168,7 @@ def _taken(search: _Search, node: ast.Attribute) -> Iterator[str]:
     reached = REACHED in search.flow.of(node.value)
     paths = [path for path in foreign(search.flow, node) if is_hidden(path)]
     private = [path for path in foreign(search.flow, node) if is_private(path)]
-    configures = id(node) in search.configures and CONFIGURES in foreign(search.flow, node)
-    if node.attr in ATTRIBUTES and not configures:
+    if node.attr in ATTRIBUTES and not _configures(search, node):
         yield node.attr
     elif paths or private:
         yield min([*paths, *private])
@@ -181,6 +180,12 @@ def _taken(search: _Search, node: ast.Attribute) -> Iterator[str]:
         yield f"….{node.attr} = …"
     elif node.attr == MATCHED:
         yield node.attr
+
+
+def _configures(search: _Search, node: ast.Attribute) -> bool:
+    """Return whether it is dictConfig, called with what can be read."""
+    named = CONFIGURES in foreign(search.flow, node)
+    return named and search.configurations.is_plain(node)
 
 
 def _text(search: _Search, node: ast.expr) -> Iterator[str]:

@@ -1,7 +1,10 @@
 """What reaches for the examiner is found in a source, and no honest answer is said to do so."""
 
+import ast
+
 import pytest
 
+from examiner.logging_config import Configurations
 from examiner.mistake import Mistake
 from examiner.source_scan import DEEP, MORE, MOST_TOLD, reaches
 from tests.examiner.scanned_sources import HONEST, REACHES
@@ -87,3 +90,22 @@ def test_does_no_sample_of_the_exercises_reach_too_far(exercise, kind):
     assert len(paths) > 10
     told = {path.name: reaches(source(path)) for path in paths}
     assert {name: why for name, why in told.items() if why} == {}
+
+
+def test_are_all_nodes_looked_at_once_however_many_calls_there_are():
+    """A look at all of them for each call took minutes for an answer of 100 kB."""
+    looks = []
+
+    class Nodes(list):
+        def __iter__(self):
+            looks.append(1)
+            return super().__iter__()
+
+    lines = (f"a{number} = {{}}\nf(a{number})" for number in range(50))
+    nodes = list(ast.walk(ast.parse("\n".join(lines))))
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    configurations = Configurations(Nodes(nodes))
+    before = len(looks)
+    assert all(map(configurations.is_plain, calls))
+    assert len(calls) == 50
+    assert len(looks) == before > 0
