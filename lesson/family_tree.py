@@ -10,8 +10,9 @@ from lesson.charting.drawing import Line, Shape, as_image, draw
 from lesson.families import LIVE, REVOKED, SPENT, Families, Node
 
 EMPTY = "no family yet: nobody has logged in"
-# Words tell the states apart, and shapes as well: round, square, round with a dashed outline.
-KINDS = {LIVE: "token", SPENT: "loop", REVOKED: "exit"}
+THIEF = "Mallory"
+# Words tell the states apart, and signs, colours and outlines as well.
+SIGNS = {LIVE: "●", SPENT: "○", REVOKED: "✕"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Branch:
     state: str
     holders: str
     branches: tuple["Branch", ...]
+    stolen: bool = False
 
     @property
     def width(self) -> int:
@@ -58,8 +60,7 @@ class FamilyTree:
         for family in self.families:
             _grow(family, column, 0, shapes, lines)
             column += family.width
-        lit = [number for number, shape in enumerate(shapes) if shape.kind == KINDS[LIVE]]
-        return draw(shapes, lines, "Family tree of refresh tokens", lit, alone=alone)
+        return draw(shapes, lines, "Family tree of refresh tokens", alone=alone)
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Yield (depth, words) for each box, from the top down."""
@@ -87,8 +88,10 @@ def _families(store: Families, held: Mapping[str | None, list[str]]) -> Iterator
         children[node.parent].append(node)
 
     def branch(node: Node) -> Branch:
-        holders = f"held by {' and '.join(held[node.name])}" if held[node.name] else ""
-        return Branch(node.name, node.state, holders, tuple(map(branch, children[node.name])))
+        who = held[node.name]
+        holders = f"held by {' and '.join(who)}" if who else ""
+        below = tuple(map(branch, children[node.name]))
+        return Branch(node.name, node.state, holders, below, stolen=THIEF in who)
 
     for root in children[None]:
         alive = any(n.family == root.family and n.state == LIVE for n in store.nodes)
@@ -109,10 +112,11 @@ def _list(branches: Sequence[Branch]) -> str:
 
 
 def _shape(branch: Branch, column: int, row: int) -> Shape:
-    if branch.state not in KINDS:
-        return Shape("start", branch.name, branch.state, column, row)
-    kind, heading = KINDS[branch.state], f"{branch.name}: {branch.state}"
-    return Shape(kind, heading, branch.holders, column, row)
+    if branch.state not in SIGNS:
+        return Shape("start", "", branch.name, branch.state, column, row)
+    heading = f"{SIGNS[branch.state]} {branch.name}: {branch.state}"
+    holders = f"⚠ {branch.holders}" if branch.stolen else branch.holders
+    return Shape(branch.state, "", heading, holders, column, row, thief=branch.stolen)
 
 
 def _grow(branch: Branch, column: int, row: int, shapes: list[Shape], lines: list[Line]) -> None:

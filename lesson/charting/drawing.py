@@ -7,35 +7,51 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-WIDTH, LINE, PAD = 184, 16, 7  # pixels: a box, a line of text, room around it
-GAP_X, GAP_Y, MARGIN = 50, 22, 12
-COLUMNS_OF_TEXT, MOST_LINES = 26, 3
+NARROWEST, WIDEST = 96, 208  # pixels: a box
+LINE, PAD, SIDE = 16, 5, 12  # pixels: a line of text, room above and beside it
+LETTER, STRONG_LETTER = 7.3, 8.3  # pixels: a letter of the widest of the fonts in use
+BADGE, ROUND = 24, 9  # pixels: the room for a number in a box, and the radius of its disc
+GAP_X, GAP_Y, MARGIN = 46, 16, 8
+COLUMNS_OF_TEXT, MOST_LINES = 24, 3
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A picture of its own stands on light and dark pages alike: what is written stands in filled
+# boxes and on pills, and lines are of a grey that both show.
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328; text-anchor: middle }
-.small { font-size: 12px; fill: #444c56 }
+.small { font-size: 12px }
 .strong { font-weight: 700 }
-.outline { fill: #ffffff; stroke: #6e7781; stroke-width: 1.3 }
-.exit .outline { stroke-dasharray: 5 3 }
-.on .outline { stroke: #0b57d0; stroke-width: 3; stroke-dasharray: none; fill: #e8f0fe }
-path.line { fill: none; stroke: #6e7781; stroke-width: 1.3 }
-.on path.line { stroke: #0b57d0; stroke-width: 2.6 }
-path.head { fill: #6e7781 }
-.on path.head { fill: #0b57d0 }
-.halo { paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
-.page { fill: #ffffff }
+.outline { fill: #f3f5f8; stroke: #767e89; stroke-width: 1.3 }
+.exit .outline, .revoked .outline { stroke-dasharray: 5 3 }
+.on .outline { stroke: #0b57d0; stroke-width: 3; stroke-dasharray: none; fill: #dde9fd }
+.live .outline { stroke: #1a7f37; stroke-width: 3; fill: #dff5e3 }
+.spent .words { fill: #57606a }
+.revoked .strong { text-decoration: line-through }
+.thief { fill: #a40e26; font-weight: 700 }
+.disc { fill: #57606a }
+.on .disc { fill: #0b57d0 }
+.number { fill: #ffffff; font-size: 12px; font-weight: 700 }
+path.line { fill: none; stroke: #767e89; stroke-width: 1.5 }
+.on path.line { stroke: #4a86e8; stroke-width: 2.8 }
+path.head { fill: #767e89 }
+.on path.head { fill: #4a86e8 }
+.pill { fill: #f3f5f8 }
 """
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Hold a box to draw: kind, heading and text, and its place in the grid."""
+    """Hold a box to draw: kind, number, heading and text, and its place in the grid.
+
+    `text` of a `thief` stands out as such.
+    """
 
     kind: str
+    number: str
     heading: str
     text: str
     column: int
     row: int
+    thief: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,22 +107,27 @@ class _Grid:
         self.gap = max(GAP_X, 7 * longest + 14)
         rows = 1 + max((shape.row for shape in shapes), default=0)
         columns = 1 + max((shape.column for shape in shapes), default=0)
-        tall = [0] * rows
+        tall, wide = [0] * rows, [NARROWEST] * columns
         for shape in shapes:
             tall[shape.row] = max(tall[shape.row], _height(shape))
+            wide[shape.column] = max(wide[shape.column], _width(shape))
         self._tops = [MARGIN + sum(tall[:row]) + GAP_Y * row for row in range(rows)]
-        self._tall = tall
-        self.width = 2 * MARGIN + columns * WIDTH + (columns - 1) * self.gap
+        self._lefts = [MARGIN + sum(wide[:column]) + self.gap * column for column in range(columns)]
+        self._tall, self._wide = tall, wide
+        self.width = 2 * MARGIN + sum(wide) + (columns - 1) * self.gap
         self.height = 2 * MARGIN + sum(tall) + GAP_Y * (rows - 1)
 
     def left(self, number: int) -> int:
-        return MARGIN + self.shapes[number].column * (WIDTH + self.gap)
+        return self._lefts[self.shapes[number].column]
 
     def right(self, number: int) -> int:
-        return self.left(number) + WIDTH
+        return self.left(number) + self.wide(number)
+
+    def wide(self, number: int) -> int:
+        return self._wide[self.shapes[number].column]
 
     def middle(self, number: int) -> int:
-        return self.left(number) + WIDTH // 2
+        return self.left(number) + self.wide(number) // 2
 
     def centre(self, number: int) -> int:
         row = self.shapes[number].row
@@ -135,12 +156,20 @@ def _canvas(grid: _Grid, title: str, *, alone: bool) -> Xml.Element:
     root = Xml.Element("svg", {**names, "role": "img", "aria-label": printable(title)})
     if alone:
         Xml.SubElement(root, "style").text = STYLE
-        Xml.SubElement(root, "rect", {"class": "page", **size})
     return root
 
 
 def _height(shape: Shape) -> int:
     return 2 * PAD + LINE * len(_text(shape))
+
+
+def _width(shape: Shape) -> int:
+    """Return the width that a box needs for its words, its number and the cut of its corners."""
+    letters = max(
+        len(words) * (STRONG_LETTER if shape.heading and not index else LETTER)
+        for index, words in enumerate(_text(shape))
+    )
+    return min(WIDEST, 2 * SIDE + BADGE * bool(shape.number) + round(letters))
 
 
 def _text(shape: Shape) -> list[str]:
@@ -161,15 +190,31 @@ def _box(root: Xml.Element, grid: _Grid, number: int, shape: Shape, *, lit: bool
         spots = " ".join(f"{x},{y}" for x, y in points)
         Xml.SubElement(group, "polygon", {"class": "outline", "points": spots})
     else:
-        round_by = {"exit": 17, "start": 17, "loop": 0}.get(shape.kind, 5)
-        place = {"x": left, "y": top, "width": WIDTH, "height": bottom - top, "rx": round_by}
+        round_by = {"exit": 13, "start": 13, "loop": 0, "spent": 0}.get(shape.kind, 5)
+        place = {"x": left, "y": top, "width": right - left, "height": bottom - top, "rx": round_by}
         outline = {name: str(value) for name, value in place.items()}
         Xml.SubElement(group, "rect", {"class": "outline", **outline})
+    _number(group, shape, left + BADGE // 2 + 4, centre)
+    _words(group, shape, grid.middle(number), top)
+
+
+def _number(group: Xml.Element, shape: Shape, x: int, y: int) -> None:
+    """Draw the number of a box on a disc, as it stands beside the lines of the source."""
+    if shape.number:
+        Xml.SubElement(
+            group, "circle", {"class": "disc", "cx": str(x), "cy": str(y), "r": f"{ROUND}"}
+        )
+        place = {"class": "number", "x": str(x), "y": str(y + 4)}
+        Xml.SubElement(group, "text", place).text = shape.number
+
+
+def _words(group: Xml.Element, shape: Shape, middle: int, top: int) -> None:
+    x = str(middle + BADGE // 2 if shape.number else middle)
     for index, words in enumerate(_text(shape)):
-        y = top + PAD + LINE * index + LINE * 3 // 4
-        strong = " strong" if index == 0 and shape.heading else ""
-        place = {"x": str(grid.middle(number)), "y": str(y), "class": f"words{strong}"}
-        Xml.SubElement(group, "text", place).text = words
+        strong = bool(shape.heading) and index == 0
+        y = str(top + PAD + LINE * index + LINE * 3 // 4)
+        names = f"words{' strong' * strong}{' thief' * (shape.thief and not strong)}"
+        Xml.SubElement(group, "text", {"x": x, "y": y, "class": names}).text = words
 
 
 def _arrow(root: Xml.Element, grid: _Grid, line: Line, *, lit: bool) -> None:
@@ -181,8 +226,15 @@ def _arrow(root: Xml.Element, grid: _Grid, line: Line, *, lit: bool) -> None:
     Xml.SubElement(group, "path", {"class": "line", "d": path})
     Xml.SubElement(group, "path", {"class": "head", "d": _head(*points[-2:])})
     if line.text:
-        place = {"x": str(words[0]), "y": str(words[1]), "class": "small halo"}
-        Xml.SubElement(group, "text", place).text = line.text
+        _pill(group, line.text, *words)
+
+
+def _pill(group: Xml.Element, text: str, x: int, y: int) -> None:
+    """Write what an arrow says, on a ground of its own: it may lie over a line."""
+    width = round(LETTER * len(text)) + 6
+    place = {"x": x - width // 2, "y": y - 11, "width": width, "height": 14, "rx": 7}
+    Xml.SubElement(group, "rect", {"class": "pill", **{n: str(v) for n, v in place.items()}})
+    Xml.SubElement(group, "text", {"x": str(x), "y": str(y), "class": "small"}).text = text
 
 
 def _route(grid: _Grid, source: int, target: int) -> tuple[list[tuple[int, int]], tuple[int, int]]:

@@ -1,6 +1,13 @@
 // What the widgets share: elements, keys, and questions to Python.
 
-const PATIENCE = 6000; // milliseconds Python may take for an answer
+const PATIENCE = 1000; // milliseconds until a widget says that Python has not answered
+const SHORTENED = /(^|[^\w])[\w-]{8}…/g;
+const SETTLED = 150; // milliseconds until JupyterLab has scrolled by itself
+const NO_ANSWER = "No answer yet: the notebook's kernel is busy, or it was restarted (then run this "
+  + "cell again). What stands here is as it was before.";
+
+/** Signs of two runs side by side: colours alone would not tell them apart. */
+export const SIGNS = ["●", "◆"];
 
 /** Make an element: tag, attributes (a function is an event listener), children. */
 export function make(tag, attributes = {}, ...children) {
@@ -40,12 +47,15 @@ export function status() {
   return make("p", { class: "says", role: "status", "aria-live": "polite" });
 }
 
-/** Return the SVG that Python drew; it shrinks with its pane as long as it can be read. */
+/** Return the SVG that Python drew; it shrinks with its pane. */
 export function picture(text) {
   const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  const svg = document.importNode(drawn, true);
-  svg.style.minWidth = `${0.78 * Number(svg.getAttribute("width"))}px`;
-  return svg;
+  return document.importNode(drawn, true);
+}
+
+/** Return a text with the ends of its shortened tokens alone: all of them begin alike. */
+export function tails(text) {
+  return text.replace(SHORTENED, "$1…");
 }
 
 /** Return a member of an object's own: a variable may be named like what all objects have. */
@@ -81,22 +91,71 @@ export function reveal(pane, part) {
   if (room < 0 || over > 0) pane.scrollLeft += room < 0 ? room - 8 : Math.min(room, over + 8);
 }
 
-/** Send a question to Python; return the timer that says so where no answer comes. */
-export function ask(model, name, question, says) {
-  const asked = (model.get(name).asked ?? 0) + 1;
-  model.set(name, { ...question, asked });
-  model.save_changes();
-  return setTimeout(() => {
-    says.textContent = "No answer yet. If the notebook's kernel was restarted, run this cell again.";
-  }, PATIENCE);
+/** A question to Python by one of the model's traits; `late` is called where no answer comes. */
+export class Inquiry {
+  constructor(model, trait, says, late = () => {}) {
+    Object.assign(this, { model, trait, says, late, open: false });
+  }
+
+  ask(content) {
+    const asked = (this.model.get(this.trait).asked ?? 0) + 1;
+    this.open = true;
+    this.says.textContent = "Asking the server …";
+    this.wait();
+    this.model.set(this.trait, { ...content, asked });
+    this.model.save_changes();
+  }
+
+  /** Say once more, to whoever asks anew, that the answer is still to come. */
+  wait() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.says.textContent = NO_ANSWER;
+      this.late();
+    }, PATIENCE);
+  }
+
+  /** Return whether an answer is to the newest question. */
+  isAnsweredBy(answer) {
+    return (answer.asked ?? null) === (this.model.get(this.trait).asked ?? null);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.open = false;
+  }
 }
 
-/** Wrap a pane that may scroll, so that a keyboard can scroll it too. */
+/** A part of a widget with a title; where it has to scroll, a keyboard can scroll it too. */
 export function pane(name, title, content) {
   const id = `pane-${name}-${Math.random().toString(36).slice(2)}`;
-  const scroll = make("div", { class: "scroll", tabindex: "0", role: "group" }, content);
+  const scroll = make("div", { class: "scroll", role: "group" }, content);
   scroll.setAttribute("aria-labelledby", id);
-  return make("section", { class: `pane ${name}` }, make("p", { id, class: "title" }, title), scroll);
+  new ResizeObserver(() => {
+    const over = scroll.scrollHeight > scroll.clientHeight || scroll.scrollWidth > scroll.clientWidth;
+    if (over) scroll.tabIndex = 0;
+    else scroll.removeAttribute("tabindex");
+  }).observe(scroll);
+  const heading = make("p", { class: "title" }, make("span", { id }, title));
+  return make("section", { class: `pane ${name}` }, heading, scroll);
+}
+
+/** Look at what was just run: after Shift+Enter JupyterLab looks at the cell below it. */
+function comeIntoView(root) {
+  const cell = root.closest(".jp-Cell");
+  const active = cell?.closest(".jp-Notebook")?.querySelector(".jp-Cell.jp-mod-active");
+  const justRun = active && (cell === active || cell.nextElementSibling === active);
+  if (justRun) root.scrollIntoView({ block: "nearest" });
+}
+
+/** Call a function once an element has a place on the page, and JupyterLab has moved on. */
+function onceLaidOut(root, act) {
+  const look = new ResizeObserver(() => {
+    if (!root.offsetHeight) return;
+    look.disconnect();
+    setTimeout(act, SETTLED);
+  });
+  look.observe(root);
 }
 
 /** Return what anywidget asks of a module: show a widget, and how to end it. */
@@ -106,6 +165,7 @@ export function shownBy(Kind) {
       const root = make("div");
       el.append(root);
       const widget = new Kind(model, root);
+      onceLaidOut(root, () => comeIntoView(root));
       return () => widget.close();
     },
   };

@@ -1,7 +1,8 @@
 // The concept-flow explorer: buttons ask Python, which asks the server; this shows what came back.
 
 import { ButtonWidget } from "./buttons.js";
-import { make, pane, picture, reveal, shownBy } from "./common.js";
+import { make, pane, shownBy } from "./common.js";
+import { Diagram } from "./diagram.js";
 
 class Explorer extends ButtonWidget {
   constructor(model, root) {
@@ -9,16 +10,14 @@ class Explorer extends ButtonWidget {
   }
 
   build(buttons) {
-    return [this.diagram(), buttons, this.says, this.lower()];
+    this.flow = new Diagram("diagram", "The flow of a session");
+    this.flow.show(this.model.get("drawing"), this.model.get("words"));
+    return [buttons, this.says, this.flow.element, this.lower()];
   }
 
-  diagram() {
-    this.drawing = picture(this.model.get("drawing"));
-    const words = make("details", {}, make("summary", {}, "The flow in words"),
-      make("ul", {}, ...this.model.get("words").map((line) => make("li", {}, line))));
-    this.frame = pane("diagram", "The flow of a session", this.drawing);
-    this.frame.append(words);
-    return this.frame;
+  close() {
+    super.close();
+    this.flow.close();
   }
 
   lower() {
@@ -36,7 +35,7 @@ class Explorer extends ButtonWidget {
     for (const one of this.buttons) {
       one.setAttribute("aria-disabled", String(one.dataset.do in state.blocked));
     }
-    this.light(state.walked.map(String));
+    this.flow.light([state.walked.map(String)]);
     const scroll = this.log.parentElement;
     scroll.scrollTop = scroll.scrollHeight;
   }
@@ -46,19 +45,6 @@ class Explorer extends ButtonWidget {
       `${token.name}: ${token.words || token.text}` });
     return make("div", { class: "life" }, make("span", {}, token.name), bar,
       make("span", { class: "code" }, [token.text, token.words].filter(Boolean).join(" · ")));
-  }
-
-  light(walked) {
-    const now = walked.at(-1);
-    for (const box of this.drawing.querySelectorAll("[data-box]")) {
-      box.classList.toggle("on", walked.includes(box.dataset.box));
-      box.classList.toggle("now", box.dataset.box === now);
-    }
-    reveal(this.frame.querySelector(".scroll"), this.drawing.querySelector(".now"));
-    const taken = new Set(walked.map((box, i) => `${walked[i - 1]}-${box}`));
-    for (const arrow of this.drawing.querySelectorAll("[data-arrow]")) {
-      arrow.classList.toggle("on", taken.has(arrow.dataset.arrow));
-    }
   }
 }
 

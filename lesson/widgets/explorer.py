@@ -19,14 +19,14 @@ from server.tokens import DAY, MINUTE
 
 ALICE = {"username": "alice", "password": "wonderland"}
 SHAPES = [
-    Shape("start", "1", "The user logs in", 0, 0),
-    Shape("action", "2", "The server issues both tokens", 0, 1),
-    Shape("action", "3", "The app calls with the access token", 0, 2),
-    Shape("check", "4", "Has it expired?", 0, 3),
-    Shape("action", "5", "The app sends the refresh token", 1, 3),
-    Shape("check", "6", "In the store, signature and date good?", 2, 3),
-    Shape("action", "7", "A new access token is issued", 2, 2),
-    Shape("exit", "8", "The user must log in again", 2, 4),
+    Shape("start", "1", "", "The user logs in", 0, 0),
+    Shape("action", "2", "", "The server issues both tokens", 0, 1),
+    Shape("action", "3", "", "The app calls with the access token", 0, 2),
+    Shape("check", "4", "", "Has it expired?", 0, 3),
+    Shape("action", "5", "", "The app sends the refresh token", 1, 3),
+    Shape("check", "6", "", "In the store, signature and date good?", 2, 3),
+    Shape("action", "7", "", "A new access token is issued", 2, 2),
+    Shape("exit", "8", "", "The user must log in again", 2, 4),
 ]
 LINES = [
     Line(0, 1),
@@ -39,12 +39,6 @@ LINES = [
     Line(6, 2),
     Line(5, 7, "no"),
     Line(7, 0),
-]
-WORDS = [
-    "1 The user logs in → 2 The server issues both tokens → 3 The app calls with the access token",
-    "3 → 4 Has it expired? no: back to 3; yes: 5 The app sends the refresh token",
-    "5 → 6 In the store, signature and date good? yes: 7 A new access token is issued, back to 3",
-    "6 no: 8 The user must log in again, back to 1",
 ]
 LABELS = {
     "login": "Log in",
@@ -70,17 +64,32 @@ class Explorer(ButtonWidget):
 
     def __init__(self) -> None:
         drawing = draw(SHAPES, LINES, "The refresh-token flow, from log-in to log-in")
-        super().__init__(Session(new_course("explorer")), LABELS, drawing=drawing, words=WORDS)
+        super().__init__(Session(new_course("explorer")), LABELS, drawing=drawing, words=in_words())
 
     def as_html(self) -> str:
         """Return the picture, and the same in words."""
         svg = draw(SHAPES, LINES, "The refresh-token flow", alone=True)
-        lines = "".join(f"<li>{line}</li>" for line in WORDS)
-        return f"{as_image(svg, 'The refresh-token flow. ' + '; '.join(WORDS))}\n<ul>{lines}</ul>"
+        lines = [line for _, line in in_words()]
+        items = "".join(f"<li>{line}</li>" for line in lines)
+        return f"{as_image(svg, 'The refresh-token flow. ' + '; '.join(lines))}\n<ul>{items}</ul>"
 
     def as_text(self) -> str:
         """Return the flow in words."""
-        return "\n".join(WORDS)
+        return "\n".join(line for _, line in in_words())
+
+
+def in_words() -> list[tuple[int, str]]:
+    """Return the flow as sentences, each with the number of its box: where it leads."""
+    return [(number, _sentence(number, shape)) for number, shape in enumerate(SHAPES)]
+
+
+def _sentence(number: int, shape: Shape) -> str:
+    ways = [
+        f"{line.text + ': ' if line.text else ''}{SHAPES[line.target].number}"
+        for line in LINES
+        if line.source == number
+    ]
+    return f"{shape.number} {shape.text} → {'; '.join(ways)}"
 
 
 class Session:

@@ -1,7 +1,8 @@
 // The live family tree: buttons ask Python, which asks the server; this shows the tree after it.
 
 import { ButtonWidget } from "./buttons.js";
-import { make, pane, picture, shownBy } from "./common.js";
+import { make, shownBy } from "./common.js";
+import { Diagram } from "./diagram.js";
 
 class LiveTree extends ButtonWidget {
   constructor(model, root) {
@@ -9,18 +10,20 @@ class LiveTree extends ButtonWidget {
   }
 
   build(buttons) {
-    this.drawing = make("div");
-    this.words = make("details", {}, make("summary", {}, "The tree as a list"), make("ul"));
-    const tree = pane("tree", "The families in the server's store", this.drawing);
-    return [buttons, this.says, tree, this.words];
+    this.tree = new Diagram("tree", "The families in the server's store");
+    return [buttons, this.says, this.tree.element];
+  }
+
+  close() {
+    super.close();
+    this.tree.close();
   }
 
   draw(state) {
-    this.drawing.replaceChildren(picture(state.drawing));
-    this.words.lastElementChild.replaceWith(this.list(state.words));
+    this.tree.show(state.drawing, this.list(state.words));
   }
 
-  /** Write lines of a depth each as lists within lists. */
+  /** Write lines of a depth each as lists within lists; return what the outermost one holds. */
   list(lines) {
     const lists = [make("ul")];
     for (const [depth, words] of lines) {
@@ -29,7 +32,7 @@ class LiveTree extends ButtonWidget {
       lists[depth].append(item);
       lists.length = depth + 1;
     }
-    return lists[0];
+    return [...lists[0].children];
   }
 }
 

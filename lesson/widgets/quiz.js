@@ -12,7 +12,7 @@ class Question {
     this.hinter = button("Hint", () => this.reveal(), { "aria-expanded": "false" });
     const buttons = make("div", { class: "buttons" },
       button("Check", () => this.check()), this.hinter);
-    this.element = make("fieldset", {}, make("legend", {}, `${number}. ${asked.ask}`),
+    this.element = make("fieldset", { change: () => this.clear() }, make("legend", {}, `${number}. ${asked.ask}`),
       ...this.options.map((option) => option.parentElement), buttons, this.says, this.hint);
   }
 
@@ -39,6 +39,12 @@ class Question {
     });
     return make("table", {}, make("caption", {}, caption), make("thead", {}, head),
       make("tbody", {}, ...body));
+  }
+
+  /** Take the verdict away: it was on another choice. */
+  clear() {
+    this.says.className = "says";
+    this.says.replaceChildren();
   }
 
   check() {

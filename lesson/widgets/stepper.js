@@ -1,36 +1,62 @@
 // The stepper: every request was really sent; stepping through it happens here, without the kernel.
 
+import { ChartPane } from "./chart_pane.js";
 import {
-  ask, button, current, frame, make, own, pane, picture, put, reveal, shownBy, status,
+  Inquiry, SIGNS, button, frame, make, put, reveal, shownBy, status,
 } from "./common.js";
+import { ExecutionPane } from "./execution_pane.js";
+import { Panes } from "./panes.js";
+import { SourcePane } from "./source_pane.js";
+import { TrackerPane } from "./tracker_pane.js";
 
 const OWN = "own";
-const BROAD = 560; // pixels; a wider chart gets a row of its own
+const NOTHING = "nothing";
+const HINT = "Keys on a button: ← → step, Home, End. Esc leaves.";
 const PACE = 1400; // milliseconds a step while playing
 
 class Stepper {
   constructor(model, root) {
     this.model = model;
     this.view = model.get("view");
-    this.at = 0;
     this.root = root;
     frame(root, "stepper", `Stepper for the view ${this.view.name}`);
     root.addEventListener("keydown", (event) => this.key(event));
     this.says = status();
-    root.append(this.tools(), this.form(), this.says, this.panes(), this.footer());
-    this.load = () => this.show();
+    this.inquiry = new Inquiry(model, "choice", this.says, () => this.fallBack());
+    this.parts = {
+      source: new SourcePane(this.view),
+      chart: new ChartPane(this.view),
+      execution: new ExecutionPane(),
+      tracker: new TrackerPane(),
+    };
+    this.panes = this.arrange();
+    root.append(this.tools(), this.form(), this.says, this.panes.element);
+    this.load = () => this.answered();
     model.on("change:shown", this.load);
-    this.show();
+    this.show(model.get("shown"));
   }
 
   close() {
     this.pause();
-    clearTimeout(this.waiting);
+    this.inquiry.close();
+    this.panes.close();
+    this.parts.chart.close();
     cancelAnimationFrame(this.frame);
     this.model.off("change:shown", this.load);
   }
 
   // Building
+
+  arrange() {
+    const { source, chart, execution, tracker } = this.parts;
+    this.root.style.setProperty("--drawn", `${chart.width}px`);
+    return new Panes(this.root, {
+      source: { words: "Source", element: source.element, stays: true },
+      chart: { words: "Flow", element: chart.element, stays: true },
+      execution: { words: "Execution table", brief: "Table", element: execution.element },
+      tracker: { words: "Variable tracker", brief: "Variables", element: tracker.element },
+    }, { hint: HINT, arranged: () => this.follow() });
+  }
 
   tools() {
     this.back = button("Previous", () => this.go(this.at - 1));
@@ -49,7 +75,7 @@ class Stepper {
   choosers() {
     const names = this.view.scenarios.map(([name]) => name);
     this.scenario = this.select([...names, OWN], () => this.choose());
-    this.beside = this.select(["nothing", ...names], () => this.ask());
+    this.beside = this.select([NOTHING, ...names], () => this.choose());
     if (!names.length) return [];
     return [
       make("label", {}, "Request", this.scenario),
@@ -64,120 +90,75 @@ class Stepper {
   }
 
   form() {
-    this.body = make("textarea", { rows: 2, class: "code", spellcheck: "false" });
+    this.body = make("textarea", { rows: 1, class: "code", spellcheck: "false" });
     this.body.value = this.view.body;
-    const label = make("label", {}, `Body for ${this.view.path}, as JSON`, this.body);
-    this.own = make("div", { class: "own" }, label, button("Send", () => this.ask()));
+    const headers = (this.view.headers ?? []).map(([name, value]) => `${name}: ${value}`);
+    const sent = headers.length ? make("p", { class: "code headers" }, headers.join("\n")) : null;
+    const label = make("label", {}, make("span", {}, `Body for ${this.view.path}, as JSON`), this.body);
+    this.own = make("div", { class: "own" }, sent, label, button("Send", () => this.ask()));
     return this.own;
-  }
-
-  panes() {
-    this.chart = picture(this.view.chart);
-    this.boxes = [...this.chart.querySelectorAll("[data-box]")];
-    this.arrows = [...this.chart.querySelectorAll("[data-arrow]")];
-    this.lines = this.view.lines.map((text, index) =>
-      make("li", { "data-line": index + 1, "data-mark": " " }, text || " "));
-    const source = make("ol", { class: "code" }, ...this.lines);
-    this.table = make("table");
-    this.trackers = make("div");
-    const words = make("details", {}, make("summary", {}, "The chart in words"),
-      make("ul", {}, ...this.view.words.map((line) => make("li", {}, line))));
-    const notes = make("ul", { class: "notes" },
-      ...this.view.notes.map((note) => make("li", {}, note)));
-    this.parts = {
-      chart: pane("chart", "Flow, from the code", this.chart),
-      source: pane("source", "Source", source),
-      table: pane("execution", "Execution table", this.table),
-      tracker: pane("tracker", "Variable tracker (* changed)", this.trackers),
-    };
-    this.parts.source.append(...(this.view.notes.length ? [notes] : []), words);
-    const broad = this.chart.width.baseVal.value > BROAD;
-    return make("div", { class: `panes ${broad ? "broad" : ""}` }, this.parts.chart, this.parts.source,
-      make("div", { class: "tables" }, this.parts.table, this.parts.tracker));
-  }
-
-  footer() {
-    return make("p", { class: "keys" },
-      "Keys, with the focus on a button: left and right arrow step, Home and End jump. ",
-      "Escape leaves the stepper.");
   }
 
   // Asking the server
 
   choose() {
-    const own = this.scenario.value === OWN;
-    this.own.hidden = !own;
-    if (!own) {
-      this.ask();
-      return;
-    }
-    this.says.textContent = "Type a body, then press Send. Below still stands the run before.";
+    this.own.hidden = this.scenario.value !== OWN;
+    if (this.own.hidden) this.ask();
+    else this.says.textContent = "Type a body, then press Send. Below still stands the run before.";
   }
 
+  /** Ask for what is chosen; a request of one's own is never sent twice for one answer. */
   ask() {
     this.pause();
-    this.says.textContent = "Asking the server …";
-    const beside = this.beside.value === "nothing" ? null : this.beside.value;
-    const choice = { name: this.scenario.value, beside, body: this.body.value };
-    clearTimeout(this.waiting);
-    this.waiting = ask(this.model, "choice", choice, this.says);
+    if (this.inquiry.open && this.asked === OWN && this.scenario.value === OWN) {
+      this.inquiry.wait();
+      return;
+    }
+    this.asked = this.scenario.value;
+    const beside = this.beside.value === NOTHING ? null : this.beside.value;
+    this.root.classList.add("asking");
+    this.inquiry.ask({ name: this.asked, beside, body: this.body.value });
+  }
+
+  /** Name what stands there, where the answer to what was chosen has not come. */
+  fallBack() {
+    this.root.classList.remove("asking");
+    this.name();
+  }
+
+  answered() {
+    const shown = this.model.get("shown");
+    if (!this.inquiry.isAnsweredBy(shown)) return; // a newer answer is coming
+    this.inquiry.close();
+    this.show(shown);
   }
 
   // Showing
 
-  show() {
-    const shown = this.model.get("shown");
-    if (shown.asked !== (this.model.get("choice").asked ?? null)) return; // a newer answer is coming
-    clearTimeout(this.waiting);
-    if (shown.problem) {
-      this.says.textContent = shown.problem;
-      return;
-    }
+  show(shown) {
+    this.root.classList.remove("asking");
     this.runs = shown.runs;
-    this.pairs = shown.pairs;
-    this.parting = shown.parting;
-    this.scenario.value = this.runs[0].name;
-    this.beside.value = this.runs[1]?.name ?? "nothing";
-    this.own.hidden = this.runs[0].name !== OWN || !this.view.open;
-    this.drawTable();
-    this.trackers.replaceChildren(...this.runs.map((run) => this.tracker(run)));
-    this.tables = [...this.trackers.querySelectorAll("table")];
+    this.root.classList.toggle("two", this.runs.length > 1);
+    for (const part of Object.values(this.parts)) part.load(shown);
     this.last = Math.max(...this.runs.map((run) => run.positions.length)) - 1;
     this.slider.max = this.last;
+    this.name();
     this.go(0);
+    if (shown.problem) this.refuse(shown.problem);
   }
 
-  drawTable() {
-    const two = this.runs.length > 1;
-    const results = two ? this.runs.map((run) => `result: ${run.name}`) : ["result"];
-    const names = ["step", "action", ...(two ? [] : ["input"]), "check", ...results];
-    const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
-    this.rows = this.pairs.map((pair, index) => this.row(pair, index === this.parting));
-    this.table.replaceChildren(make("thead", {}, head),
-      make("tbody", {}, ...this.rows.map((row) => row.element)));
+  /** Say what is wrong with the request that was asked for, and leave it to be mended. */
+  refuse(problem) {
+    this.says.textContent = problem;
+    this.own.hidden = this.asked !== OWN;
   }
 
-  row(pair, parting) {
-    const rows = this.runs.map((run, side) => run.table[pair[side]] ?? null);
-    const one = rows.find(Boolean);
-    const two = this.runs.length > 1;
-    const results = rows.map(() => make("td", { class: "code" }));
-    const here = parting ? make("span", { class: "parting-words" }, "Here they part.") : null;
-    const element = make("tr", { class: parting ? "parting" : null },
-      make("td", {}, one.step), make("td", {}, one.action, here),
-      two ? null : make("td", { class: "code input" }, one.input),
-      make("td", {}, one.check), ...results);
-    return { element, rows, results };
-  }
-
-  tracker(run) {
-    const head = make("tr", {}, make("th", { scope: "col" }, "when"),
-      ...run.names.map((name) => make("th", { scope: "col", class: "code" }, name)));
-    const body = run.states.map((state) =>
-      make("tr", {}, make("th", { scope: "row" }, state.when),
-        ...run.names.map(() => make("td", { class: "code" }))));
-    const caption = this.runs.length > 1 ? make("caption", {}, run.name) : null;
-    return make("table", {}, caption, make("thead", {}, head), make("tbody", {}, ...body));
+  /** Put the names of the runs that are shown into the fields that choose them. */
+  name() {
+    const [one, other] = this.runs;
+    this.scenario.value = one.name;
+    this.beside.value = other?.name ?? NOTHING;
+    this.own.hidden = one.name !== OWN || !this.view.open;
   }
 
   // Stepping
@@ -188,7 +169,7 @@ class Stepper {
     // In a field the keys belong to the field, and a pane that is too narrow scrolls by them.
     const { target } = event;
     const scrolls = target.matches(".scroll") && target.scrollWidth > target.clientWidth;
-    const theirs = scrolls || target.closest("textarea, select, input");
+    const theirs = scrolls || target.closest("textarea, select, input, [role=tablist]");
     if (theirs || chord || !Object.hasOwn(moves, event.key)) return;
     event.preventDefault();
     this.go(moves[event.key]);
@@ -209,114 +190,41 @@ class Stepper {
   }
 
   go(wanted) {
+    if (this.root.classList.contains("asking")) return; // what stands here is not what is chosen
     this.at = Math.max(0, Math.min(wanted, this.last));
-    const ends = this.runs.map((run) => Math.min(this.at, run.positions.length - 1));
-    const now = this.runs.map((run, side) => run.positions[ends[side]]);
+    const places = this.runs.map((run, side) => {
+      const at = Math.min(this.at, run.positions.length - 1);
+      return { run, side, at, position: run.positions[at] };
+    });
     this.slider.value = this.at;
-    this.count.textContent = `${this.at} of ${this.last}`;
+    put(this.count, `${this.at} of ${this.last}`);
     this.back.setAttribute("aria-disabled", String(this.at === 0));
     this.next.setAttribute("aria-disabled", String(this.at === this.last));
-    this.tell(now);
+    this.tell(places);
     this.slider.setAttribute("aria-valuetext", this.says.textContent);
-    this.lightChart(ends, now);
-    this.lightSource(now);
-    this.fillTable(ends, now);
-    this.runs.forEach((run, side) => this.fillTracker(this.tables[side], run, ends[side]));
+    for (const part of Object.values(this.parts)) part.go(places);
     this.follow();
   }
 
-  tell(now) {
-    const two = now.length > 1;
-    const texts = now.map((position, side) =>
-      two ? `${this.runs[side].name}: ${position.says}` : position.says);
-    this.says.replaceChildren(...texts.flatMap((text, side) => (side ? [make("br"), text] : [text])));
-  }
-
-  lightChart(ends, now) {
-    const walked = this.runs.map((run, side) =>
-      run.positions.slice(0, ends[side] + 1).map((position) => String(position.box)));
-    for (const box of this.boxes) {
-      const number = box.dataset.box;
-      box.classList.toggle("on", walked[0].includes(number));
-      box.classList.toggle("now", String(now[0].box) === number);
-      box.classList.toggle("on-other", Boolean(walked[1]?.includes(number)) && !walked[0].includes(number));
-      box.classList.toggle("now-other", now.length > 1 && String(now[1].box) === number
-        && String(now[0].box) !== number);
-    }
-    const taken = walked.map((boxes) => new Set(boxes.map((box, i) => `${boxes[i - 1]}-${box}`)));
-    for (const arrow of this.arrows) {
-      const on = taken[0].has(arrow.dataset.arrow);
-      arrow.classList.toggle("on", on);
-      arrow.classList.toggle("on-other", !on && Boolean(taken[1]?.has(arrow.dataset.arrow)));
-    }
-  }
-
-  lightSource(now) {
-    const within = (position, line) =>
-      position?.lines && position.lines[0] <= line && line <= position.lines[1];
-    this.lines.forEach((element, index) => {
-      const one = within(now[0], index + 1);
-      const other = within(now[1], index + 1);
-      element.classList.toggle("now", Boolean(one));
-      element.classList.toggle("now-other", Boolean(other) && !one);
-      const mark = one ? "▶" : other ? "▷" : " ";
-      if (element.dataset.mark !== mark) element.dataset.mark = mark;
-      current(element, one, "step");
-    });
-  }
-
-  fillTable(ends, now) {
-    this.rows.forEach(({ element, rows, results }) => {
-      rows.forEach((row, side) => {
-        const done = row && this.reached(row, side, ends[side]);
-        put(results[side], done ? row.result : "");
-      });
-      const here = rows.some((row, side) => row && this.inside(row, side, ends[side]));
-      element.classList.toggle("now", here);
-      current(element, here, "step");
-    });
-  }
-
-  /** A row tells its result once its last line has run; what never ran says so at the end. */
-  reached(row, side, at) {
-    const over = at === this.runs[side].positions.length - 1;
-    return row.last == null ? over : at >= row.last;
-  }
-
-  inside(row, side, at) {
-    return row.first != null && row.first <= at && at <= row.last;
-  }
-
-  fillTracker(table, run, at) {
-    const variables = (index) => run.positions[index].variables;
-    [...table.tBodies[0].rows].forEach((line, index) => {
-      const state = run.states[index];
-      const begun = at >= state.first;
-      const before = index ? variables(run.states[index - 1].last) : {};
-      const values = begun ? variables(Math.min(at, state.last)) : {};
-      line.classList.toggle("now", begun && at <= state.last);
-      run.names.forEach((name, column) => {
-        const cell = line.cells[column + 1];
-        const value = begun ? (own(values, name) ?? "-") : "";
-        const changed = begun && index > 0 && own(values, name) !== own(before, name);
-        put(cell, changed ? `${value} *` : value);
-        cell.classList.toggle("changed", changed);
-        if (changed) cell.setAttribute("aria-label", `${value}, changed`);
-        else if (cell.hasAttribute("aria-label")) cell.removeAttribute("aria-label");
-      });
-    });
-  }
-
-  /** Scroll each pane to what is current, once the browser has laid the page out anyway. */
+  /** Fit the chart, and scroll to what is current, once the browser has laid the page out anyway. */
   follow() {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
-      for (const part of Object.values(this.parts)) {
-        const scroll = part.querySelector(".scroll");
-        reveal(scroll, part.querySelector(".now"));
-        reveal(scroll, part.querySelector(".now .changed"));
+      this.parts.chart.fit();
+      for (const { element } of Object.values(this.parts)) {
+        const scroll = element.querySelector(".scroll");
+        reveal(scroll, scroll.querySelector(".now, .now-other"));
+        reveal(scroll, scroll.querySelector(".now .changed"));
       }
     });
+  }
+
+  tell(places) {
+    const two = places.length > 1;
+    const texts = places.map(({ run, side, position }) =>
+      two ? make("span", { class: `side-${side}` }, `${SIGNS[side]} ${run.name}: ${position.says}`)
+        : position.says);
+    this.says.replaceChildren(...texts.flatMap((text, side) => (side ? [make("br"), text] : [text])));
   }
 }
 

@@ -1,7 +1,8 @@
 """The stepper: walk through what a view really did, beside its chart, source and tables."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import traitlets
@@ -9,6 +10,7 @@ import traitlets
 from examiner.mistake import Mistake
 from lesson.charting.drawing import draw, printable
 from lesson.charting.flow import Flow
+from lesson.charting.listing import ListedLine, listing
 from lesson.charting.picture import image, in_words, shapes
 from lesson.scenarios import SCENARIOS
 from lesson.tracing import side_by_side
@@ -62,7 +64,7 @@ class Stepper(CourseWidget):
         try:
             runs = self._chosen(chosen)
         except Mistake as mistake:
-            self.shown = {"problem": str(mistake), "asked": asked}
+            self.shown = {**_shown(self.runs, asked), "problem": str(mistake)}
             return
         self.runs, self.shown = runs, _shown(runs, asked)
 
@@ -77,15 +79,20 @@ def _view(view: Callable, flow: Flow, request: Request) -> dict[str, Any]:
     method, path = address(view)
     return {
         "name": flow.source.name,
-        "lines": [printable(line) for line in flow.source.lines],
+        "lines": [_line(line) for line in listing(flow.source)],
         "chart": draw(*shapes(flow), title=f"Flow chart of the view {flow.source.name}"),
-        "words": [printable(line) for line in in_words(flow)],
+        "words": [[number, printable(line)] for number, line in in_words(flow).items()],
         "notes": [printable(note) for note in flow.notes],
         "scenarios": [[n, SCENARIOS[n][0]] for n in SCENARIOS] if takes_scenarios(view) else [],
         "path": f"{method} {path}",
         "open": method != "GET",
         "body": _body(request),
     }
+
+
+def _line(line: ListedLine) -> dict[str, Any]:
+    parts = [[kind, printable(text)] for kind, text in line.parts]
+    return {**vars(line), "label": printable(line.label), "parts": parts}
 
 
 def _body(request: Request) -> str:
@@ -111,6 +118,7 @@ def _run(name: str, trace: Trace, rows: list[Row]) -> dict[str, Any]:
     tracker = trace.tracker
     return {
         "name": name,
+        "ended": _ended(trace),
         "positions": _positions(trace, rows),
         "table": [vars(row) for row in rows],
         "states": [
@@ -121,12 +129,20 @@ def _run(name: str, trace: Trace, rows: list[Row]) -> dict[str, Any]:
     }
 
 
+def _ended(trace: Trace) -> str:
+    """Return the answer's status with its phrase, or that there was none."""
+    if not trace.status:
+        return "no answer"
+    known = trace.status in set(HTTPStatus)
+    return f"{trace.status} {HTTPStatus(trace.status).phrase}" if known else str(trace.status)
+
+
 def _positions(trace: Trace, rows: list[Row]) -> list[dict[str, Any]]:
     """Return every place the stepper can stop at: before the view, each statement, the answer."""
     ran = executed_statements(trace)
     start = _position(0, None, trace.start, f"{trace.request} arrives with {trace.sent}.")
     middle = [
-        _position(one.box, one.lines, one.variables, _says(one, number, rows))
+        _position(one.box, one.lines, one.variables, _says(one, number, rows, trace), one.changed)
         for number, one in enumerate(ran, 1)
     ]
     last = ran[-1].box if ran else 0
@@ -138,12 +154,28 @@ def _positions(trace: Trace, rows: list[Row]) -> list[dict[str, Any]]:
     return [start, *middle, _position(last, None, trace.end, said)]
 
 
-def _position(box: int, lines: tuple[int, int] | None, variables: Any, says: str) -> dict[str, Any]:
-    shown = list(lines) if lines else None
-    return {"box": box, "lines": shown, "variables": dict(variables), "says": says}
+def _position(
+    box: int,
+    lines: tuple[int, int] | None,
+    variables: Mapping[str, str],
+    says: str,
+    changed: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    return {
+        "box": box,
+        "lines": list(lines) if lines else None,
+        "variables": dict(variables),
+        "changed": list(changed),
+        "says": says,
+    }
 
 
-def _says(statement: ExecutedStatement, number: int, rows: list[Row]) -> str:
+def _brief(row: Row, trace: Trace) -> str:
+    """Return a row's result, without the body of an answer: that is told at the end."""
+    return str(trace.status) if row.result == answer(trace) else row.result
+
+
+def _says(statement: ExecutedStatement, number: int, rows: list[Row], trace: Trace) -> str:
     row = next((row for row in rows if row.first and row.first <= number <= row.last), None)
     parts = [f"Line {statement.lines[0]}"]
     if row and row.step.isalnum():
@@ -151,7 +183,7 @@ def _says(statement: ExecutedStatement, number: int, rows: list[Row]) -> str:
     if statement.raised and not (row and number == row.last):
         parts.append(f"raises {statement.raised}")
     elif row and number == row.last:
-        parts.append(f"{row.check or row.action} → {row.result}")
+        parts.append(f"{row.check or row.action} → {_brief(row, trace)}")
     elif statement.changed:
         new = (f"{name} is {statement.variables.get(name, 'gone')}" for name in statement.changed)
         parts.append(", ".join(new))

@@ -48,16 +48,16 @@ def test_is_the_text_indented_by_descent(tree):
 
 def test_does_the_picture_tell_every_state_in_words(tree):
     assert texts(tree.svg()) == [
-        *("family 1 of alice", "ended", "R1: spent", "held by Alice"),
-        *("R2: revoked", "R3: revoked", "held by Mallory"),
-        *("family 2 of bob", "alive", "R4: live", "held by Bob"),
+        *("family 1 of alice", "ended", "○ R1: spent", "held by Alice"),
+        *("✕ R2: revoked", "✕ R3: revoked", "⚠ held by Mallory"),
+        *("family 2 of bob", "alive", "● R4: live", "held by Bob"),
     ]
 
 
 def test_has_every_state_a_shape_of_its_own(tree):
     kinds = [group.get("class") for group in Xml.fromstring(tree.svg()).iter(f"{SVG}g")]
     boxes = [kind for kind in kinds if kind.startswith("box")]
-    assert boxes[1:3] + boxes[-1:] == ["box loop", "box exit", "box token on"]
+    assert boxes[1:3] + boxes[-1:] == ["box spent", "box revoked", "box live"]
 
 
 def test_do_arrows_lead_from_each_token_to_its_successors(tree):

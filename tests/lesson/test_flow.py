@@ -457,14 +457,14 @@ def test_are_the_exits_of_the_servers_own_token_view_complete():
 
 def test_does_a_changed_view_get_another_chart():
     assert len(chart(views.token).boxes) > len(chart(dropped_return).boxes)
-    assert in_words(chart(labelled_above)) == [
+    assert list(in_words(chart(labelled_above)).values()) == [
         "a request arrives → step 1, is there a token?",
         "step 1, is there a token? → no: 401 Unauthorized; yes: 200 OK, send it",
     ]
 
 
 def test_is_the_token_view_charted_as_its_comments_say():
-    assert in_words(chart(views.token)) == [
+    assert list(in_words(chart(views.token)).values()) == [
         "a request arrives → step 1, is a token present?",
         "step 1, is a token present? → no: 401 Unauthorized; yes: step 2, is it there?",
         "step 2, is it there? → no: 403 Forbidden; yes: step 3, is it valid?",

@@ -7,7 +7,8 @@ import pytest
 from lesson.widgets.front_end import FOLDER, es_module, style_sheet
 
 WIDGETS = ["explorer", "live_tree", "overtaking", "quiz", "stepper"]
-SHARED = ["common.js", "buttons.js"]
+SHARED = ["common.js", "buttons.js", "diagram.js", "panes.js"]
+PANES = [f"{name}_pane.js" for name in ("chart", "source", "execution", "tracker")]
 EXPORTED = re.compile(r"^export (?:function|class|const) (\w+)", re.MULTILINE)
 DEFINED = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 IMPORTED = re.compile(r'^import \{([\w\s,]+)\} from "\./(\w+\.js)";$', re.MULTILINE)
@@ -23,9 +24,11 @@ def code(name: str) -> str:
 
 
 def called(name: str) -> set[str]:
-    """Return the functions that a file calls by their bare name, and the classes it extends."""
-    no_methods = re.sub(r"^  \w+\(.*\) \{$", "", code(name), flags=re.MULTILINE)
-    return set(re.findall(r"(?:(?<![.\w])|(?<=\.{3}))\w+(?=\()|(?<=extends )\w+", no_methods))
+    """Return functions that a file calls by their bare name, classes it extends, and constants."""
+    no_imports = IMPORTED.sub("", code(name))
+    no_methods = re.sub(r"^  \w+\(.*\) \{$", "", no_imports, flags=re.MULTILINE)
+    used = r"(?:(?<![.\w])|(?<=\.{3}))(?:\w+(?=\()|[A-Z]{2,}\b)|(?<=extends )\w+"
+    return set(re.findall(used, no_methods))
 
 
 @pytest.mark.parametrize("widget", WIDGETS)
@@ -44,10 +47,15 @@ def test_is_each_name_defined_once(widget):
     assert set(EXPORTED.findall(source("common.js"))) < set(names)
 
 
-@pytest.mark.parametrize("name", [*SHARED[1:], *(f"{widget}.js" for widget in WIDGETS)])
+@pytest.mark.parametrize("name", [*SHARED[1:], *PANES, *(f"{widget}.js" for widget in WIDGETS)])
 def test_does_a_file_import_just_what_it_uses(name):
     lists = [words for words, _ in IMPORTED.findall(source(name))]
-    shared = {word for part in SHARED if part != name for word in EXPORTED.findall(source(part))}
+    shared = {
+        word
+        for part in [*SHARED, *PANES]
+        if part != name
+        for word in EXPORTED.findall(source(part))
+    }
     assert set(re.findall(r"\w+", " ".join(lists))) == called(name) & shared
 
 
