@@ -25,6 +25,7 @@ from server.store import Store
 
 TOKEN = "/token"
 METHODS = ("POST", "GET", "DELETE", "PUT", "PATCH")
+WORKED_OUT = {"host", "content-length", "transfer-encoding"}  # by httpx, from address and body
 Request = str | dict | bytes | httpx.Request
 
 
@@ -63,18 +64,28 @@ class Target:
     def request(self, server: str, asked: Any) -> httpx.Request:
         """Return the request to send; raise Mistake for a body or path that cannot be sent."""
         if isinstance(asked, httpx.Request):
+            path = asked.url.raw_path.decode()
             return httpx.Request(
-                asked.method,
-                f"{server}{asked.url.raw_path.decode()}",
-                headers={name: v for name, v in asked.headers.items() if name != "host"},
-                content=asked.read(),
+                asked.method, f"{server}{path}", headers=_headers(asked), content=asked.read()
             )
         if "<" in self.path:
             raise Mistake(
                 f"The path {self.path} has a part for you to fill in: pass an httpx.Request, as in "
                 'httpx.Request("GET", "http://app/the/whole/path").'
             )
-        return httpx.Request(self.method, f"{server}{self.path}", **_content(asked))
+        return httpx.Request(self.method, f"{server}{self.path}", **self._content(asked))
+
+    def _content(self, asked: Any) -> dict[str, Any]:
+        """Return the body, announced as JSON; a GET has none (RFC 9110 §9.3.1)."""
+        body = _body(asked)
+        if self.method != "GET":
+            return {"content": body, "headers": {"Content-Type": "application/json"}}
+        if body in (b"", b"{}"):
+            return {}
+        raise Mistake(
+            f"GET {self.path} takes no body: pass {{}}, or an httpx.Request with what you want to "
+            f'ask, as in httpx.Request("GET", "http://app{self.path}?name=value").'
+        )
 
 
 def record(view: Callable, request: Request = "valid") -> Trace:
@@ -193,12 +204,30 @@ def _quiet(app: Flask) -> Iterator[None]:
         app.logger.removeFilter(drop)
 
 
-def _content(request: Any) -> dict[str, Any]:
-    """Return the body: bytes go as they are, announced as JSON; everything else as JSON."""
+def with_body(request: httpx.Request, body: bytes) -> httpx.Request:
+    """Return the same request with another body."""
+    return httpx.Request(request.method, request.url, headers=_headers(request), content=body)
+
+
+def given_headers(request: httpx.Request) -> list[tuple[str, str]]:
+    """Return name and value of the headers that came with a request, without httpx's own."""
+    own = shared_server().client.headers
+    every = [(name.decode(), value.decode("latin-1")) for name, value in _headers(request)]
+    return [(name, value) for name, value in every if own.get(name) != value]
+
+
+def _headers(request: httpx.Request) -> list[tuple[bytes, bytes]]:
+    """Return the headers that hold for another address and another body too."""
+    every = request.headers.raw
+    return [(name, value) for name, value in every if name.decode().lower() not in WORKED_OUT]
+
+
+def _body(request: Any) -> bytes:
+    """Return a body: bytes as they are, everything else as JSON."""
     if isinstance(request, bytes):
-        return {"content": request, "headers": {"Content-Type": "application/json"}}
+        return request
     try:
-        json.dumps(request).encode()
+        # In ASCII, for half a surrogate pair has no UTF-8.
+        return json.dumps(request, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise Mistake(f"This body cannot be written as JSON: {error}.") from None
-    return {"json": request}

@@ -100,7 +100,9 @@ class Writer(reprlib.Repr):
 
     def clean(self, text: str) -> str:
         """Return the text on one line without addresses in memory and without known secrets."""
-        return ADDRESS.sub("", " ".join(self._blot(text).split()))
+        line = ADDRESS.sub("", " ".join(self._blot(text).split()))
+        # Half a surrogate pair has no UTF-8, so neither a page nor a terminal would take it.
+        return line if line.isascii() else line.encode(errors="backslashreplace").decode()
 
     def repr_str(self, value: str, level: int) -> str:
         """Shorten a text to both its ends, after blotting: a cut secret would not be known."""
