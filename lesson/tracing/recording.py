@@ -3,8 +3,7 @@
 import functools
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +18,13 @@ from lesson.scenarios import SCENARIOS, Stage
 from lesson.tracing.shared_server import PATIENCE, shared_server
 from lesson.tracing.trace import Trace
 from lesson.tracing.tracing import Traced
+from lesson.tracing.watched import names_read
 from server import MemoryStore
 from server.parts import refresh_tokens, tokens
 from server.store import Store
 
 TOKEN = "/token"
+TRIES = 20  # to stop a view, each of which takes 50 ms
 METHODS = ("POST", "GET", "DELETE", "PUT", "PATCH")
 WORKED_OUT = {"host", "content-length", "transfer-encoding"}  # by httpx, from address and body
 Request = str | dict | bytes | httpx.Request
@@ -107,9 +108,10 @@ def record(view: Callable, request: Request = "valid") -> Trace:
 def takes_scenarios(view: Callable) -> bool:
     """Return whether a view is a variant of /token: "token" and the server's parts are in it."""
     function = own_function(view)
-    names, constants = function.__code__.co_names, function.__code__.co_consts
-    parts = [function.__globals__.get(name) for name in names]
-    return "token" in constants and any(part is tokens or part is refresh_tokens for part in parts)
+    parts = [function.__globals__.get(name) for name in names_read(function.__code__)]
+    return "token" in function.__code__.co_consts and any(
+        part is tokens or part is refresh_tokens for part in parts
+    )
 
 
 def address(view: Callable) -> tuple[str, str]:
@@ -169,14 +171,16 @@ def _method(app: Flask, path: str) -> str:
 def _send(target: Target, request: Any) -> Trace:
     server, traced = shared_server(), Traced(target.app, target.view)
     prepared = target.request(server.url, request)
-    with _quiet(target.app):
-        try:
-            server.send(traced, prepared)
-        except httpx.TimeoutException:
-            _stop(traced)
-        except httpx.HTTPError as error:
-            if not traced.traces:
-                raise Mistake(f"The view's answer cannot be read: {error}.") from None
+    try:
+        server.send(traced, prepared)
+    except KeyboardInterrupt:
+        traced.abandon()
+        raise Mistake(_interrupted(traced)) from None
+    except httpx.TimeoutException:
+        _stop(traced)
+    except httpx.HTTPError as error:
+        if not traced.traces:
+            raise Mistake(f"The view's answer cannot be read: {error}.") from None
     if not traced.traces:
         raise Mistake(
             f"The view gave no answer within {PATIENCE} seconds: look for a wait that never ends."
@@ -185,23 +189,19 @@ def _send(target: Target, request: Any) -> Trace:
 
 
 def _stop(traced: Traced) -> None:
-    """Stop a view that does not end, and wait for its trace; a view that sleeps goes on."""
-    for _ in range(20):
-        if traced.traces:
-            return
+    """Stop a view that does not end, and wait for its trace; one that waits is left behind."""
+    for _ in range(TRIES):
         traced.stop()
         time.sleep(0.05)
+        if traced.traces:
+            return
+    traced.abandon()
 
 
-@contextmanager
-def _quiet(app: Flask) -> Iterator[None]:
-    """Keep tracebacks off stderr: the trace tells the error, and nbgrader takes points for them."""
-    drop = lambda record: False  # noqa: E731  (a filter of its own, so that two never mix up)
-    app.logger.addFilter(drop)
-    try:
-        yield
-    finally:
-        app.logger.removeFilter(drop)
+def _interrupted(traced: Traced) -> str:
+    """Return what is known of a request that its sender has given up."""
+    said = traced.traces[-1].body if traced.traces else "the view has not begun"
+    return f"You stopped this request: {said}."
 
 
 def with_body(request: httpx.Request, body: bytes) -> httpx.Request:
