@@ -19,6 +19,7 @@ from server import (
 from server.parts import EXTENSION
 from server.store import Store
 
+ENDPOINT = "lesson.token"  # Flask's name for what answers POST /token
 START = 1_893_488_400  # 2030-01-01 09:00:00 UTC
 
 # Printed in a public repository, so good for lessons on this machine and for nothing else.
@@ -86,7 +87,7 @@ def running_course() -> Course | None:
 
 def mount(app: Flask, view: Callable) -> None:
     """Put a view into a token server in place of /token."""
-    app.view_functions["lesson.token"] = view
+    app.view_functions[ENDPOINT] = view
 
 
 def _app(clock: ManualClock, refresh_tokens: Store, new_id: CountedIds) -> Flask:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from lesson.charting.source import own_function
 from lesson.races.pause import Pause
 from lesson.races.waiting import POLL, waits
-from lesson.tracing.tracing import MOST_LINES, Runaway
+from lesson.tracing.runaway import MOST_LINES, Runaway
 
 
 class Event(NamedTuple):

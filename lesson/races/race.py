@@ -18,7 +18,7 @@ from lesson.course import mount
 from lesson.races.paused_request import Event, PausedRequest
 from lesson.scenarios import Stage
 from lesson.tracing.layout import aligned, html_table
-from lesson.tracing.tracing import Runaway
+from lesson.tracing.runaway import Runaway
 from server import EmbeddedServer
 
 PATIENCE = 15  # seconds a request may take, the time it is paused included

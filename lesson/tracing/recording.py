@@ -3,8 +3,7 @@
 import functools
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +18,15 @@ from lesson.scenarios import SCENARIOS, Stage
 from lesson.tracing.shared_server import PATIENCE, shared_server
 from lesson.tracing.trace import Trace
 from lesson.tracing.tracing import Traced
+from lesson.tracing.watched import names_read
 from server import MemoryStore
 from server.parts import refresh_tokens, tokens
 from server.store import Store
 
 TOKEN = "/token"
+TRIES = 20  # to stop a view, each of which takes 50 ms
 METHODS = ("POST", "GET", "DELETE", "PUT", "PATCH")
+WORKED_OUT = {"host", "content-length", "transfer-encoding"}  # by httpx, from address and body
 Request = str | dict | bytes | httpx.Request
 
 
@@ -63,18 +65,28 @@ class Target:
     def request(self, server: str, asked: Any) -> httpx.Request:
         """Return the request to send; raise Mistake for a body or path that cannot be sent."""
         if isinstance(asked, httpx.Request):
+            path = asked.url.raw_path.decode()
             return httpx.Request(
-                asked.method,
-                f"{server}{asked.url.raw_path.decode()}",
-                headers={name: v for name, v in asked.headers.items() if name != "host"},
-                content=asked.read(),
+                asked.method, f"{server}{path}", headers=_headers(asked), content=asked.read()
             )
         if "<" in self.path:
             raise Mistake(
                 f"The path {self.path} has a part for you to fill in: pass an httpx.Request, as in "
                 'httpx.Request("GET", "http://app/the/whole/path").'
             )
-        return httpx.Request(self.method, f"{server}{self.path}", **_content(asked))
+        return httpx.Request(self.method, f"{server}{self.path}", **self._content(asked))
+
+    def _content(self, asked: Any) -> dict[str, Any]:
+        """Return the body, announced as JSON; a GET has none (RFC 9110 §9.3.1)."""
+        body = _body(asked)
+        if self.method != "GET":
+            return {"content": body, "headers": {"Content-Type": "application/json"}}
+        if body in (b"", b"{}"):
+            return {}
+        raise Mistake(
+            f"GET {self.path} takes no body: pass {{}}, or an httpx.Request with what you want to "
+            f'ask, as in httpx.Request("GET", "http://app{self.path}?name=value").'
+        )
 
 
 def record(view: Callable, request: Request = "valid") -> Trace:
@@ -96,9 +108,10 @@ def record(view: Callable, request: Request = "valid") -> Trace:
 def takes_scenarios(view: Callable) -> bool:
     """Return whether a view is a variant of /token: "token" and the server's parts are in it."""
     function = own_function(view)
-    names, constants = function.__code__.co_names, function.__code__.co_consts
-    parts = [function.__globals__.get(name) for name in names]
-    return "token" in constants and any(part is tokens or part is refresh_tokens for part in parts)
+    parts = [function.__globals__.get(name) for name in names_read(function.__code__)]
+    return "token" in function.__code__.co_consts and any(
+        part is tokens or part is refresh_tokens for part in parts
+    )
 
 
 def address(view: Callable) -> tuple[str, str]:
@@ -158,14 +171,16 @@ def _method(app: Flask, path: str) -> str:
 def _send(target: Target, request: Any) -> Trace:
     server, traced = shared_server(), Traced(target.app, target.view)
     prepared = target.request(server.url, request)
-    with _quiet(target.app):
-        try:
-            server.send(traced, prepared)
-        except httpx.TimeoutException:
-            _stop(traced)
-        except httpx.HTTPError as error:
-            if not traced.traces:
-                raise Mistake(f"The view's answer cannot be read: {error}.") from None
+    try:
+        server.send(traced, prepared)
+    except KeyboardInterrupt:
+        traced.abandon()
+        raise Mistake(_interrupted(traced)) from None
+    except httpx.TimeoutException:
+        _stop(traced)
+    except httpx.HTTPError as error:
+        if not traced.traces:
+            raise Mistake(f"The view's answer cannot be read: {error}.") from None
     if not traced.traces:
         raise Mistake(
             f"The view gave no answer within {PATIENCE} seconds: look for a wait that never ends."
@@ -174,31 +189,45 @@ def _send(target: Target, request: Any) -> Trace:
 
 
 def _stop(traced: Traced) -> None:
-    """Stop a view that does not end, and wait for its trace; a view that sleeps goes on."""
-    for _ in range(20):
-        if traced.traces:
-            return
+    """Stop a view that does not end, and wait for its trace; one that waits is left behind."""
+    for _ in range(TRIES):
         traced.stop()
         time.sleep(0.05)
+        if traced.traces:
+            return
+    traced.abandon()
 
 
-@contextmanager
-def _quiet(app: Flask) -> Iterator[None]:
-    """Keep tracebacks off stderr: the trace tells the error, and nbgrader takes points for them."""
-    drop = lambda record: False  # noqa: E731  (a filter of its own, so that two never mix up)
-    app.logger.addFilter(drop)
-    try:
-        yield
-    finally:
-        app.logger.removeFilter(drop)
+def _interrupted(traced: Traced) -> str:
+    """Return what is known of a request that its sender has given up."""
+    said = traced.traces[-1].body if traced.traces else "the view has not begun"
+    return f"You stopped this request: {said}."
 
 
-def _content(request: Any) -> dict[str, Any]:
-    """Return the body: bytes go as they are, announced as JSON; everything else as JSON."""
+def with_body(request: httpx.Request, body: bytes) -> httpx.Request:
+    """Return the same request with another body."""
+    return httpx.Request(request.method, request.url, headers=_headers(request), content=body)
+
+
+def given_headers(request: httpx.Request) -> list[tuple[str, str]]:
+    """Return name and value of the headers that came with a request, without httpx's own."""
+    own = shared_server().client.headers
+    every = [(name.decode(), value.decode("latin-1")) for name, value in _headers(request)]
+    return [(name, value) for name, value in every if own.get(name) != value]
+
+
+def _headers(request: httpx.Request) -> list[tuple[bytes, bytes]]:
+    """Return the headers that hold for another address and another body too."""
+    every = request.headers.raw
+    return [(name, value) for name, value in every if name.decode().lower() not in WORKED_OUT]
+
+
+def _body(request: Any) -> bytes:
+    """Return a body: bytes as they are, everything else as JSON."""
     if isinstance(request, bytes):
-        return {"content": request, "headers": {"Content-Type": "application/json"}}
+        return request
     try:
-        json.dumps(request).encode()
+        # In ASCII, for half a surrogate pair has no UTF-8.
+        return json.dumps(request, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise Mistake(f"This body cannot be written as JSON: {error}.") from None
-    return {"json": request}

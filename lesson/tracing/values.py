@@ -3,11 +3,16 @@
 import json
 import re
 import reprlib
+from array import array
+from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import islice
 
 from lesson.show import short
+from lesson.tracing.fields import fields, writes_itself
+from lesson.tracing.runaway import Runaway
+from lesson.tracing.stores import STORES, store_text
 
 HIDDEN = "(hidden)"
 NAMES = r"passw\w*|passphrase|passcode|secret\w*|credential\w*|private\w*|api_?key|jwt_?key"
@@ -20,7 +25,11 @@ NAMED_SECRET = re.compile(
 )
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 TOO_SHORT_TO_SEEK = 4  # a shorter secret would blot out half of every other value
-LONGEST, DEEPEST, WIDEST = 120, 4, 50
+LONGEST, DEEPEST, WIDEST, MOST_FIELDS = 120, 4, 50, 6
+MOST_SEARCHED = 500  # members of one value in which secrets are looked for
+BASES = (str, bytes, dict, list, tuple, set, frozenset)
+KNOWN = {*BASES, int, deque, array}
+STORE, FIELDS, ITSELF = "store", "fields", "itself"
 
 
 @cache  # names are few, and this is asked at every line
@@ -35,9 +44,9 @@ def _blot_named(text: str) -> str:
     return NAMED_SECRET.sub(rf"\1{HIDDEN}", text)
 
 
-def cut(text: str) -> str:
+def cut(text: str, longest: int = LONGEST) -> str:
     """Return the beginning of a long text."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 class Writer(reprlib.Repr):
@@ -58,16 +67,20 @@ class Writer(reprlib.Repr):
         """Return how many secrets are known so far."""
         return len(self._secrets)
 
-    def learn(self, name: object, value: object, level: int = DEEPEST) -> None:
+    def learn(self, name: object, value: object) -> None:
         """Remember what is secret in a named value: all of it, or members with such names."""
-        secret = isinstance(name, str) and is_secret(name)
-        if type(value) in (str, bytes):
-            if secret:
-                self._remember(value)
-        elif level > 0 and type(value) in (dict, list, tuple, set):
-            pairs = value.items() if type(value) is dict else ((None, item) for item in value)
-            for inner, item in islice(pairs, WIDEST):
-                self.learn(name if secret else inner, item, level - 1)
+        waiting = deque([(name, value, DEEPEST)])
+        for _ in range(MOST_SEARCHED):
+            if not waiting:
+                return
+            name, value, level = waiting.popleft()
+            secret = type(name) is str and is_secret(name)
+            if type(value) in (str, bytes):
+                if secret:
+                    self._remember(value)
+            elif level > 0:
+                members = islice(_members(value), WIDEST)
+                waiting += ((name if secret else n, item, level - 1) for n, item in members)
 
     def write(self, name: str, value: object) -> str:
         """Return the value of the variable `name` as one line."""
@@ -83,24 +96,47 @@ class Writer(reprlib.Repr):
         """Return a value as one line; a value that cannot be written says so."""
         try:
             return self.clean(self.repr(value))
-        except BaseException as error:  # a student's own __repr__ may do anything, and exit too
+        except Runaway:
+            raise
+        except BaseException as error:  # a __repr__ may do anything, and exit too
             return f"<{type(value).__name__}: no repr, {type(error).__name__}>"
 
     def json(self, value: object) -> str:
         """Return parsed JSON as one line of JSON, its texts shortened."""
         return self.clean(json.dumps(self._plain(value, self.maxlevel), ensure_ascii=False))
 
-    def error(self, error_type: type, error: object) -> str:
+    def error(self, error_type: type, error: object, longest: int = LONGEST) -> str:
         """Return an exception as one line: its type, and what it says."""
         try:
-            said = cut(self.clean(str(error)))
+            said = cut(self.clean(str(error)), longest)
+        except Runaway:
+            raise
         except BaseException:  # here too
             said = ""
         return f"{error_type.__name__}: {said}" if said else error_type.__name__
 
     def clean(self, text: str) -> str:
         """Return the text on one line without addresses in memory and without known secrets."""
-        return ADDRESS.sub("", " ".join(self._blot(text).split()))
+        line = ADDRESS.sub("", " ".join(self._blot(text).split()))
+        # Half a surrogate pair has no UTF-8, so neither a page nor a terminal would take it.
+        return line if line.isascii() else line.encode(errors="backslashreplace").decode()
+
+    def repr1(self, value: object, level: int) -> str:
+        """Write a value by its type, and not by the name of its type, which anybody may use."""
+        if type(value) in KNOWN:
+            return super().repr1(value, level)
+        return self.repr_instance(value, level)
+
+    def repr_instance(self, value: object, level: int) -> str:
+        """Write a store as what it holds, and what has no safe text of its own as its fields."""
+        way = _way(type(value))
+        if way is STORE:
+            return store_text(value)
+        if way is FIELDS:
+            return self._object(type(value).__name__, list(islice(fields(value), WIDEST)), level)
+        if way is ITSELF:
+            return super().repr_instance(value, level)
+        return self.repr1(_plain_copy(value, way), level)
 
     def repr_str(self, value: str, level: int) -> str:
         """Shorten a text to both its ends, after blotting: a cut secret would not be known."""
@@ -133,9 +169,16 @@ class Writer(reprlib.Repr):
         return f"frozenset({self.repr_set(set(value), level) if value else ''})"
 
     def _member(self, name: object, value: object, level: int) -> str:
-        if isinstance(name, str) and is_secret(name):
+        if type(name) is str and is_secret(name):
             return HIDDEN
         return self.repr1(value, level - 1)
+
+    def _object(self, name: str, found: list[tuple[str, object]], level: int) -> str:
+        if level <= 0 and found:
+            return f"{name}(…)"
+        members = [f"{n}={self._member(n, item, level)}" for n, item in found[:MOST_FIELDS]]
+        more = ["…"] * (len(found) > MOST_FIELDS)
+        return cut(self.clean(f"{name}({', '.join([*members, *more])})"))
 
     def _plain(self, value: object, level: int) -> object:
         if isinstance(value, str):
@@ -167,3 +210,34 @@ class Writer(reprlib.Repr):
             longest_first = sorted(self._secrets, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
             self._written.clear()
+
+
+@lru_cache(maxsize=1024)  # asked at every line
+def _way(kind: type) -> str | type:
+    """Return how values of a type are written: one of the three words, or the type they extend."""
+    if issubclass(kind, STORES):
+        return STORE
+    base = next((base for base in BASES if issubclass(kind, base)), None)
+    if base and kind.__repr__ is base.__repr__:
+        return base
+    return ITSELF if writes_itself(kind) else FIELDS
+
+
+def _members(value: object) -> Iterator[tuple[object, object]]:
+    """Yield name and value of what is in a collection or an object, None where it has no name."""
+    kind = type(value)
+    if kind is dict:
+        yield from value.items()
+    elif kind in (list, tuple, set):
+        yield from ((None, item) for item in value)
+    elif _way(kind) is FIELDS:
+        yield from fields(value)
+
+
+def _plain_copy(value: object, base: type) -> object:
+    """Return the beginning of a str, bytes or collection, made with none of its own methods."""
+    if base is dict:
+        return dict(islice(dict.items(value), WIDEST))
+    if base in (str, bytes):
+        return base.__getitem__(value, slice(None))
+    return base(islice(base.__iter__(value), WIDEST))

@@ -16,6 +16,7 @@ from lesson.scenarios import SCENARIOS
 from lesson.tracing import side_by_side
 from lesson.tracing.executed_statements import ExecutedStatement, boxes_lit, executed_statements
 from lesson.tracing.execution_table import Row, answer
+from lesson.tracing.own_request import OwnRequest
 from lesson.tracing.recording import Request, address, record, takes_scenarios
 from lesson.tracing.trace import Trace
 from lesson.widgets.base import CourseWidget
@@ -34,13 +35,13 @@ class Stepper(CourseWidget):
     choice = traitlets.Dict().tag(sync=True)
 
     def __init__(self, view: Callable, request: Request, other: str | None) -> None:
-        self._view = view
+        self._view, self._own = view, OwnRequest(view, request)
         name = request if isinstance(request, str) else OWN
         self.runs = {name: record(view, request)}
         if other:
             self.runs[other] = record(view, other)
         super().__init__(
-            view=_view(view, self.runs[name].flow, request),
+            view=_view(view, self.runs[name].flow, request) | self._own.shown,
             shown=_shown(self.runs),
             choice={"name": name, "beside": other},
         )
@@ -70,9 +71,9 @@ class Stepper(CourseWidget):
 
     def _chosen(self, chosen: dict[str, Any]) -> dict[str, Trace]:
         """Return the runs that were asked for, by name; raise Mistake where they make no sense."""
-        body = str(chosen.get("body", "")).encode(errors="replace")
+        own = self._own.edited(str(chosen.get("body", "")))
         names = [str(chosen.get("name")), *filter(None, [chosen.get("beside")])]
-        return {n: record(self._view, body if n == OWN else str(n)) for n in names}
+        return {n: record(self._view, own if n == OWN else str(n)) for n in names}
 
 
 def _view(view: Callable, flow: Flow, request: Request) -> dict[str, Any]:

@@ -165,12 +165,12 @@ def test_does_a_log_out_with_any_token_end_the_family(course, which):
 def test_does_a_recorded_request_reach_the_same_store(course):
     token = log_in(course)
     trace = record(rotate, {"token": token})
-    assert trace.end["refresh_tokens"] == "Families(R1 spent, R2 live)"
+    assert trace.end["refresh_tokens"] == "{R1 spent, R2 live}"
     assert refresh(course, token)[0] == 403
 
 
 def test_do_scenarios_run_on_a_store_of_the_courses_kind(course):
-    assert record(rotate, "valid").end["refresh_tokens"] == "Families(R1 spent, R2 live)"
+    assert record(rotate, "valid").end["refresh_tokens"] == "{R1 spent, R2 live}"
     assert record(rotate, "revoked").status == 403
     assert repr(course.refresh_tokens) == "Families()"
 
@@ -178,8 +178,8 @@ def test_do_scenarios_run_on_a_store_of_the_courses_kind(course):
 def test_does_the_tracker_follow_such_a_store_under_any_name():
     MINE.add("a1", "alice")
     trace = record(ends, {})
-    assert trace.start["MINE"] == "Families(R1 live)"
-    assert trace.end["MINE"] == "Families(R1 revoked)"
+    assert trace.start["MINE"] == "{R1 live}"
+    assert trace.end["MINE"] == "{R1 revoked}"
 
 
 @pytest.mark.parametrize("wrong", [None, "rotate", rotate.__name__.encode()])

@@ -389,7 +389,7 @@ def test_is_a_value_one_short_line(value):
 
 
 def test_is_a_value_that_cannot_be_written_no_error():
-    assert Writer().text(Broken()) == "<Broken instance>"
+    assert Writer().text(Broken()) == "Broken()"
     cyclic = []
     cyclic.append(cyclic)
     assert len(Writer().text(cyclic)) < 100
