@@ -150,12 +150,15 @@ class Lab:
         """
         self.page.wait_for_function(SHOWN, arg=[cell, selector], polling=POLL)
 
+    def cell(self, cell: str) -> Locator:
+        """Return the cell of the notebook in front, as it stands on the page."""
+        place = [found["id"] for found in self.cells()].index(cell)
+        return self.front.locator(f".jp-Cell[data-windowed-list-index='{place}']")
+
     def widget(self, cell: str, kind: str) -> Locator:
         """Scroll to a cell and return the course's widget that stands in its output."""
         self.show(cell, f".refresh-course.{kind}")
-        source = next(c["source"] for c in self.cells() if c["id"] == cell).splitlines()[-1]
-        holder = self.front.locator(".jp-CodeCell", has=self.page.locator(f"text={source}"))
-        found = holder.locator(f".refresh-course.{kind}")
+        found = self.cell(cell).locator(f".refresh-course.{kind}")
         found.wait_for()
         return found
 

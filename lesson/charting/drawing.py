@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 NARROWEST, WIDEST = 96, 208  # pixels: a box
-LINE, PAD, SIDE = 16, 5, 12  # pixels: a line of text, room above and beside it
+LINE, PAD, SIDE = 16, 5, 8  # pixels: a line of text, room above and beside it
 LETTER, STRONG_LETTER = 7.3, 8.3  # pixels: a letter of the widest of the fonts in use
 BADGE, ROUND = 24, 9  # pixels: the room for a number in a box, and the radius of its disc
-GAP_X, GAP_Y, MARGIN = 46, 16, 8
+GAP_X, GAP_Y, MARGIN = 36, 16, 6
 COLUMNS_OF_TEXT, MOST_LINES = 24, 3
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A picture of its own stands on light and dark pages alike: what is written stands in filled

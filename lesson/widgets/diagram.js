@@ -2,7 +2,7 @@
 
 import { button, make, pane, picture } from "./common.js";
 
-const READABLE = 0.7; // of its own size; a picture that would have to be smaller starts as words
+const READABLE = 0.66; // of its own size; a picture that would have to be smaller starts as words
 
 export class Diagram {
   constructor(name, title) {

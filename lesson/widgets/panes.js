@@ -65,7 +65,8 @@ export class Panes {
 
   /** Return the height that can be seen at once: of the notebook where there is one. */
   room() {
-    const page = this.root.closest(".jp-WindowedPanel-outer, .jp-Notebook-ExecutionIndicator, .jp-Notebook");
+    const page = this.root.closest(".jp-WindowedPanel-outer, .jp-Notebook");
+    if (page) this.look.observe(page); // JupyterLab lays itself out after the window
     const height = page?.clientHeight || Math.min(window.innerHeight, window.screen.availHeight);
     return Math.max(LEAST, height - 2 * MARGIN);
   }

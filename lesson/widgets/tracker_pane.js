@@ -1,6 +1,6 @@
 // The variable tracker of the stepper: a row for each step, a star at what changed in it.
 
-import { SIGNS, make, own, pane, put } from "./common.js";
+import { SIGNS, make, own, pane, put, tails } from "./common.js";
 
 export class TrackerPane {
   constructor() {
@@ -41,7 +41,7 @@ export class TrackerPane {
         const changed = begun && index > 0 && own(values, name) !== own(before, name);
         const cell = line.cells[column + 1];
         cell.firstChild.classList.toggle("to-come", !begun); // its place is kept
-        this.write(cell, own(values, name) ?? "-", changed);
+        this.write(cell, tails(own(values, name) ?? "-"), changed);
       });
     });
   }
