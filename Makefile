@@ -19,16 +19,6 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # JupyterLab refuses root without this flag; in a container everybody is root.
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
-# JupyterLab's defaults here: no pop-up over the first lesson, no request that leaves the machine,
-# and steppers that still step when a saved notebook is opened again.
-LAB_DEFAULTS := .venv/share/jupyter/lab/settings
-define OVERRIDES
-{
-  "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false},
-  "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}
-}
-endef
-export OVERRIDES
 
 define CHECK_MACHINE
 import sys
@@ -71,7 +61,7 @@ help:
 	@echo "make lock       resolve both requirements files anew from pyproject.toml"
 
 lab: .venv/installed
-	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+	$(BIN)/python -m jupyter lab --config=lab/jupyter_lab_config.py $(LAB_FLAGS)
 
 test: repository .venv/installed
 	@for browser in $(BROWSERS); do command -v $$browser >/dev/null && exit; done; \
@@ -137,6 +127,4 @@ repository:
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PINS:%=-r %) || \
 	    { echo "Setting up .venv stopped at the error above: mend it, then run make again."; exit 1; }
-	@mkdir -p $(LAB_DEFAULTS)
-	@echo "$$OVERRIDES" > $(LAB_DEFAULTS)/overrides.json
 	@touch $@

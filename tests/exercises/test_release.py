@@ -148,6 +148,7 @@ def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repositor
         "examiner",
         "exercises",
         "grading",
+        "lab",
         "lesson",
         "notebooks",
         "pyproject.toml",
