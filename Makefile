@@ -1,7 +1,7 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
 .PHONY: help lab test quick soak release bundle worked demo notebooks lock bench repository
-.PHONY: roster collect grade regrade status feedback export report restore accept forget
+.PHONY: roster collect grade regrade status feedback export report restore accept forget formgrader
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -54,6 +54,7 @@ help:
 	@echo "make restore    bring back the notebook of STUDENT= and ASSIGNMENT= that a later one replaced"
 	@echo "make accept     let marks of STUDENT= or ASSIGNMENT= count that fell or wait for another look"
 	@echo "make forget     remove the files, marks and names of STUDENT="
+	@echo "make formgrader open nbgrader's formgrader, in a JupyterLab with nbgrader's menus"
 	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
 	@echo "make notebooks  run the lessons again and store their outputs"
@@ -86,6 +87,10 @@ restore accept: repository .venv/installed
 
 forget: repository .venv/installed
 	@$(BIN)/python -m grading forget $(if $(STUDENT),"$(STUDENT)") $(OPTIONS)
+
+# Not as learners have it: with nbgrader's own menus, and without what lab/ sets.
+formgrader: repository .venv/installed
+	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/formgrader --MappingKernelManager.transport_encryption=auto
 
 # A prediction's outcome is not stored: whoever reads ahead would not predict. Nor is what only the
 # reader's own machine can tell, nor a widget, which without its kernel is an error message.
