@@ -1,7 +1,7 @@
 # Every target sets up .venv first, on a machine with nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
 .PHONY: help lab test quick soak release bundle worked demo notebooks lock bench repository
-.PHONY: roster collect grade regrade status feedback export report restore accept forget
+.PHONY: roster collect grade regrade status feedback export report restore accept forget formgrader
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -19,16 +19,6 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # JupyterLab refuses root without this flag; in a container everybody is root.
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
-# JupyterLab's defaults here: no pop-up over the first lesson, no request that leaves the machine,
-# and steppers that still step when a saved notebook is opened again.
-LAB_DEFAULTS := .venv/share/jupyter/lab/settings
-define OVERRIDES
-{
-  "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false},
-  "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}
-}
-endef
-export OVERRIDES
 
 define CHECK_MACHINE
 import sys
@@ -64,6 +54,7 @@ help:
 	@echo "make restore    bring back the notebook of STUDENT= and ASSIGNMENT= that a later one replaced"
 	@echo "make accept     let marks of STUDENT= or ASSIGNMENT= count that fell or wait for another look"
 	@echo "make forget     remove the files, marks and names of STUDENT="
+	@echo "make formgrader open nbgrader's formgrader, in a JupyterLab with nbgrader's menus"
 	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
 	@echo "make notebooks  run the lessons again and store their outputs"
@@ -71,7 +62,7 @@ help:
 	@echo "make lock       resolve both requirements files anew from pyproject.toml"
 
 lab: .venv/installed
-	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+	$(BIN)/python -m jupyter lab --config=lab/jupyter_lab_config.py $(LAB_FLAGS)
 
 test: repository .venv/installed
 	@for browser in $(BROWSERS); do command -v $$browser >/dev/null && exit; done; \
@@ -96,6 +87,10 @@ restore accept: repository .venv/installed
 
 forget: repository .venv/installed
 	@$(BIN)/python -m grading forget $(if $(STUDENT),"$(STUDENT)") $(OPTIONS)
+
+# Not as learners have it: with nbgrader's own menus, and without what lab/ sets.
+formgrader: repository .venv/installed
+	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/formgrader --MappingKernelManager.transport_encryption=auto
 
 # A prediction's outcome is not stored: whoever reads ahead would not predict. Nor is what only the
 # reader's own machine can tell, nor a widget, which without its kernel is an error message.
@@ -137,6 +132,4 @@ repository:
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PINS:%=-r %) || \
 	    { echo "Setting up .venv stopped at the error above: mend it, then run make again."; exit 1; }
-	@mkdir -p $(LAB_DEFAULTS)
-	@echo "$$OVERRIDES" > $(LAB_DEFAULTS)/overrides.json
 	@touch $@

@@ -88,6 +88,7 @@ CELLS = """
     return cells.map(cell => cell.toJSON());
 }
 """
+CHANGED = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
 CLOSE = """
 async () => {
     const panel = window.jupyterapp.shell.currentWidget;
@@ -172,6 +173,10 @@ class Lab:
         light = str(name == "Light").lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
 
+    def is_changed(self) -> bool:
+        """Return whether the notebook that is open counts as changed since it was saved."""
+        return self.page.evaluate(CHANGED)
+
     def save(self) -> None:
         """Save the notebook that is open."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
@@ -186,8 +191,8 @@ def course_copy(tmp_path_factory) -> Path:
     """A copy of what a student has, sharing this environment."""
     root = tmp_path_factory.mktemp("lab") / "course"
     root.mkdir()
-    for name in ["notebooks", "exercises", "server", "examiner", "lesson"]:
-        shutil.copytree(REPOSITORY / name, root / name)
+    for name in ["notebooks", "exercises", "lab", "server", "examiner", "lesson"]:
+        shutil.copytree(REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("workspaces"))
     (root / "grading").mkdir()
     for name in ["Makefile", "requirements.txt", "pyproject.toml", *_students_part_of_grading()]:
         shutil.copy(REPOSITORY / name, root / name)
@@ -239,17 +244,21 @@ def _address(home: Path, server: subprocess.Popen) -> str:
 
 
 @pytest.fixture(scope="session")
-def lab_url(course_copy, serve, tmp_path_factory) -> Iterator[str]:
+def lab_home(tmp_path_factory) -> Path:
+    """Where the JupyterLab of the tests keeps what is its user's, and its log."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def lab_url(course_copy, serve, lab_home) -> Iterator[str]:
     """The address of a JupyterLab that `make lab` started."""
-    home = tmp_path_factory.mktemp("home")
     flags = (
         "--no-browser --expose-app-in-browser --allow-root --ServerApp.port=0 "
-        f"--IdentityProvider.token={TOKEN} --LabApp.user_settings_dir={home / 'settings'} "
-        f"--LabApp.workspaces_dir={home / 'workspaces'}"
+        f"--IdentityProvider.token={TOKEN} --LabApp.user_settings_dir={lab_home / 'settings'}"
     )
     # The environment is the tests' own and may bear another stamp than make's: take it as it is.
     command = ["make", "lab", "--assume-old=.venv/installed", f"LAB_FLAGS={flags}"]
-    with serve(command, course_copy, home) as url:
+    with serve(command, course_copy, lab_home) as url:
         yield url
 
 

@@ -24,7 +24,7 @@ FILES = ["requirements.txt", "requirements-dev.txt"]
 PROVIDERS = metadata.packages_distributions()
 # Dependencies that no line of that part imports; pyproject.toml says what each is for.
 UNIMPORTED = {
-    "learner": {"ipykernel", "ipywidgets", "jupyterlab", "nbgrader"},
+    "learner": {"ipykernel", "ipywidgets", "jupyterlab"},
     "grading": {"psycopg"},
     "test": {"editables", "gunicorn", "hatchling", "nbval", "ruff", "uv"},
 }
@@ -171,6 +171,12 @@ def test_are_the_learners_pins_a_part_of_all():
 def test_are_the_learners_pins_what_the_dependencies_bring_and_no_more():
     here = {pin.name for pin in pins("requirements.txt") if applies(pin)}
     assert here == brought_by(named("learner"))
+
+
+def test_have_learners_nothing_of_nbgrader():
+    """Its *Validate* says "Success" to a wrong letter, and its menus are for instructors."""
+    learners, all_of_them = map(versions, FILES)
+    assert {"nbgrader", "notebook"} <= all_of_them.keys() - learners.keys()
 
 
 def test_does_the_learners_file_end_in_the_course_itself():

@@ -66,7 +66,7 @@ def test_does_make_help_name_every_target():
     assert named == targets - {"help", "repository"}
 
 
-FOLDERS = [*PACKAGES, "tests", "solutions", "docs", "notebooks", "benchmarks"]
+FOLDERS = [*PACKAGES, "lab", "tests", "solutions", "docs", "notebooks", "benchmarks"]
 
 
 def documents() -> list[Path]:

@@ -8,9 +8,10 @@ import pytest
 
 @dataclass(frozen=True)
 class Lesson:
-    """Hold a lesson's name, and its code cells as its run has left them."""
+    """Hold a lesson's name, whether it opened as changed, and its code cells after its run."""
 
     name: str
+    changed: bool
     cells: list[dict]
 
     @property
@@ -25,9 +26,10 @@ def lesson_run(lab, request) -> Iterator[Lesson]:
     Pytest puts the tests of one lesson behind each other, of whatever module, and it is closed
     behind the last: with many notebooks open each look at the page would take longer.
     """
-    ran = Lesson(request.param, lab.run(Lesson(request.param, []).path))
-    yield ran
-    lab.open(ran.path)
+    path = f"notebooks/{request.param}.ipynb"
+    lab.open(path)
+    yield Lesson(request.param, lab.is_changed(), lab.run_all())
+    lab.open(path)
     lab.close()
 
 

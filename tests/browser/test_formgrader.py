@@ -60,7 +60,9 @@ def course(repository, tmp_path_factory):
     """A course folder as the repository is one, with nothing handed in."""
     root = tmp_path_factory.mktemp("course")
     shutil.copytree(repository / "solutions", root / "solutions")
-    shutil.copy(repository / "nbgrader_config.py", root)
+    for name in ["Makefile", "nbgrader_config.py", "pyproject.toml", *repository.glob("*.txt")]:
+        shutil.copy(repository / name, root)
+    (root / ".venv").symlink_to(sys.prefix, target_is_directory=True)
     return root
 
 
@@ -90,11 +92,10 @@ def graded(course, hand_in, right):
 
 @pytest.fixture(scope="module")
 def url(graded, serve, tmp_path_factory):
-    """The address of a Jupyter server that was started in the course folder."""
-    flags = ["--no-browser", "--allow-root", "--ServerApp.port=0"]
-    command = [sys.executable, "-m", "jupyter", "server", *flags]
-    home = tmp_path_factory.mktemp("home")
-    with serve([*command, f"--IdentityProvider.token={TOKEN}"], graded, home) as url:
+    """The address of what `make formgrader` started in the course folder."""
+    flags = f"--no-browser --allow-root --ServerApp.port=0 --IdentityProvider.token={TOKEN}"
+    command = ["make", "formgrader", "--assume-old=.venv/installed", f"LAB_FLAGS={flags}"]
+    with serve(command, graded, tmp_path_factory.mktemp("home")) as url:
         yield url
 
 
@@ -108,7 +109,8 @@ def page(new_page, url):
         page.route(is_elsewhere, lambda route: route.abort())
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
-        page.goto(f"{url}formgrader?token={TOKEN}")
+        page.goto(f"{url}?token={TOKEN}")
+        page.wait_for_url("**/formgrader/**")
         yield page
 
 

@@ -96,12 +96,6 @@ def test_can_a_student_answer_the_practice(practice):
     assert said == [f"Question {number}: your answer is A.\n" for number in NUMBERS]
 
 
-def test_is_the_button_there_that_the_practice_speaks_of(lab, practice, repository):
-    assert "the *Validate* button above" in (repository / PRACTICE).read_text(encoding="utf-8")
-    lab.open(PRACTICE)
-    lab.front.get_by_role("button", name="Validate").wait_for()
-
-
 def test_does_no_request_leave_the_machine(lab):
     urls = [url for url in lab.requests if not url.startswith(("data:", "blob:"))]
     assert len(urls) > 20

@@ -1,5 +1,6 @@
 """What students get is made from the source, to the byte, and tells them no answer."""
 
+import io
 import os
 import re
 import shutil
@@ -148,6 +149,7 @@ def test_does_the_bundle_hold_what_students_need_and_no_more(unpacked, repositor
         "examiner",
         "exercises",
         "grading",
+        "lab",
         "lesson",
         "notebooks",
         "pyproject.toml",
@@ -268,3 +270,19 @@ def test_does_the_released_notebook_run_before_it_is_answered(exercise):
             assert re.search("has no answer yet|Not attempted yet", error.evalue)
         else:
             assert errors == [], cell.id
+
+
+@pytest.mark.starts("a kernel")
+def test_does_validate_say_success_to_a_wrong_letter(repository, tmp_path):
+    """As the practice says; why learners get no nbgrader."""
+    from nbgrader.validator import Validator
+
+    notebook = nbformat.read(repository / "exercises/practice/practice.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = re.sub(r'^(answer_\d = )""', r'\1"A"', cell.source)
+    nbformat.write(notebook, tmp_path / "practice.ipynb")
+    validator = Validator()
+    validator.stream = io.StringIO()
+    validator.validate_and_print(str(tmp_path / "practice.ipynb"))
+    assert validator.stream.getvalue().startswith("Success!")
+    assert "says *Success* to a wrong letter" in "\n".join(cell.source for cell in notebook.cells)

@@ -1,0 +1,38 @@
+"""Set JupyterLab up for learners; their own settings count before these."""
+
+import logging
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+WORKSPACES = HERE / "workspaces"
+FIRST = "/lab/tree/notebooks/00_start_here.ipynb"
+NBGRADER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
+# Of what others wrote no script is run; and the units of JupyterLab's pings are not tornado's.
+HARMLESS = ("is not trusted", "websocket_ping_timeout")
+
+c = get_config()  # noqa: F821  (JupyterLab defines it when it reads this file)
+
+
+def is_no_false_alarm(record: logging.LogRecord) -> bool:
+    """Return whether a line of the log is one to be shown."""
+    return not any(words in record.getMessage() for words in HARMLESS)
+
+
+# The first time at lesson 0, then with all that was open; the default would share with other
+# courses, in the user's home, what is open.
+c.LabApp.default_url = "/lab" if any(WORKSPACES.glob("*")) else FIRST
+c.LabApp.workspaces_dir = str(WORKSPACES)
+# There overrides.json switches line numbers on, since messages name lines, and saves widgets, so
+# that a stepper steps when its notebook is opened again; it lets no request leave the machine and
+# no pop-up cover the first lesson. page_config.json takes nbgrader's menus and buttons away.
+c.LabApp.app_settings_dir = str(HERE)
+# One that keeps a notebook from counting as changed that has only been opened.
+c.LabApp.extra_labextensions_path = [str(HERE / "labextensions")]
+c.ServerApp.jpserver_extensions = {f"nbgrader.server_extensions.{name}": False for name in NBGRADER}
+# Else anyone on the machine could read what passes between kernel and server.
+c.MappingKernelManager.transport_encryption = "auto"
+
+# Else a line lists the language servers that are not installed; the course needs none.
+c.LanguageServerManager.autodetect = False
+for name in ("ServerApp", "tornado.general"):
+    logging.getLogger(name).addFilter(is_no_false_alarm)
