@@ -45,3 +45,41 @@ def test_do_make_and_the_readme_start_jupyterlab_in_the_same_way():
         for name in ("Makefile", "README.md")
     ]
     assert ways == [{f"--config=lab/{NAME}"}] * 2
+
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def saved(folder: Path, kept: list[str], data: list[dict]) -> list[dict]:
+    """Return the outputs of a notebook as they are saved; the state of widgets `kept` is saved."""
+    outputs = [{"output_type": "display_data", "data": one, "metadata": {}} for one in data]
+    widgets = {STATE: {"state": {name: {} for name in kept}}}
+    cells = [{"cell_type": "markdown"}, {"cell_type": "code", "outputs": outputs}]
+    content = {"nbformat": 4, "metadata": {"widgets": widgets} if kept else {}, "cells": cells}
+    hook = settings(folder).FileContentsManager.pre_save_hook
+    hook(model={"type": "notebook", "content": content}, path="x.ipynb", contents_manager=None)
+    return [output["data"] for output in cells[1]["outputs"]]
+
+
+def widget(name: str, **data: str) -> dict:
+    return {WIDGET: {"model_id": name}, "text/plain": "a stepper", **data}
+
+
+def test_is_a_widget_saved_as_its_picture_where_its_state_is_lost(folder):
+    twin = {"text/html": "<img>"}
+    left = saved(folder, ["alive"], [widget("alive", **twin), widget("lost", **twin)])
+    assert left == [widget("alive", **twin), {"text/plain": "a stepper", **twin}]
+    assert saved(folder, [], [widget("lost", **twin)]) == [{"text/plain": "a stepper", **twin}]
+
+
+def test_is_a_widget_without_a_picture_saved_as_it_is(folder):
+    assert saved(folder, [], [widget("another's")]) == [widget("another's")]
+
+
+def test_is_what_is_no_notebook_saved_as_it_is(folder):
+    hook = settings(folder).FileContentsManager.pre_save_hook
+    for model in [{"type": "file", "content": "text"}, {"type": "directory", "content": None}]:
+        before = dict(model)
+        hook(model=model, path="x", contents_manager=None)
+        assert model == before

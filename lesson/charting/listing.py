@@ -39,7 +39,7 @@ def listing(source: Source) -> list[ListedLine]:
     hidden = _docstring(source)
     listed = []
     waiting = None  # the label of a line that holds nothing else belongs to the next one
-    for number, parts in enumerate(_coloured(source), 1):
+    for number, parts in zip(range(1, 1 + len(source.lines)), _coloured(source), strict=False):
         label = source.labels.get(number, waiting)
         waiting = None
         code = _code(parts)

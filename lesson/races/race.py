@@ -79,7 +79,7 @@ class Race:
         return "\n".join([*aligned([HEAD, *grouped(self.order)]), self.told])
 
     def _repr_html_(self) -> str:
-        return f"{html_table(HEAD, columns(self.order))}\n<p>{escape(self.told)}</p>"
+        return f"{html_table(HEAD, columns(self.order), code=(0, 1))}\n<p>{escape(self.told)}</p>"
 
 
 def run_race(view: Callable, line: int, store: Callable[[], Any], by: Callable | None) -> Race:

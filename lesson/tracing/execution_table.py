@@ -53,7 +53,7 @@ def as_html(run: Run, table: list[Row]) -> str:
     """Return request, answer and execution table as HTML that needs no style."""
     rows = [(r.step, r.action, r.input, r.check, r.result) for r in table]
     first = f"{run.request} {run.sent} → {answer(run)}"
-    return f"<p>{escape(first)}</p>\n{html_table(HEAD, rows)}"
+    return f"<p>{escape(first)}</p>\n{html_table(HEAD, rows, code=(2, 4))}"
 
 
 def answer(run: Run) -> str:

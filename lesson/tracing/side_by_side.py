@@ -44,7 +44,7 @@ def as_text(runs: Runs) -> str:
 def as_html(runs: Runs) -> str:
     """Return the same as HTML that needs no style."""
     head, rows, said = _merged(runs)
-    return f"{html_table(head, rows)}\n<p>{said}</p>"
+    return f"{html_table(head, rows, code=(3, 4))}\n<p>{said}</p>"
 
 
 def _merged(runs: Runs) -> tuple[tuple[str, ...], list[tuple[str, ...]], str]:

@@ -37,7 +37,7 @@ class Tracker:
         return "\n".join(aligned([("when", *self.names), *self.rows()]))
 
     def _repr_html_(self) -> str:
-        return html_table(("when", *self.names), self.rows())
+        return html_table(("when", *self.names), self.rows(), code=range(1, 1 + len(self.names)))
 
 
 def variable_tracker(run: Run, table: list[Row]) -> Tracker:

@@ -42,7 +42,7 @@ class Overtaking(CourseWidget):
     def as_html(self) -> str:
         """Return the same, a row for each line in any case."""
         rows = [_row([race]) for race in self.races]
-        return f"{html_table(HEAD, rows)}\n<p>{escape(self.verdict)}</p>"
+        return f"{html_table(HEAD, rows, code=(1,))}\n<p>{escape(self.verdict)}</p>"
 
     @property
     def verdict(self) -> str:

@@ -166,10 +166,8 @@ class Stepper {
   key(event) {
     const moves = { ArrowRight: this.at + 1, ArrowLeft: this.at - 1, Home: 0, End: this.last };
     const chord = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
-    // In a field the keys belong to the field, and a pane that is too narrow scrolls by them.
-    const { target } = event;
-    const scrolls = target.matches(".scroll") && target.scrollWidth > target.clientWidth;
-    const theirs = scrolls || target.closest("textarea, select, input, [role=tablist]");
+    // In a field the keys belong to the field, and among tabs they choose one.
+    const theirs = event.target.closest("textarea, select, input, [role=tablist]");
     if (theirs || chord || !Object.hasOwn(moves, event.key)) return;
     event.preventDefault();
     this.go(moves[event.key]);

@@ -1,5 +1,7 @@
 """Widgets in JupyterLab with a kernel that is busy, restarted or gone, and after Shift+Enter."""
 
+import shutil
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -99,6 +101,18 @@ def test_comes_a_busy_kernels_answer_late_and_once(running):
     stepper.locator(".says", has_text="arrives").wait_for()
     assert stepper.get_by_label("Request").input_value() == "tampered"
     assert explorer.locator(".log li").all_inner_texts() == ["POST /login → 200 OK"]
+
+
+def test_shows_a_notebook_saved_after_a_restart_the_pictures(running, course_copy):
+    """There is no model in it any more, and no error stands where the picture is."""
+    running.page.evaluate(RESTART)
+    running.save()
+    shutil.copy(course_copy / "notebooks/kernels.ipynb", course_copy / "notebooks/reopened.ipynb")
+    running.open("notebooks/reopened.ipynb")
+    for cell in ["stepper", "explorer"]:
+        running.show(cell, ".jp-RenderedHTML img")
+        assert "model not found" not in running.cell(cell).inner_text()
+    running.close()
 
 
 @pytest.mark.parametrize("cell", ["stepper", "explorer"])
