@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from flask import Flask, got_request_exception
+from flask import Flask, got_request_exception, request_started
 from werkzeug.http import parse_cookie
 from werkzeug.test import run_wsgi_app
 
@@ -68,6 +68,7 @@ class Traced:
             self.flow.notes.append(
                 "This app has error handlers: they may answer in place of an exit drawn here."
             )
+        request_started.connect(self._started, app)
         got_request_exception.connect(self._failed, app)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
@@ -107,6 +108,12 @@ class Traced:
             listener.interrupt()
             listener.unfinished(Runaway())
             self.traces.append(self._trace(listener, Answer(b"", "", [], said)))
+
+    def _started(self, app: Flask, **more: object) -> None:
+        """Listen to the view, which comes next; Flask calls this in the same thread."""
+        listener = self._listeners.get(threading.get_ident())
+        if listener:
+            listener.begin()
 
     def _failed(self, app: Flask, exception: BaseException, **more: object) -> None:
         """Keep an error that the app is about to answer; Flask calls this in the same thread."""
@@ -193,10 +200,12 @@ def _secrets(app: Flask, function: FunctionType) -> Iterator[tuple[str, object]]
 
 def _request(environ: dict[str, Any], writer: Writer) -> tuple[str, str]:
     """Return what was asked and what was sent with it; the app can still read the body."""
-    for name, value in parse_qsl(environ.get("QUERY_STRING", "")):
-        writer.learn(name, value)
-    for value in parse_cookie(environ.get("HTTP_COOKIE", "")).values():
-        writer.learn("secret", value)
+    if query := environ.get("QUERY_STRING"):
+        for name, value in parse_qsl(query):
+            writer.learn(name, value)
+    if cookies := environ.get("HTTP_COOKIE"):
+        for value in parse_cookie(cookies).values():
+            writer.learn("secret", value)
     asked = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
     return asked, _sent(environ, writer)
 
@@ -225,7 +234,7 @@ def _body(body: bytes, writer: Writer, kind: str = "") -> str:
         members = dict(parse_qsl(text)) if "form" in kind else json.loads(text)
     except (ValueError, RecursionError):
         return cut(writer.clean(text)) or "(nothing)"
-    writer.learn(None, members)
+    writer.learn("", members)
     return writer.json(members)
 
 
