@@ -1,5 +1,6 @@
 """Listen to the lines of one view in the thread that answers a request."""
 
+import inspect
 import logging
 import sys
 import threading
@@ -14,6 +15,7 @@ from lesson.tracing.run import Step
 from lesson.tracing.runaway import MOST_LINES, Runaway
 from lesson.tracing.values import Writer
 
+GOES_ON = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 MOST_STEPS = 200  # what a page can show; a loop may take more
 
 
@@ -60,6 +62,11 @@ class Listener:
     def __exit__(self, *error: object) -> None:
         sys.settrace(self._other)
         self.end = self._written(self._outside)
+
+    def hear_out(self) -> None:
+        """Listen again while an answer is put together, so that it can be interrupted."""
+        if not self._other:
+            sys.settrace(_pass)
 
     def interrupt(self) -> None:
         """Let Runaway be raised at the next step in Python of this thread.
@@ -135,7 +142,13 @@ class Listener:
             self._line, self.lines = frame.f_lineno, self.lines + 1
         else:
             self.ended = frame.f_lineno
+            self._rest()
         return self._unless_asked()
+
+    def _rest(self) -> None:
+        """Listen no more after a view that has returned; a generator goes on."""
+        if not self._other and not self.code.co_flags & GOES_ON:
+            sys.settrace(None)
 
     def _unless_asked(self) -> Callable:
         """Return what listens further; raise Runaway where the view is to end."""

@@ -8,7 +8,6 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from types import FunctionType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -23,6 +22,7 @@ from lesson.course import ENDPOINT
 from lesson.show import short
 from lesson.tracing.listener import MOST_STEPS, Listener
 from lesson.tracing.place import Place
+from lesson.tracing.run import Step
 from lesson.tracing.runaway import Runaway
 from lesson.tracing.trace import Trace
 from lesson.tracing.values import HIDDEN, Writer, cut, is_secret
@@ -147,6 +147,7 @@ class Traced:
         """Return the app's answer, or what it failed with where it has no answer of its own."""
         with listener:
             parts, status, headers = run_wsgi_app(self.app, environ)
+            listener.hear_out()
             body = _joined(parts)
         if listener.failed and status[:3] == "500" and not self._answers_errors:
             return self._told(listener, listener.failed)
@@ -163,14 +164,14 @@ class Traced:
 
     def _trace(self, listener: Listener, answer: Answer) -> Trace:
         first = self.flow.source.first_line - 1
-        steps = tuple(replace(step, line=step.line - first) for step in listener.cleaned())
+        steps = (Step(s.line - first, s.variables, s.raised) for s in listener.cleaned())
         asked, sent = listener.request
         status, text = answer.status[:3], answer.text
         return Trace(
             request=asked,
             sent=sent,
             start=listener.start,
-            steps=steps,
+            steps=tuple(steps),
             end=listener.end,
             status=int(status) if status.isdigit() else None,
             body=_body(answer.body, listener.writer) if text is None else text,
@@ -218,13 +219,15 @@ def _sent(environ: dict[str, Any], writer: Writer) -> str:
         return _body(body, writer, environ.get("CONTENT_TYPE", ""))
     if length != "0":
         return f"({length} bytes)"
-    credentials = environ.get("HTTP_AUTHORIZATION", "")
+    credentials = environ.get("HTTP_AUTHORIZATION")
+    if not credentials:
+        return "(nothing)"
     scheme, _, token = credentials.partition(" ")
     if scheme.lower() == "bearer":
         return f"Authorization: Bearer {short(token)}"
     writer.learn("secret", credentials)
     writer.learn("secret", token)
-    return f"Authorization: {HIDDEN}" if credentials else "(nothing)"
+    return f"Authorization: {HIDDEN}"
 
 
 def _body(body: bytes, writer: Writer, kind: str = "") -> str:
