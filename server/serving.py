@@ -2,6 +2,7 @@
 
 import io
 import socket
+import sys
 from contextlib import suppress
 
 from werkzeug.exceptions import InternalServerError
@@ -93,6 +94,11 @@ class Server(ThreadedWSGIServer):
         """End a connection."""
         self._connections.discard(request)
         super().shutdown_request(request)
+
+    def handle_error(self, request: socket.socket, client_address: tuple[str, int]) -> None:
+        """Say nothing of a client that has left before its answer: that is no fault here."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def server_close(self) -> None:
         """Listen no more; what is being answered is answered, and no further request read."""

@@ -1,5 +1,6 @@
 """Listen to the lines of one view in the thread that answers a request."""
 
+import inspect
 import logging
 import sys
 import threading
@@ -14,6 +15,7 @@ from lesson.tracing.run import Step
 from lesson.tracing.runaway import MOST_LINES, Runaway
 from lesson.tracing.values import Writer
 
+GOES_ON = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 MOST_STEPS = 200  # what a page can show; a loop may take more
 
 
@@ -43,16 +45,28 @@ class Listener:
         self._line: int | None = None
         self._raised: str | None = None
         self._outside: dict[str, Any] = {}
+        self._behind: dict[int, Any] = {}
         self._known_at_start = writer.known
 
     def __enter__(self) -> None:
         self._below = sys._getframe(1)
         self._other = sys.gettrace()
-        sys.settrace(self._called)
+        if self._other:
+            sys.settrace(self._called)
+
+    def begin(self) -> None:
+        """Listen from here on: Python is slow under a tracer, and what comes before is no view."""
+        if not self._other and not self.reached:
+            sys.settrace(_awaiting(self.code, self._reach))
 
     def __exit__(self, *error: object) -> None:
         sys.settrace(self._other)
         self.end = self._written(self._outside)
+
+    def hear_out(self) -> None:
+        """Listen again while an answer is put together, so that it can be interrupted."""
+        if not self._other:
+            sys.settrace(_pass)
 
     def interrupt(self) -> None:
         """Let Runaway be raised at the next step in Python of this thread.
@@ -97,14 +111,21 @@ class Listener:
         raise Runaway
 
     def _called(self, frame: FrameType, event: str, arg: object) -> Callable | None:
+        """Hear of a call beside another tracer."""
         if self.asked:
             raise Runaway
-        other = self._other(frame, event, arg) if self._other else None
-        if self._other:
-            sys.settrace(self._called)  # the other one may have put itself in our place
+        other = self._other(frame, event, arg)
+        sys.settrace(self._called)  # the other one may have put itself in our place
         if frame.f_code is not self.code or self.reached:
             return other
-        self.reached, self._local = True, other
+        self._local = other
+        return self._reach(frame)
+
+    def _reach(self, frame: FrameType) -> Callable:
+        """Hear the view's lines from here on."""
+        self.reached = True
+        if not self._other:
+            sys.settrace(_pass)
         self.start = self._variables(frame)
         return self._happened
 
@@ -121,7 +142,13 @@ class Listener:
             self._line, self.lines = frame.f_lineno, self.lines + 1
         else:
             self.ended = frame.f_lineno
+            self._rest()
         return self._unless_asked()
+
+    def _rest(self) -> None:
+        """Listen no more after a view that has returned; a generator goes on."""
+        if not self._other and not self.code.co_flags & GOES_ON:
+            sys.settrace(None)
 
     def _unless_asked(self) -> Callable:
         """Return what listens further; raise Runaway where the view is to end."""
@@ -138,7 +165,7 @@ class Listener:
     def _variables(self, frame: FrameType) -> dict[str, str]:
         """Return the variables as texts; an odd value must not fail the view it lives in."""
         try:
-            found = {name: _real(frame.f_globals.get(name)) for name in self.watched}
+            found = {name: self._real(frame.f_globals.get(name)) for name in self.watched}
             self._outside = {name: value for name, value in found.items() if value is not None}
             own = {n: v for n, v in frame.f_locals.items() if not issubclass(type(v), TOOLS)}
             everything = {**own, **self._outside}
@@ -148,10 +175,26 @@ class Listener:
         except Exception as error:
             return {"(variables)": f"cannot be read: {type(error).__name__}"}
 
+    def _real(self, value: object) -> object:
+        """Return what stands behind Flask's and the server's stand-ins, found once a request."""
+        if type(value) is not LocalProxy:
+            return value
+        if id(value) not in self._behind:
+            self._behind[id(value)] = value._get_current_object()
+        return self._behind[id(value)]
+
     def _written(self, values: dict[str, Any]) -> dict[str, str]:
         return {name: self.writer.write(name, value) for name, value in values.items()}
 
 
-def _real(value: object) -> object:
-    """Return what stands behind Flask's and the server's stand-ins."""
-    return value._get_current_object() if isinstance(value, LocalProxy) else value
+def _awaiting(code: CodeType, reach: Callable) -> Callable:
+    """Return what hears of every call until a code object is called; the rest is over at once."""
+
+    def called(frame: FrameType, event: str, arg: object) -> Callable | None:
+        return reach(frame) if frame.f_code is code else None
+
+    return called
+
+
+def _pass(frame: FrameType, event: str, arg: object) -> None:
+    """Hear of a call below the view, which is nothing to the tables."""

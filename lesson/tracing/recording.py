@@ -94,7 +94,8 @@ def record(view: Callable, request: Request = "valid") -> Trace:
 
     `request` is the name of a scenario, a JSON body, bytes to send as they are, or an
     httpx.Request. A scenario has a server of its own; your own request goes to the running
-    course. Raises Mistake where there is no such scenario or the view never answers.
+    course. Of a view that waits it returns the trace so far. Raises Mistake where there is no such
+    scenario, or where the learner interrupts the request.
     """
     if not isinstance(request, str):
         return _send(_own_target(view), request)

@@ -8,12 +8,11 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from types import FunctionType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from flask import Flask, got_request_exception
+from flask import Flask, got_request_exception, request_started
 from werkzeug.http import parse_cookie
 from werkzeug.test import run_wsgi_app
 
@@ -23,6 +22,7 @@ from lesson.course import ENDPOINT
 from lesson.show import short
 from lesson.tracing.listener import MOST_STEPS, Listener
 from lesson.tracing.place import Place
+from lesson.tracing.run import Step
 from lesson.tracing.runaway import Runaway
 from lesson.tracing.trace import Trace
 from lesson.tracing.values import HIDDEN, Writer, cut, is_secret
@@ -68,6 +68,7 @@ class Traced:
             self.flow.notes.append(
                 "This app has error handlers: they may answer in place of an exit drawn here."
             )
+        request_started.connect(self._started, app)
         got_request_exception.connect(self._failed, app)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
@@ -108,6 +109,12 @@ class Traced:
             listener.unfinished(Runaway())
             self.traces.append(self._trace(listener, Answer(b"", "", [], said)))
 
+    def _started(self, app: Flask, **more: object) -> None:
+        """Listen to the view, which comes next; Flask calls this in the same thread."""
+        listener = self._listeners.get(threading.get_ident())
+        if listener:
+            listener.begin()
+
     def _failed(self, app: Flask, exception: BaseException, **more: object) -> None:
         """Keep an error that the app is about to answer; Flask calls this in the same thread."""
         listener = self._listeners.get(threading.get_ident())
@@ -140,6 +147,7 @@ class Traced:
         """Return the app's answer, or what it failed with where it has no answer of its own."""
         with listener:
             parts, status, headers = run_wsgi_app(self.app, environ)
+            listener.hear_out()
             body = _joined(parts)
         if listener.failed and status[:3] == "500" and not self._answers_errors:
             return self._told(listener, listener.failed)
@@ -156,14 +164,14 @@ class Traced:
 
     def _trace(self, listener: Listener, answer: Answer) -> Trace:
         first = self.flow.source.first_line - 1
-        steps = tuple(replace(step, line=step.line - first) for step in listener.cleaned())
+        steps = (Step(s.line - first, s.variables, s.raised) for s in listener.cleaned())
         asked, sent = listener.request
         status, text = answer.status[:3], answer.text
         return Trace(
             request=asked,
             sent=sent,
             start=listener.start,
-            steps=steps,
+            steps=tuple(steps),
             end=listener.end,
             status=int(status) if status.isdigit() else None,
             body=_body(answer.body, listener.writer) if text is None else text,
@@ -193,10 +201,12 @@ def _secrets(app: Flask, function: FunctionType) -> Iterator[tuple[str, object]]
 
 def _request(environ: dict[str, Any], writer: Writer) -> tuple[str, str]:
     """Return what was asked and what was sent with it; the app can still read the body."""
-    for name, value in parse_qsl(environ.get("QUERY_STRING", "")):
-        writer.learn(name, value)
-    for value in parse_cookie(environ.get("HTTP_COOKIE", "")).values():
-        writer.learn("secret", value)
+    if query := environ.get("QUERY_STRING"):
+        for name, value in parse_qsl(query):
+            writer.learn(name, value)
+    if cookies := environ.get("HTTP_COOKIE"):
+        for value in parse_cookie(cookies).values():
+            writer.learn("secret", value)
     asked = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
     return asked, _sent(environ, writer)
 
@@ -209,13 +219,15 @@ def _sent(environ: dict[str, Any], writer: Writer) -> str:
         return _body(body, writer, environ.get("CONTENT_TYPE", ""))
     if length != "0":
         return f"({length} bytes)"
-    credentials = environ.get("HTTP_AUTHORIZATION", "")
+    credentials = environ.get("HTTP_AUTHORIZATION")
+    if not credentials:
+        return "(nothing)"
     scheme, _, token = credentials.partition(" ")
     if scheme.lower() == "bearer":
         return f"Authorization: Bearer {short(token)}"
     writer.learn("secret", credentials)
     writer.learn("secret", token)
-    return f"Authorization: {HIDDEN}" if credentials else "(nothing)"
+    return f"Authorization: {HIDDEN}"
 
 
 def _body(body: bytes, writer: Writer, kind: str = "") -> str:
@@ -225,7 +237,7 @@ def _body(body: bytes, writer: Writer, kind: str = "") -> str:
         members = dict(parse_qsl(text)) if "form" in kind else json.loads(text)
     except (ValueError, RecursionError):
         return cut(writer.clean(text)) or "(nothing)"
-    writer.learn(None, members)
+    writer.learn("", members)
     return writer.json(members)
 
 

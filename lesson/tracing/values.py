@@ -24,6 +24,7 @@ NAMED_SECRET = re.compile(
     rf"""((?:{NAMES})["']?\s*[:=]\s*["']?)(?!\(hidden)[^"'\s,)&}}]+""", re.IGNORECASE
 )
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 TOO_SHORT_TO_SEEK = 4  # a shorter secret would blot out half of every other value
 LONGEST, DEEPEST, WIDEST, MOST_FIELDS = 120, 4, 50, 6
 MOST_SEARCHED = 500  # members of one value in which secrets are looked for
@@ -61,24 +62,28 @@ class Writer(reprlib.Repr):
         self._secrets: set[str] = set(like._secrets) if like else set()
         self._pattern: re.Pattern | None = like._pattern if like else None
         self._written: dict[str, str] = {}
+        self._clean_texts: dict[str, str] = {}
 
     @property
     def known(self) -> int:
         """Return how many secrets are known so far."""
         return len(self._secrets)
 
-    def learn(self, name: object, value: object) -> None:
+    def learn(self, name: str, value: object) -> None:
         """Remember what is secret in a named value: all of it, or members with such names."""
+        kind = type(value)
+        if not (is_secret(name) if kind in (str, bytes) else _has_members(kind)):
+            return  # as most values, and this is asked at every line
         waiting = deque([(name, value, DEEPEST)])
         for _ in range(MOST_SEARCHED):
             if not waiting:
                 return
             name, value, level = waiting.popleft()
-            secret = type(name) is str and is_secret(name)
-            if type(value) in (str, bytes):
+            kind, secret = type(value), type(name) is str and is_secret(name)
+            if kind in (str, bytes):
                 if secret:
                     self._remember(value)
-            elif level > 0:
+            elif level > 0 and _has_members(kind):
                 members = islice(_members(value), WIDEST)
                 waiting += ((name if secret else n, item, level - 1) for n, item in members)
 
@@ -95,7 +100,7 @@ class Writer(reprlib.Repr):
     def text(self, value: object) -> str:
         """Return a value as one line; a value that cannot be written says so."""
         try:
-            return self.clean(self.repr(value))
+            return self._cleaned(self.repr(value))
         except Runaway:
             raise
         except BaseException as error:  # a __repr__ may do anything, and exit too
@@ -103,7 +108,7 @@ class Writer(reprlib.Repr):
 
     def json(self, value: object) -> str:
         """Return parsed JSON as one line of JSON, its texts shortened."""
-        return self.clean(json.dumps(self._plain(value, self.maxlevel), ensure_ascii=False))
+        return self.clean(AS_JSON(self._plain(value, self.maxlevel)))
 
     def error(self, error_type: type, error: object, longest: int = LONGEST) -> str:
         """Return an exception as one line: its type, and what it says."""
@@ -117,7 +122,9 @@ class Writer(reprlib.Repr):
 
     def clean(self, text: str) -> str:
         """Return the text on one line without addresses in memory and without known secrets."""
-        line = ADDRESS.sub("", " ".join(self._blot(text).split()))
+        line = " ".join(self._blot(text).split())
+        if " at 0x" in line:
+            line = ADDRESS.sub("", line)
         # Half a surrogate pair has no UTF-8, so neither a page nor a terminal would take it.
         return line if line.isascii() else line.encode(errors="backslashreplace").decode()
 
@@ -195,6 +202,12 @@ class Writer(reprlib.Repr):
         for name, value in islice(members.items(), self.maxdict):
             yield name, HIDDEN if is_secret(name) else self._plain(value, level - 1)
 
+    def _cleaned(self, text: str) -> str:
+        """Return the same as `clean`, which was asked for most texts at the line before."""
+        if text not in self._clean_texts:
+            self._clean_texts[text] = self.clean(text)
+        return self._clean_texts[text]
+
     def _blot(self, text: str) -> str:
         if self._pattern:
             text = self._pattern.sub(HIDDEN, text)
@@ -210,6 +223,7 @@ class Writer(reprlib.Repr):
             longest_first = sorted(self._secrets, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
             self._written.clear()
+            self._clean_texts.clear()
 
 
 @lru_cache(maxsize=1024)  # asked at every line
@@ -223,6 +237,10 @@ def _way(kind: type) -> str | type:
     return ITSELF if writes_itself(kind) else FIELDS
 
 
+def _has_members(kind: type) -> bool:
+    return kind in (dict, list, tuple, set) or _way(kind) is FIELDS
+
+
 def _members(value: object) -> Iterator[tuple[object, object]]:
     """Yield name and value of what is in a collection or an object, None where it has no name."""
     kind = type(value)
@@ -230,7 +248,7 @@ def _members(value: object) -> Iterator[tuple[object, object]]:
         yield from value.items()
     elif kind in (list, tuple, set):
         yield from ((None, item) for item in value)
-    elif _way(kind) is FIELDS:
+    else:
         yield from fields(value)
 
 

@@ -2,11 +2,14 @@
 
 import json
 import socket
+import struct
+import threading
 from http.client import HTTPResponse
 
 import pytest
 
 from server import EmbeddedServer, create_app
+from server.serving import HOST, Server
 
 ME = b"GET /me HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -122,3 +125,29 @@ def test_are_requests_that_come_at_once_answered_in_turn(server):
             headers = dict(line.split(b": ", 1) for line in iter(stream.readline, b"\r\n"))
             assert "error" in json.loads(stream.read(int(headers[b"Content-Length"])))
         assert statuses == [401, 403]
+
+
+def test_is_a_client_that_has_left_no_line_on_stderr(capfd):
+    """It resets the connection, so that the answer cannot be sent."""
+    left, ended = threading.Event(), threading.Event()
+
+    def app(environ, start_response):
+        left.wait(60)
+        start_response("200 OK", [])
+        return [b"x"]
+
+    class Followed(Server):
+        def process_request_thread(self, *connection):
+            super().process_request_thread(*connection)
+            ended.set()
+
+    server = Followed(app)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with socket.create_connection((HOST, server.port)) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.sendall(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+    left.set()
+    assert ended.wait(60)
+    server.shutdown()
+    server.server_close()
+    assert capfd.readouterr().err == ""
