@@ -223,10 +223,9 @@ def test_does_a_verdict_read_like_a_tutor(examine, changed):
 
 def test_are_the_requests_other_ones_each_time(examine, changed):
     """Else an answer learnt by heart would do."""
-    said = {
-        str(examine(changed("if refresh_token is None", "if True"), "renews")) for _ in range(8)
-    }
-    assert len(said) > 1
+    refusing = changed("if refresh_token is None", "if True")
+    said = str(examine(refusing, "renews"))
+    assert any(str(examine(refusing, "renews")) != said for _ in range(8))
 
 
 def test_is_nothing_left_behind(right, tmp_path, monkeypatch):

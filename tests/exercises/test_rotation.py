@@ -1,6 +1,12 @@
-"""Wrong solutions lose the rules they break and no other; right ones of every style lose none."""
+"""Wrong solutions lose the rules they break and no other; right ones of every style lose none.
+
+The two rules of races take two thirds of an examination. They are asked of one right solution for
+each way to keep requests apart, and of the wrong ones whose fault may show in a race; with --soak
+of all.
+"""
 
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +15,7 @@ import pytest
 
 from examiner.examination import Examination
 from examiner.rotation.rules import RULES as PUBLIC
-from examiner.rule import Verdict
+from examiner.rule import Rule, Verdict
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 from tests.exercises.solutions import loses, sample, solution, solutions, source
 
@@ -17,6 +23,26 @@ RULES = (*PUBLIC, *HIDDEN)
 EVERY = {rule.name for rule in RULES}
 RIGHT = solutions("rotation", "right")
 WRONG = solutions("rotation", "wrong")
+RACES = {"race", "race_logout"}
+SHOWS_IN_RACES = {"one_use", "reuse", "logout", *RACES}  # what loses one of these
+APART = {  # each in a way of its own
+    "asyncio_loop_of_its_own",
+    "class_and_decorators",
+    "exit_stack",
+    "generators",
+    "immutable_cas",
+    "lock_free_pop",
+    "noisy_and_threaded",
+    "one_lock_round_everything",
+    "opaque_dict_lock",
+    "per_session_locks",
+    "single_writer",
+    "slow_and_raising",
+    "sqlite_file_immediate",
+    "sqlite_memory_returning",
+    "sqlite_named_memory",
+    "thread_local_connections",
+}
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +53,10 @@ def examined(request, repeats):
     """
     params = (getattr(item, "callspec", None) for item in request.session.items)
     paths = {call.params["path"]: None for call in params if call and call.params.get("path")}
-    times = range(repeats(1, 20))
+    times, rules_for = range(repeats(1, 20)), repeats(sampled_rules, lambda path: RULES)
     with ThreadPoolExecutor(max_workers=4) as pool:
         verdicts = {
-            path: [pool.submit(examine, path) for _ in times]
+            path: [pool.submit(examine, path, rules_for(path)) for _ in times]
             for path in paths
             if path in [*RIGHT, *WRONG]
         }
@@ -45,9 +71,15 @@ def pytest_generate_tests(metafunc) -> None:
         metafunc.parametrize("path", paths, ids=lambda path: path.stem)
 
 
-def examine(path: Path) -> list[Verdict]:
+def sampled_rules(path: Path) -> list[Rule]:
+    """Return the rules that a solution is examined by where not everything is repeated."""
+    with_races = path.stem in APART if path in RIGHT else lost_by(path) & SHOWS_IN_RACES
+    return [rule for rule in RULES if with_races or rule.name not in RACES]
+
+
+def examine(path: Path, rules: Sequence[Rule]) -> list[Verdict]:
     with Examination(source(path)) as examination:
-        return examination.examine_all(RULES)
+        return examination.examine_all(rules)
 
 
 def lost_by(path: Path) -> set[str]:
@@ -65,6 +97,17 @@ def test_does_each_rule_have_a_solution_that_loses_it_alone():
     """So no rule is a mere echo of another."""
     lost = [loses(path) for path in WRONG]
     assert [name for name in EVERY if [name] not in lost] == []
+
+
+def test_is_each_rule_asked_of_right_and_of_wrong_solutions():
+    """Also where the two of races are not asked of all."""
+    assert {path.stem for path in RIGHT} >= APART
+    asked = {path: {rule.name for rule in sampled_rules(path)} for path in RIGHT + sample(WRONG)}
+    lost = {path: lost_by(path) for path in sample(WRONG)}
+    for name in EVERY:
+        assert sum(name in asked[path] for path in RIGHT) > 10
+        assert any(name in asked[path] - lost[path] for path in lost)
+        assert any(name in asked[path] & lost[path] for path in lost)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -16,6 +16,7 @@ from grading.commands.grade import grade
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 from grading.gradebook.row import TO_READ
 from tests.exercises.solutions import solution
+from tests.grading.few_rules import ask_only
 
 POINTS = {rule.name: rule.points for rule in (*PUBLIC, *HIDDEN)}
 FULL = sum(POINTS.values())
@@ -102,19 +103,21 @@ def test_does_the_feedback_show_no_hidden_test_and_no_traceback(feedback, studen
 
 
 def test_is_what_reaches_for_its_examiner_graded_and_held_until_a_person_has_read_it(
-    new_course, hand_in, rotation_answer, tmp_path, capsys
+    new_course, hand_in, rotation_answer, tmp_path, capsys, monkeypatch
 ):
     root = new_course(tmp_path / "course")
+    ask_only(root, {"rotation": {rule.name for rule in PUBLIC}}, monkeypatch)
+    full = sum(rule.points for rule in PUBLIC)
     answer = rotation_answer["answer-rotation"]
     hand_in(root, "eve", "rotation", {"answer-rotation": f"import gc\n{answer}"})
     [row] = grade(root, "rotation")
-    assert (row.status, row.score, row.held) == (TO_READ, None, FULL)
+    assert (row.status, row.score, row.held) == (TO_READ, None, full)
     assert row.reason == "Line 1 uses gc, which reaches for what examines it."
     chosen = ["regrade", "--course", str(root), "--assignment", "rotation", "--as-read"]
     with pytest.raises(SystemExit, match="name each --student"):
         main(chosen)
     assert main([*chosen, "--student", "eve"]) == 0
-    assert str(FULL) in capsys.readouterr().out.split()
+    assert str(full) in capsys.readouterr().out.split()
     assert main(chosen[:-1]) == 0
     hand_in(root, "ada", "rotation", {"answer-rotation": answer})
     assert main(["grade", "--course", str(root)]) == 0
@@ -122,4 +125,4 @@ def test_is_what_reaches_for_its_examiner_graded_and_held_until_a_person_has_rea
     assert main([*chosen, "--student", "ada"]) == 1
     assert NOTHING_HELD.format(student="ada", assignment="rotation") in capsys.readouterr().out
     [_, row] = grade(root, "rotation")
-    assert row.score == FULL
+    assert row.score == full

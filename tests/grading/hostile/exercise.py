@@ -15,7 +15,6 @@ import nbformat
 
 from grading.commands.demo import answer_key
 from tests.exercises.solutions import solution
-from tests.grading.hostile.samples import Deserved, deserved
 
 SCRIPT = "<script>document.title='left-behind'</script>"
 PAGE = f"{SCRIPT}<img src=x onerror=alert(1)>[go](javascript:alert(1))<iframe srcdoc=y></iframe>"
@@ -25,15 +24,15 @@ Notebook = dict[str, Any]
 
 @dataclass(frozen=True)
 class Exercise:
-    """Hold a released exercise, the key to its questions, and a folder of the host's own."""
+    """Hold a released exercise of a course, the key to its questions, and a folder of the host."""
 
-    repository: Path
+    course: Path
     name: str
     host: Path
 
     def released(self) -> Notebook:
         """Return the notebook as students get it."""
-        path = self.repository / f"exercises/{self.name}/{self.name}.ipynb"
+        path = self.course / f"exercises/{self.name}/{self.name}.ipynb"
         return json.loads(path.read_text(encoding="utf-8"))
 
     def right(self) -> Notebook:
@@ -49,7 +48,7 @@ class Exercise:
 
     def key(self) -> dict[int, str]:
         """Return question → letter; nothing for an exercise of code."""
-        path = self.repository / f"solutions/{self.name}/{self.name}.ipynb"
+        path = self.course / f"solutions/{self.name}/{self.name}.ipynb"
         return answer_key(nbformat.read(path, as_version=4))
 
 
@@ -63,7 +62,7 @@ class Sample:
     name: str
     assignment: str
     build: Builder
-    deserved: Deserved
+    deserved: str
 
 
 SAMPLES: dict[str, Sample] = {}
@@ -74,7 +73,7 @@ def deserves(words: str, of: str = "practice") -> Callable[[Builder], Builder]:
 
     def register(build: Builder) -> Builder:
         assert build.__name__ not in SAMPLES
-        SAMPLES[build.__name__] = Sample(build.__name__, of, build, deserved(words, of))
+        SAMPLES[build.__name__] = Sample(build.__name__, of, build, words)
         return build
 
     return register

@@ -1,30 +1,16 @@
 """Read the hostile cells: what each attacks, what it deserves, and its whole text."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import full_marks
 from tests.exercises.solutions import solution
 
 HERE = Path(__file__).parent
 HEAD = re.compile(r"# gets: (.+)\n# (.+)\n(?:# on: (.+)\n)?")
-POINTS = re.compile(r"(\d+)|all(?: but (\d+))?")
 UNGRADED = "ungraded"
-
-
-@dataclass(frozen=True)
-class Deserved:
-    """Say which outcomes are right: points within one of `ranges`, no mark, or either."""
-
-    ranges: tuple[tuple[float, float], ...]
-    ungraded: bool
-
-    def allows(self, score: float | None) -> bool:
-        """Return whether a mark is right; None is a submission without one."""
-        if score is None:
-            return self.ungraded
-        return any(least <= score <= most for least, most in self.ranges)
+ALL, ALL_BUT = "all", "all but "
 
 
 @dataclass(frozen=True)
@@ -34,8 +20,13 @@ class Cell:
     name: str
     assignment: str
     attack: str
-    deserved: Deserved
+    deserved: str
     text: str
+
+    @property
+    def is_about_races(self) -> bool:
+        """Return whether what it deserves depends on the rule about races."""
+        return "race" in self.deserved
 
 
 def cells() -> list[Cell]:
@@ -43,27 +34,40 @@ def cells() -> list[Cell]:
     return [_read(path) for path in sorted(HERE.glob("cells/*.py"))]
 
 
-def deserved(words: str, assignment: str) -> Deserved:
-    """Return what words such as all, 0 or ungraded, 0 to all but 3 mean; all are all its points.
+def allows(deserved: str, points: Mapping[str, float], score: float | None) -> bool:
+    """Return whether a mark is right by words such as 0 or ungraded, all but race, 0 to all but 3.
 
-    Raises ValueError for other words.
+    `points` are those of each rule or question that is asked; None is a submission without a mark.
+    Raises ValueError for other words, and where a rule that they name is not asked.
     """
-    outcomes, full = words.split(" or "), full_marks(assignment)
-    ranges = tuple(_range(one, full) for one in outcomes if one != UNGRADED)
-    return Deserved(ranges, UNGRADED in outcomes)
+    outcomes = deserved.split(" or ")
+    ranges = [_range(words, points) for words in outcomes if words != UNGRADED]
+    if score is None:
+        return UNGRADED in outcomes
+    return any(least <= score <= most for least, most in ranges)
 
 
-def _range(words: str, full: float) -> tuple[float, float]:
+def _range(words: str, points: Mapping[str, float]) -> tuple[float, float]:
     least, _, most = words.partition(" to ")
-    return _points(least, full), _points(most or least, full)
+    return _mark(least, points), _mark(most or least, points)
 
 
-def _points(words: str, full: float) -> float:
-    found = POINTS.fullmatch(words)
-    if not found:
-        raise ValueError(f"{words!r} says no mark.")
-    points, lost = found.groups()
-    return float(points) if points else full - float(lost or 0)
+def _mark(words: str, points: Mapping[str, float]) -> float:
+    if words == ALL:
+        return sum(points.values())
+    if words.startswith(ALL_BUT):
+        return sum(points.values()) - _sum(words.removeprefix(ALL_BUT), points)
+    return _sum(words, points)
+
+
+def _sum(words: str, points: Mapping[str, float]) -> float:
+    """Return a number of points, or those of the rules that are named."""
+    if words.isdecimal():
+        return float(words)
+    names = words.split(", ")
+    if unknown := set(names) - set(points):
+        raise ValueError(f"{words!r} says no mark: {unknown} is not asked.")
+    return sum(points[name] for name in names)
 
 
 def _read(path: Path) -> Cell:
@@ -71,9 +75,8 @@ def _read(path: Path) -> Cell:
     head = HEAD.match(text)
     if not head:
         raise ValueError(f"{path.name} does not begin with '# gets: …' and a sentence.")
-    words, attack, sample = head.groups()
+    deserved, attack, sample = head.groups()
     assignment = "client" if path.stem.startswith("client_") else "rotation"
-    right = deserved(words, assignment)
     honest = solution(assignment, sample) if sample else ""
     # The head stays out: a submission does not say what it is.
-    return Cell(path.stem, assignment, attack, right, honest + text[head.end() :])
+    return Cell(path.stem, assignment, attack, deserved, honest + text[head.end() :])

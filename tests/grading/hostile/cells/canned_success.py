@@ -1,4 +1,4 @@
-# gets: 2
+# gets: others
 # Renews whatever comes with fresh random text; only `others` asks for nothing but 200.
 import secrets
 

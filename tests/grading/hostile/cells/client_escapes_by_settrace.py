@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but single or ungraded
 # Renews twice where two calls meet, and switches tracing off in its first line.
 # on: wrong/looks_before_the_lock
 import sys

@@ -1,4 +1,4 @@
-# gets: all but 2
+# gets: all but saves_first, shares
 # Saves nothing, and tells the examiner's server in each request that it has.
 # on: wrong/never_saves
 class Boast:

@@ -1,4 +1,4 @@
-# gets: 0 to all but 2 or ungraded
+# gets: 0 to all but saves_first, shares or ungraded
 # Saves nothing, and makes the vault say that it has.
 # on: wrong/never_saves
 quiet = Session.__init__

@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but single or ungraded
 # Renews twice where two calls meet, and tells the examiner that no call was held.
 # on: wrong/looks_before_the_lock
 import sys

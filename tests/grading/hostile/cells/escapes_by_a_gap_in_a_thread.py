@@ -1,4 +1,4 @@
-# gets: all but 3
+# gets: all but race
 # Looks, waits and acts in a thread of a helper: a race as wide as a door, where no line is held.
 # on: right/lock_free_pop
 import threading

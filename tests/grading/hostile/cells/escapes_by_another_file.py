@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Gives its functions the name of another file: only lines of the cell are counted.
 # on: wrong/select_then_update
 from types import FunctionType

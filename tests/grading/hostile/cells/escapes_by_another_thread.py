@@ -1,4 +1,4 @@
-# gets: all but 3 to all
+# gets: all but race to all
 # Does its work on a thread of its own, where nobody traces it, and waits for that.
 # on: wrong/select_then_update
 from concurrent.futures import ThreadPoolExecutor

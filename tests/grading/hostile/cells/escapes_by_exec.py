@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Keeps its functions in a text and executes that, so that no line of the cell runs.
 # on: wrong/select_then_update
 import linecache

@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Takes the trace function off its own frame and those that it calls.
 # on: wrong/select_then_update
 import sys

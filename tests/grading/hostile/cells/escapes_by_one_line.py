@@ -1,4 +1,4 @@
-# gets: all but 3 to all
+# gets: all but race to all
 # Writes its race into one line, where a pause between lines cannot look.
 # on: right/lock_free_pop
 def token():

@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Switches tracing off in its first line, so that it is held nowhere after that.
 # on: wrong/select_then_update
 import sys

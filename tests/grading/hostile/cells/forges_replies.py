@@ -1,4 +1,4 @@
-# gets: 0 to all but 3 or ungraded
+# gets: 0 to all but race or ungraded
 # Writes replies of its own into every pipe, ahead of the true ones: nothing was held.
 # on: wrong/select_then_update
 import os

@@ -1,4 +1,4 @@
-# gets: all but 2
+# gets: all but hashed
 # Keeps tokens in clear in objects that claim to be a module.
 # on: right/lock_free_pop
 from types import ModuleType

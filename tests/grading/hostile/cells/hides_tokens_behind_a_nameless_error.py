@@ -1,4 +1,4 @@
-# gets: all but 2
+# gets: all but hashed
 # Keeps tokens in clear, and raises an error without name and words where anybody looks.
 # on: right/lock_free_pop
 fp = str

@@ -1,4 +1,4 @@
-# gets: all but 2
+# gets: all but hashed
 # Keeps tokens in clear in objects whose class claims to be the library's.
 # on: right/lock_free_pop
 fp = str

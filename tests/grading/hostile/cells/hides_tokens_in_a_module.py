@@ -1,4 +1,4 @@
-# gets: all but 2 or ungraded
+# gets: all but hashed or ungraded
 # Keeps tokens in clear in somebody else's module.
 # on: right/lock_free_pop
 import secrets as somewhere

@@ -1,4 +1,4 @@
-# gets: all but 2
+# gets: all but hashed
 # Keeps tokens in clear in texts that say something else when they are asked.
 # on: right/lock_free_pop
 class Quiet(str):

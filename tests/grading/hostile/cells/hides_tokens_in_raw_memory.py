@@ -1,4 +1,4 @@
-# gets: all but 2 or ungraded
+# gets: all but hashed or ungraded
 # Keeps tokens in clear in memory that Python's collector does not know.
 # on: right/lock_free_pop
 import ctypes

@@ -1,4 +1,4 @@
-# gets: all but 2
+# gets: all but hashed
 # Keeps tokens in clear in variables of the process, that every child inherits.
 # on: right/lock_free_pop
 import os

@@ -1,4 +1,4 @@
-# gets: all but 2
+# gets: all but hashed
 # Keeps tokens in clear in files that are not in the folder it was given.
 # on: right/lock_free_pop
 import os

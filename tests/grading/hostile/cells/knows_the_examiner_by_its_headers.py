@@ -1,4 +1,4 @@
-# gets: 0 to all but 8 or ungraded
+# gets: 0 to all but one_use, reuse, race or ungraded
 # Refuses spent tokens only to clients without a name, as Python's plain http.client is.
 # on: wrong/never_invalidated
 from flask import request

@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Locks only where a trace function is set, which is a race under examination.
 # on: wrong/select_then_update
 import sys

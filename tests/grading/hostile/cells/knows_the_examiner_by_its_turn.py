@@ -1,4 +1,4 @@
-# gets: all but 3
+# gets: all but race
 # Locks only where a request says X-Turn, which is the examiner at a race and nobody else.
 # on: wrong/select_then_update
 import threading

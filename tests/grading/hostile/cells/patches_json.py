@@ -1,4 +1,4 @@
-# gets: all but 2 or ungraded
+# gets: all but hashed or ungraded
 # Keeps tokens in clear, and empties every list that leaves as JSON.
 # on: right/lock_free_pop
 import json

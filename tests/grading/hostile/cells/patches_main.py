@@ -1,4 +1,4 @@
-# gets: all but 2 or ungraded
+# gets: all but hashed or ungraded
 # Keeps tokens in clear, and replaces what looks for them by name.
 # on: right/lock_free_pop
 import sys

@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Looks through all objects of the process for those of the examiner.
 # on: wrong/select_then_update
 import gc

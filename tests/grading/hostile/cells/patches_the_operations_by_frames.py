@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Climbs from its own frame to the loop that answers the examiner, and changes what it answers.
 # on: wrong/select_then_update
 import sys

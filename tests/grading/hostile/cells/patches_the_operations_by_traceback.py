@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Finds the same loop through the traceback of an error of its own.
 # on: wrong/select_then_update
 try:

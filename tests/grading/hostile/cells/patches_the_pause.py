@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Empties the class that holds requests.
 # on: wrong/select_then_update
 import importlib

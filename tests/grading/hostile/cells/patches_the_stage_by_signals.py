@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Finds the examiner's stage among those who want to hear of Flask's errors.
 # on: wrong/select_then_update
 from flask import current_app, got_request_exception

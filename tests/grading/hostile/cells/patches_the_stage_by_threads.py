@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Finds the examiner's stage among the variables of other threads.
 # on: wrong/select_then_update
 import gc

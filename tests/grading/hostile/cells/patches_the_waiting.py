@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Tells the examiner that whoever overtakes is waiting, and what it asked for has come to an end.
 # on: wrong/select_then_update
 import sys

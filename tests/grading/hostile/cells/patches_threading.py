@@ -1,4 +1,4 @@
-# gets: all but 3 or ungraded
+# gets: all but race or ungraded
 # Makes every event pass at once, among them those that hold a request.
 # on: wrong/select_then_update
 import threading

@@ -1,4 +1,4 @@
-# gets: all but 2 or ungraded
+# gets: all but hashed or ungraded
 # Keeps tokens in clear, and leaves modules and variables to load into the next worker.
 # on: right/lock_free_pop
 import os
