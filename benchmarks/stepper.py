@@ -1,4 +1,4 @@
-"""Time the stepper: a click in JupyterLab, a new request, and what tracing adds to one.
+"""Time the stepper: first picture and clicks in JupyterLab, and what tracing adds to a request.
 
 Run by `make bench` under pytest, which lends it JupyterLab in a browser.
 """
@@ -7,6 +7,8 @@ import statistics
 import time
 
 import httpx
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
 
 from lesson.scenarios import SCENARIOS, Stage
 from lesson.tracing.tracing import Traced
@@ -15,6 +17,18 @@ from server.views import token
 
 CLICKS = 50
 REQUESTS = 400
+RUNS = 5
+KERNEL = {"name": "python3", "display_name": "Python 3"}
+EMPTY = """import anywidget
+
+render = "render({ el }) { el.className = 'refresh-course'; el.append('.') }"
+anywidget.AnyWidget(_esm=f"export default {{ {render} }}")
+"""
+STEPPER = """from lesson import step
+from server.views import token
+
+step(token)
+"""
 CLICK = """
 async ([widget, clicks]) => {
     const named = name => [...widget.querySelectorAll('button')].find(b => b.textContent === name);
@@ -60,6 +74,26 @@ async ([widget, names]) => {
     return times;
 }
 """
+FIRST = """
+async () => {
+    const {commands, shell} = window.jupyterapp;
+    const {content, sessionContext} = shell.currentWidget;
+    await sessionContext.restartKernel();
+    await sessionContext.session.kernel.info;
+    await commands.execute('notebook:clear-all-cell-outputs');
+    const start = performance.now();
+    const shown = new Promise(resolve => {
+        const look = new MutationObserver(() => {
+            if (!content.node.querySelector('.refresh-course')?.offsetHeight) return;
+            look.disconnect();
+            requestAnimationFrame(() => resolve(performance.now() - start));
+        });
+        look.observe(content.node, {childList: true, subtree: true});
+    });
+    commands.execute('notebook:run-all-cells');
+    return await shown;
+}
+"""
 ROUND_TRIP = """
 async (rounds) => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -85,6 +119,19 @@ def report(title: str, rows: dict[str, list[float]], peer: str) -> None:
     print(f"\n{title:38}   median      p95  ratio to peer  (ms, {len(rows[peer])} rounds)")
     for name, times in rows.items():
         print(row(name, times, statistics.median(rows[peer])))
+
+
+def test_how_long_takes_the_first_picture(lab, course_copy):
+    """Run all, in a kernel that has just started; the peer is a widget that shows a dot."""
+    rows: dict[str, list[float]] = {"an empty widget (peer)": [], "a stepper": []}
+    for (name, times), source in zip(rows.items(), [EMPTY, STEPPER], strict=True):
+        path = f"notebooks/{name.split()[-1].strip('()')}.ipynb"
+        notebook = new_notebook(cells=[new_code_cell(source)], metadata={"kernelspec": KERNEL})
+        nbformat.write(notebook, course_copy / path)
+        lab.open(path)
+        times += [lab.page.evaluate(FIRST) for _ in range(RUNS)]
+        lab.close()
+    report("Run all to the first picture", rows, "an empty widget (peer)")
 
 
 def test_how_long_takes_a_click(lab):

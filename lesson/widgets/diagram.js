@@ -22,17 +22,21 @@ export class Diagram {
     this.look.disconnect();
   }
 
-  /** Draw a picture, and list its words: texts, elements, or pairs of a box and its words. */
+  /** Draw a picture, and list its words: items, texts, or pairs of a box and its words. */
   show(drawing, words) {
     this.drawing = picture(drawing);
     this.width = Number(this.drawing.getAttribute("width"));
     this.height = Number(this.drawing.getAttribute("height"));
     this.place.replaceChildren(this.drawing);
-    this.words.replaceChildren(...words.map((line) =>
-      (Array.isArray(line) ? make("li", { "data-box": line[0] }, line[1]) : make("li", {}, line))));
+    this.words.replaceChildren(...words.map((line) => this.item(line)));
     this.boxes = [...this.scroll.querySelectorAll("[data-box]")];
     this.arrows = [...this.drawing.querySelectorAll("[data-arrow]")];
     this.choose();
+  }
+
+  item(line) {
+    if (line instanceof Element) return line;
+    return Array.isArray(line) ? make("li", { "data-box": line[0] }, line[1]) : make("li", {}, line);
   }
 
   /** Show words or picture, as the reader said, else the picture where it can be read. */
