@@ -61,8 +61,11 @@ def test_does_no_module_of_the_learners_import_what_only_posix_has(unpacked):
 
 
 def test_does_every_module_of_the_learners_load_without_the_names_of_posix(unpacked):
-    """As on Windows: what a module needs when it is imported, and not only when it is asked."""
-    names = modules(unpacked)
+    """As on Windows: what a module needs when it is imported, and not only when it is asked.
+
+    JupyterLab's settings are no module: JupyterLab runs them, with a name of its own.
+    """
+    names = [name for name in modules(unpacked) if not name.startswith("lab.")]
     ours = {name.partition(".")[0] for name in names}
     done = subprocess.run(
         [sys.executable, "-c", LOAD, *ours],
