@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from flask import Flask, request
+from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
 from examiner.rotation.app_connection import AppConnection
@@ -92,6 +93,36 @@ def test_does_the_app_see_what_was_sent(connect):
     assert reply.status == 200
     assert seen.pop("thread")
     assert seen == {"came": {"token": "Zürich"}, "from": "203.0.113.7", "by": "somebody"}
+
+
+ASKED = [
+    asked("/token", '{"token": "Z\xc3\xbcrich"}', JSON | {"User-Agent": "curl/8.14.1"}),
+    asked("/token", "", {}),
+    asked("/logout", "", JSON, sender="203.0.113.7"),
+    asked("/me", headers={"Authorization": "Bearer a.b-c", "User-Agent": "Mozilla/5.0 (X11)"}),
+]
+
+
+@pytest.mark.parametrize("request_", ASKED, ids=repr)
+def test_does_the_app_see_what_werkzeug_makes_of_a_request(request_):
+    body = request_.body.encode("latin-1")
+    builder = EnvironBuilder(
+        *(request_.path, f"http://{HOST}"),
+        method=request_.method,
+        headers=request_.headers,
+        data=body,
+        environ_base={"REMOTE_ADDR": request_.sender},
+        multithread=True,
+    )
+    seen = []
+
+    def app(environ, start_response) -> list[bytes]:
+        seen.append(environ | {"wsgi.input": environ["wsgi.input"].read()})
+        start_response("200 OK", [])
+        return []
+
+    answered(app, request_)
+    assert seen == [builder.get_environ() | {"wsgi.input": body}]
 
 
 def test_has_each_connection_a_thread_of_its_own_for_all_its_requests(connect):
