@@ -62,7 +62,8 @@ class Pauses:
             self._selector.register(readable, selectors.EVENT_READ)
         self._places: tuple[str, ...] = ()
         self._schedule = Schedule(())
-        self._changing = threading.Lock()
+        self._changing, self._arming = threading.Lock(), threading.Lock()
+        self._armed: set[int] = set()  # flags that are set
         self._reached = threading.Event()
         self._patient_turns = 0
         self._held: Report | None = None
@@ -187,10 +188,11 @@ class Pauses:
             (worker.folder / FLAGS).unlink()
 
     def _watch(self, places: Iterable[int]) -> None:
-        flags = bytearray(MOST)
-        for place in places:
-            flags[place if place == BETWEEN else place % BETWEEN] = 1
-        self._flags[:] = bytes(flags)
+        wanted = {place if place == BETWEEN else place % BETWEEN for place in places}
+        with self._arming:
+            for flag in self._armed ^ wanted:
+                self._flags[flag] = flag in wanted
+            self._armed = wanted
 
     def _goes_round(self) -> bool:
         self._watch(range(len(self._places)))

@@ -12,12 +12,12 @@ import psutil
 
 TASKS = "/proc/{}/task"
 STATUS = re.compile(r"State:\t(\w).*voluntary_ctxt_switches:\t(\d+)\nnonvoluntary", re.DOTALL)
-POLL = 0.0003  # seconds between two looks at what is awake
+POLL = 0.0003  # seconds between two looks at what has just been found awake
+MOST = 0.002  # seconds between two looks at what has been awake for longer
 BEGIN = 0.001  # seconds until the first look: most requests have ended by then
 REST = 0.006  # seconds of one sleep: more than the 5 ms after which Python's own waits look again
 REST_WITHOUT_END = 0.0006  # seconds of one sleep that is known to have no time-out
 REST_ELSEWHERE = 0.4  # seconds of an unchanged use of the processor, where nothing else is told
-GROWTH = 0.5  # of the time for which something sleeps already, until it is looked at again
 TURN = 0.0006  # seconds of a pause between two looks that count as one look
 ASKS = 120  # looks nearly all of which find everything asleep: something asks again and again
 AWAKE = 12  # of these looks may find something awake
@@ -69,18 +69,18 @@ class Threads:
         """
         deadline = time.monotonic() + patience
         looks: deque[bool] = deque(maxlen=ASKS)
-        last, since, pause = None, 0.0, BEGIN
+        last, since, pause = None, time.monotonic(), BEGIN
         while not ended(pause):
             looked = time.monotonic()
             sleeps = self._sleeps()
             looks.extend([sleeps is not None] * max(round(pause / TURN), 1))
-            if sleeps is None or sleeps != last:
+            if sleeps != last:
                 last, since = sleeps, time.monotonic()
-            elif self._is_rest(looked - since, rest) and self._still_is(last):
+            elif last is not None and self._is_rest(looked - since, rest) and self._still_is(last):
                 return not ended(0)
             if looked > deadline or self._is_asking(looks, goes_round):
                 return not ended(0)
-            pause = POLL if last is None else max(REST_WITHOUT_END, GROWTH * (looked - since))
+            pause = _until_next_look(last is not None, looked - since, rest)
         return False
 
     def _is_rest(self, lasted: float, needed: float) -> bool:
@@ -137,3 +137,13 @@ class Threads:
             return os.read(file, LONGEST).decode("ascii", "replace")
         finally:
             os.close(file)
+
+
+def _until_next_look(asleep: bool, lasted: float, rest: float) -> float:
+    """Return the seconds until the next look, as long as it has slept or been awake.
+
+    Each look takes a processor from whom it looks at.
+    """
+    if asleep:
+        return max(REST_WITHOUT_END, min(lasted, rest - lasted))
+    return min(max(POLL, lasted), MOST)
