@@ -184,3 +184,16 @@ def test_does_a_connection_end_at_which_nothing_comes():
     ours, theirs = socket.socketpair()
     with theirs, closing(AppConnection(ours, 0.02)) as connection, pytest.raises(TimeoutError):
         ask(connection, "/echo")
+
+
+def test_are_requests_sent_ahead_of_the_answers_as_far_as_they_find_room():
+    ours, theirs = socket.socketpair()
+    with theirs, closing(AppConnection(ours, 20)) as connection:
+        theirs.sendall(to_line(AppReply(200, "", "")))
+        replies = connection.ask_each([asked("/a"), asked("/b"), asked("/c", "x" * 8192)])
+        assert next(replies).status == 200
+        lines = theirs.recv(100_000).splitlines()
+        assert [json.loads(line)["path"] for line in lines] == ["/a", "/b"]
+        theirs.close()
+        with pytest.raises((OSError, ValueError)):
+            next(replies)
