@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-import psutil
-
+from examiner.descendants import descendants
 from examiner.notices import NOTICES
 from examiner.places import BETWEEN, MOST, told_places
 from examiner.process import Gone, Worker
@@ -246,10 +245,7 @@ class Pauses:
 
 def _innermost(pid: int) -> int:
     """Return the process that the others are there for, before any code has started more."""
-    process = psutil.Process(pid)
-    while children := process.children():
-        process = children[0]
-    return process.pid
+    return [pid, *descendants(pid)][-1]
 
 
 def _new_flags(path: Path) -> mmap.mmap:
