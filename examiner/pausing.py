@@ -24,7 +24,7 @@ from examiner.process import Gone, Worker
 from examiner.schedule import Schedule
 from examiner.stops import FLAGS, GO, MESSAGE, NOTICED, SOCKET, Address
 from examiner.unix_socket import open_to_all
-from examiner.waiting import POLL, REST, Threads
+from examiner.waiting import MOST_POLL, POLL, REST, Threads
 
 BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
@@ -123,7 +123,9 @@ class Pauses:
         What has its answer may go on working on a thread of its own. Raises Gone where there is no
         such place.
         """
-        while not self._reached.wait(POLL):
+        pause = POLL
+        while not self._reached.wait(pause):
+            pause = min(2 * pause, MOST_POLL)
             if ended() and self._threads.wait(self._reached.wait, lambda: False, patience=SOON):
                 self._schedule.give_up()
                 self.let_go()  # one that has just come there, and is not the one to hold

@@ -13,7 +13,7 @@ import psutil
 TASKS = "/proc/{}/task"
 STATUS = re.compile(r"State:\t(\w).*voluntary_ctxt_switches:\t(\d+)\nnonvoluntary", re.DOTALL)
 POLL = 0.0003  # seconds between two looks at what has just been found awake
-MOST = 0.002  # seconds between two looks at what has been awake for longer
+MOST_POLL = 0.002  # seconds between two looks at what has been awake for longer
 BEGIN = 0.001  # seconds until the first look: most requests have ended by then
 REST = 0.006  # seconds of one sleep: more than the 5 ms after which Python's own waits look again
 REST_WITHOUT_END = 0.0006  # seconds of one sleep that is known to have no time-out
@@ -146,4 +146,4 @@ def _until_next_look(asleep: bool, lasted: float, rest: float) -> float:
     """
     if asleep:
         return max(REST_WITHOUT_END, min(lasted, rest - lasted))
-    return min(max(POLL, lasted), MOST)
+    return min(max(POLL, lasted), MOST_POLL)
