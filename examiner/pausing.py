@@ -197,8 +197,9 @@ class Pauses:
 
     def _goes_round(self) -> bool:
         self._watch(range(len(self._places)))
-        places = {report.place for report in self._recent}
-        return len(self._recent) == ROUND and len(places) <= FEW
+        with self._changing:
+            recent = list(self._recent)
+        return len(recent) == ROUND and len({report.place for report in recent}) <= FEW
 
     def _serve(self) -> None:
         while self._take_reports(None):
