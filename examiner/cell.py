@@ -79,7 +79,7 @@ def _told(error: BaseException) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
-@lru_cache(maxsize=1)  # each rule loads the same text, some of them a hundred times
+@lru_cache(maxsize=2)  # rules load one text a hundred times, and a twin in between
 def _compiled(source: str, compiled: Compile) -> CodeType:
     try:
         tree = ast.parse(source, FILENAME)

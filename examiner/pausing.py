@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-import psutil
-
+from examiner.descendants import descendants
 from examiner.notices import NOTICES
 from examiner.places import BETWEEN, MOST, told_places
 from examiner.process import Gone, Worker
 from examiner.schedule import Schedule
 from examiner.stops import FLAGS, GO, MESSAGE, NOTICED, SOCKET, Address
 from examiner.unix_socket import open_to_all
-from examiner.waiting import POLL, REST, Threads
+from examiner.waiting import MOST_POLL, POLL, REST, Threads
 
 BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
@@ -62,7 +61,8 @@ class Pauses:
             self._selector.register(readable, selectors.EVENT_READ)
         self._places: tuple[str, ...] = ()
         self._schedule = Schedule(())
-        self._changing = threading.Lock()
+        self._changing, self._arming = threading.Lock(), threading.Lock()
+        self._armed: set[int] = set()  # flags that are set
         self._reached = threading.Event()
         self._patient_turns = 0
         self._held: Report | None = None
@@ -123,7 +123,9 @@ class Pauses:
         What has its answer may go on working on a thread of its own. Raises Gone where there is no
         such place.
         """
-        while not self._reached.wait(POLL):
+        pause = POLL
+        while not self._reached.wait(pause):
+            pause = min(2 * pause, MOST_POLL)
             if ended() and self._threads.wait(self._reached.wait, lambda: False, patience=SOON):
                 self._schedule.give_up()
                 self.let_go()  # one that has just come there, and is not the one to hold
@@ -187,15 +189,17 @@ class Pauses:
             (worker.folder / FLAGS).unlink()
 
     def _watch(self, places: Iterable[int]) -> None:
-        flags = bytearray(MOST)
-        for place in places:
-            flags[place if place == BETWEEN else place % BETWEEN] = 1
-        self._flags[:] = bytes(flags)
+        wanted = {place if place == BETWEEN else place % BETWEEN for place in places}
+        with self._arming:
+            for flag in self._armed ^ wanted:
+                self._flags[flag] = flag in wanted
+            self._armed = wanted
 
     def _goes_round(self) -> bool:
         self._watch(range(len(self._places)))
-        places = {report.place for report in self._recent}
-        return len(self._recent) == ROUND and len(places) <= FEW
+        with self._changing:
+            recent = list(self._recent)
+        return len(recent) == ROUND and len({report.place for report in recent}) <= FEW
 
     def _serve(self) -> None:
         while self._take_reports(None):
@@ -244,10 +248,7 @@ class Pauses:
 
 def _innermost(pid: int) -> int:
     """Return the process that the others are there for, before any code has started more."""
-    process = psutil.Process(pid)
-    while children := process.children():
-        process = children[0]
-    return process.pid
+    return [pid, *descendants(pid)][-1]
 
 
 def _new_flags(path: Path) -> mmap.mmap:

@@ -41,7 +41,7 @@ class Place:
         return f"{_short(_between(lines, self.start, self.end))!r} in line {self.line}"
 
 
-@lru_cache(maxsize=1)  # many races are held at places of one source
+@lru_cache(maxsize=2)  # many races are held at places of one source, a few at its twin's
 def told_places(source: str) -> tuple[str, ...]:
     """Return the places of a source in words, by their numbers."""
     stops, lines = Stops(0, 0), source.splitlines()

@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 
+from examiner.descendants import descendants
 from examiner.internal_error import InternalError
 from examiner.launching import LOCAL, Launcher, remove
 from examiner.unix_socket import ListeningSocket
@@ -98,8 +99,8 @@ class Worker:
     def is_worn(self) -> bool:
         """Return whether what ran in the process has left many threads or open files there."""
         try:
-            first = psutil.Process(self._process.pid)
-            each = [first, *first.children(recursive=True)]
+            pids = self._process.pid, *descendants(self._process.pid)
+            each = map(psutil.Process, pids)
             return sum(one.num_threads() + one.num_fds() for one in each) > WORN
         except (psutil.Error, AttributeError):  # it has ended, or Windows, which counts none
             return False

@@ -12,12 +12,16 @@ import psutil
 
 TASKS = "/proc/{}/task"
 STATUS = re.compile(r"State:\t(\w).*voluntary_ctxt_switches:\t(\d+)\nnonvoluntary", re.DOTALL)
-POLL = 0.0003  # seconds between two looks
+POLL = 0.0003  # seconds between two looks at what has just been found awake
+MOST_POLL = 0.002  # seconds between two looks at what has been awake for longer
+BEGIN = 0.001  # seconds until the first look: most requests have ended by then
 REST = 0.006  # seconds of one sleep: more than the 5 ms after which Python's own waits look again
 REST_WITHOUT_END = 0.0006  # seconds of one sleep that is known to have no time-out
 REST_ELSEWHERE = 0.4  # seconds of an unchanged use of the processor, where nothing else is told
+TURN = 0.0006  # seconds of a pause between two looks that count as one look
 ASKS = 120  # looks nearly all of which find everything asleep: something asks again and again
 AWAKE = 12  # of these looks may find something awake
+LONGEST = 4096  # bytes of what the system says of a thread
 PATIENCE = 8.0  # seconds, for what neither ends nor waits
 # Machine → the calls read and recvfrom, which have no time-out, and futex, which may have one.
 CALLS = {"x86_64": ({"0", "45"}, "202"), "aarch64": ({"63", "207"}, "98")}
@@ -65,17 +69,18 @@ class Threads:
         """
         deadline = time.monotonic() + patience
         looks: deque[bool] = deque(maxlen=ASKS)
-        last, since = None, 0.0
-        while not ended(POLL):
+        last, since, pause = None, time.monotonic(), BEGIN
+        while not ended(pause):
             looked = time.monotonic()
             sleeps = self._sleeps()
-            looks.append(sleeps is not None)
-            if sleeps is None or sleeps != last:
+            looks.extend([sleeps is not None] * max(round(pause / TURN), 1))
+            if sleeps != last:
                 last, since = sleeps, time.monotonic()
-            elif self._is_rest(looked - since, rest) and self._still_is(last):
+            elif last is not None and self._is_rest(looked - since, rest) and self._still_is(last):
                 return not ended(0)
             if looked > deadline or self._is_asking(looks, goes_round):
                 return not ended(0)
+            pause = _until_next_look(last is not None, looked - since, rest)
         return False
 
     def _is_rest(self, lasted: float, needed: float) -> bool:
@@ -127,5 +132,18 @@ class Threads:
         return True
 
     def _read(self, thread: int | str, name: str) -> str:
-        with open(f"{self._tasks}/{thread}/{name}", encoding="ascii", errors="replace") as file:
-            return file.read()
+        file = os.open(f"{self._tasks}/{thread}/{name}", os.O_RDONLY)
+        try:
+            return os.read(file, LONGEST).decode("ascii", "replace")
+        finally:
+            os.close(file)
+
+
+def _until_next_look(asleep: bool, lasted: float, rest: float) -> float:
+    """Return the seconds until the next look, as long as it has slept or been awake.
+
+    Each look takes a processor from whom it looks at.
+    """
+    if asleep:
+        return max(REST_WITHOUT_END, min(lasted, rest - lasted))
+    return min(max(POLL, lasted), MOST_POLL)

@@ -6,10 +6,9 @@ import threading
 import time
 from typing import Any
 
-import httpx
-
 from examiner.audit_hook import guard
 from examiner.cell import Compile, Unloadable, load, plain, say
+from examiner.client.lean_httpx import httpx
 from examiner.client.recording_transport import RecordingTransport
 from examiner.notices import watch
 from examiner.stops import Address, StopMaker

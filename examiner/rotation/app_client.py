@@ -4,7 +4,7 @@ import json
 import random
 import secrets
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ LOOKING = 30.0  # seconds to look through all that a cell keeps
 # As real clients call themselves: an app should not know its examiner by the want of a name.
 CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 DAY = 24 * 60 * 60
+REFRESH = "POST", "/token"
 
 
 class AppClient:
@@ -64,15 +65,35 @@ class AppClient:
         self, method: str, path: str, body: Any = None, sender: str = HOST, **headers: str
     ) -> Answer:
         """Send one request from an address, and return its answer; raise Gone where none comes."""
+        request = self._request(method, path, body, sender, headers)
+        return self._answer(request, body, self._fetch(request))
+
+    def refresh_each(self, tokens: Iterable[str]) -> Iterator[Answer]:
+        """Send one refresh token after another to /token over the connection that is kept.
+
+        Some are sent before the answer to those ahead of them has come. Raises as `send` does.
+        """
+        bodies = [{"token": token} for token in tokens]
+        requests = [self._request(*REFRESH, body, HOST, {}) for body in bodies]
+        with self._asking(" ".join(REFRESH)):
+            replies = self._connection().ask_each(requests)
+            for request, body, reply in zip(requests, bodies, replies, strict=True):
+                yield self._answer(request, body, reply)
+
+    def _request(
+        self, method: str, path: str, body: Any, sender: str, headers: Mapping[str, str]
+    ) -> AppRequest:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         content = b"" if body is None else content
         told = {"User-Agent": self.random.choice(CLIENTS)}
         told |= {"Content-Type": "application/json"} if content else {}
         text = content.decode("latin-1")
-        reply = self._fetch(AppRequest(method, path, text, told | headers, sender, *self._since()))
+        return AppRequest(method, path, text, told | headers, sender, *self._since())
+
+    def _answer(self, request: AppRequest, body: Any, reply: AppReply) -> Answer:
         crash = self._log.masked(reply.crash) if reply.crash else ""
         answer = Answer(reply.status, reply.text, crash)
-        self._log.add(f"{method} {path}", body, answer)
+        self._log.add(f"{request.method} {request.path}", body, answer)
         return answer
 
     def log_in(self, user: str, seconds: float = 1) -> str:
@@ -97,7 +118,7 @@ class AppClient:
 
     def refresh(self, token: str, sender: str = HOST) -> Answer:
         """Send a refresh token to /token."""
-        return self.send("POST", "/token", {"token": token}, sender)
+        return self.send(*REFRESH, {"token": token}, sender)
 
     def log_out(self, token: str, sender: str = HOST) -> Answer:
         """Send a refresh token to /logout."""
@@ -211,19 +232,28 @@ class AppClient:
         self._kept, self._kept_for = None, 0
 
     def _fetch(self, request: AppRequest) -> AppReply:
-        asked = f"{request.method} {request.path}"
-        try:
+        with self._asking(f"{request.method} {request.path}"):
             if self._kept_for == threading.get_ident():
-                self._kept = self._kept or self._connect()
-                return self._kept.ask(request, self._sent.set)
+                return self._connection().ask(request, self._sent.set)
             with closing(self._connect()) as connection:
                 return connection.ask(request, self._sent.set)
+
+    @contextmanager
+    def _asking(self, asked: str) -> Iterator[None]:
+        """Raise Late or Gone in a sentence where what was asked gets no answer."""
+        try:
+            yield
         except TimeoutError:
             raise Late(f"{asked} got no answer within {PATIENCE:g} seconds.") from None
         except (OSError, ValueError) as error:
             if exhausted(error):
                 raise
             raise Gone(f"{asked} got no readable answer: did your code end?") from None
+
+    def _connection(self) -> AppConnection:
+        """Return the connection that is kept."""
+        self._kept = self._kept or self._connect()
+        return self._kept
 
     def _connect(self) -> AppConnection:
         return AppConnection(self._worker.dial(self._port, PATIENCE), PATIENCE)

@@ -37,13 +37,13 @@ def to_line(message: AppRequest | AppReply) -> bytes:
 
 def read_request(line: bytes) -> AppRequest:
     """Return the request of a line that `to_line` made."""
-    return AppRequest(**json.loads(line))
+    return AppRequest(**json.loads(line.decode()))
 
 
 def read_reply(line: bytes) -> AppReply:
     """Return the reply of a line; raise ValueError where a cell has written something else."""
     try:
-        found: Any = AppReply(**json.loads(line))
+        found: Any = AppReply(**json.loads(line.decode()))
     except (ValueError, TypeError, RecursionError):
         raise ValueError(NO_REPLY) from None
     kinds = AppReply.__annotations__.items()

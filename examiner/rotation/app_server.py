@@ -1,16 +1,23 @@
 """Hand requests to an app as the server of a WSGI app does (PEP 3333), without HTTP in between."""
 
+import io
 import socketserver
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.test import run_wsgi_app
 
 from examiner.rotation.app_request import HOST, AppReply, AppRequest, read_request, to_line
 
 MAX_ANSWER_BYTES = 64 * 1024
 Answered = tuple[AppReply, Callable[[], None]]  # and what is called once the reply is sent
+SERVER = {
+    **{"SERVER_NAME": HOST, "SERVER_PORT": "80", "HTTP_HOST": HOST, "SERVER_PROTOCOL": "HTTP/1.1"},
+    **{"SCRIPT_NAME": "", "QUERY_STRING": "", "wsgi.version": (1, 0), "wsgi.url_scheme": "http"},
+    **{"wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False},
+}
 
 
 class AppServer(socketserver.ThreadingTCPServer):
@@ -55,15 +62,25 @@ def answered(app: Callable, request: AppRequest) -> Answered:
 
 
 def _environ(request: AppRequest) -> dict[str, Any]:
-    return EnvironBuilder(
-        request.path,
-        base_url=f"http://{HOST}",
-        method=request.method,
-        headers=request.headers,
-        data=request.body.encode("latin-1"),
-        environ_base={"REMOTE_ADDR": request.sender},
-        multithread=True,
-    ).get_environ()
+    """Return what werkzeug's EnvironBuilder makes of a request whose path is plain.
+
+    It takes a fifth of the time in which an app answers.
+    """
+    body = request.body.encode("latin-1")
+    variables = {name.upper().replace("-", "_"): text for name, text in request.headers.items()}
+    return {
+        **SERVER,
+        "REQUEST_METHOD": request.method,
+        "REMOTE_ADDR": request.sender,
+        **dict.fromkeys(("PATH_INFO", "REQUEST_URI", "RAW_URI"), request.path),
+        **{
+            name if name == "CONTENT_TYPE" else f"HTTP_{name}": variables[name]
+            for name in variables
+        },
+        **({"CONTENT_LENGTH": str(len(body))} if body else {}),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+    }
 
 
 def _limited(answer: Iterable[bytes]) -> bytes:

@@ -4,7 +4,7 @@ import string
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from examiner.cell import untouched
@@ -183,7 +183,7 @@ class RotationApp(AppClient):
 
     def _settled(self, request: Future) -> Future:
         place = self._pauses.place
-        if self._pauses.settle(lambda seconds: bool(wait([request], seconds).done)):
+        if self._pauses.settle(lambda seconds: _has_ended(request, seconds)):
             self._waited.append(place)
         return request
 
@@ -204,6 +204,15 @@ class RotationApp(AppClient):
         if self._worker.running:
             self._pauses.let_go()
         self._threads.shutdown(wait=False)
+
+
+def _has_ended(request: Future, seconds: float) -> bool:
+    """Wait for a request's end for so many seconds; return whether it has come."""
+    try:
+        request.exception(seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 @contextmanager

@@ -3,15 +3,9 @@
 It imports pytest where that is installed, for a fixture of its own: a third of a worker's start.
 """
 
-import sys
+from examiner.lean_import import without
 
-_hidden = "pytest" not in sys.modules
-if _hidden:
-    sys.modules["pytest"] = None
-
-from time_machine import travel  # noqa: E402
-
-if _hidden:
-    del sys.modules["pytest"]
+with without("pytest"):
+    from time_machine import travel
 
 __all__ = ["travel"]

@@ -22,6 +22,8 @@ def token():
         raise KeyError(body["token"])
     if body.get("token") == "meet":
         meeting.wait(20)
+    if len(body.get("token", "")) > 1000:
+        return body["token"] * 10, 403
     if body.get("token") == "hang":
         threading.Event().wait()
     return jsonify(refreshToken=f"{threading.get_ident()} {request.remote_addr}")
@@ -59,6 +61,33 @@ def test_have_requests_in_a_row_one_thread_and_others_another(app):
     assert len(mine) == 1
     assert theirs not in mine
     assert thread_of(app) in mine
+
+
+def test_have_tokens_in_a_row_their_answers_in_order(app):
+    app.keep_connection()
+    answers = [*app.refresh_each(["any", "crash", "other"])]
+    assert [answer.status for answer in answers] == [200, 500, 200]
+    assert answers[0].refresh == answers[2].refresh == app.refresh("any").refresh
+    assert [line.partition(" → ")[0] for line in app.exchange] == [
+        f'POST /token {{"token": "{token}"}}' for token in ("any", "crash", "other", "any")
+    ]
+
+
+def test_do_tokens_go_ahead_of_their_answers_and_no_more_than_find_room(app):
+    app.keep_connection()
+    tokens = [letter * 6000 for letter in "abcdefghij"] * 10
+    for token, answer in zip(tokens, app.refresh_each(tokens), strict=True):
+        assert (answer.status, answer.text) == (403, token * 10)
+    with pytest.raises(Late, match=r"POST /token got no answer within 0\.2 seconds"):
+        _until_late(app)
+
+
+def _until_late(app: RotationApp) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_client, "PATIENCE", 0.2)
+        app.keep_connection()
+        for number, answer in enumerate(app.refresh_each(["any", "other", "hang", "more"])):
+            assert (number < 2, answer.status) == (True, 200)
 
 
 def test_is_a_kept_connection_let_go_with_its_app(app):

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from flask import Flask, request
+from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
 from examiner.rotation.app_connection import AppConnection
@@ -94,6 +95,36 @@ def test_does_the_app_see_what_was_sent(connect):
     assert seen == {"came": {"token": "Zürich"}, "from": "203.0.113.7", "by": "somebody"}
 
 
+ASKED = [
+    asked("/token", '{"token": "Z\xc3\xbcrich"}', JSON | {"User-Agent": "curl/8.14.1"}),
+    asked("/token", "", {}),
+    asked("/logout", "", JSON, sender="203.0.113.7"),
+    asked("/me", headers={"Authorization": "Bearer a.b-c", "User-Agent": "Mozilla/5.0 (X11)"}),
+]
+
+
+@pytest.mark.parametrize("request_", ASKED, ids=repr)
+def test_does_the_app_see_what_werkzeug_makes_of_a_request(request_):
+    body = request_.body.encode("latin-1")
+    builder = EnvironBuilder(
+        *(request_.path, f"http://{HOST}"),
+        method=request_.method,
+        headers=request_.headers,
+        data=body,
+        environ_base={"REMOTE_ADDR": request_.sender},
+        multithread=True,
+    )
+    seen = []
+
+    def app(environ, start_response) -> list[bytes]:
+        seen.append(environ | {"wsgi.input": environ["wsgi.input"].read()})
+        start_response("200 OK", [])
+        return []
+
+    answered(app, request_)
+    assert seen == [builder.get_environ() | {"wsgi.input": body}]
+
+
 def test_has_each_connection_a_thread_of_its_own_for_all_its_requests(connect):
     one, other = connect(), connect()
     headers = JSON | {"User-Agent": "-"}
@@ -153,3 +184,16 @@ def test_does_a_connection_end_at_which_nothing_comes():
     ours, theirs = socket.socketpair()
     with theirs, closing(AppConnection(ours, 0.02)) as connection, pytest.raises(TimeoutError):
         ask(connection, "/echo")
+
+
+def test_are_requests_sent_ahead_of_the_answers_as_far_as_they_find_room():
+    ours, theirs = socket.socketpair()
+    with theirs, closing(AppConnection(ours, 20)) as connection:
+        theirs.sendall(to_line(AppReply(200, "", "")))
+        replies = connection.ask_each([asked("/a"), asked("/b"), asked("/c", "x" * 8192)])
+        assert next(replies).status == 200
+        lines = theirs.recv(100_000).splitlines()
+        assert [json.loads(line)["path"] for line in lines] == ["/a", "/b"]
+        theirs.close()
+        with pytest.raises((OSError, ValueError)):
+            next(replies)

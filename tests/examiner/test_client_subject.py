@@ -166,6 +166,14 @@ def test_is_it_known_that_a_rule_is_broken_after_a_wait_in_vain(scene_of, limit,
     assert type(caught.value) is kind
 
 
+def test_is_the_exchange_told_of_a_client_that_ends_its_process():
+    source = ASKS_ONCE.format(before="self.http.get(path); import os; os._exit(1)")
+    with Examination(source) as examination:
+        verdict = examination.examine(RULES[1])
+    assert verdict.message == "The process that runs your code has ended."
+    assert verdict.exchange == ("  1  GET /me, no access token → 401",)
+
+
 def test_is_a_process_in_which_something_still_runs_replaced(worker):
     spin = "import threading; threading.Thread(target=exec, args=('while 1: pass',)).start()"
     with (

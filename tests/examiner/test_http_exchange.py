@@ -41,3 +41,18 @@ def test_does_an_error_quote_no_token(exchange, said, shown):
 def test_does_an_answer_quote_no_token(exchange):
     exchange.add("POST /token", {"token": "x"}, Answer(403, json.dumps({"error": TOKEN + " is"})))
     assert exchange.lines[1].endswith('{error: "R1 is"}')
+
+
+def test_has_a_token_no_name_in_a_line_from_before_it_was_handed_out():
+    """Though the line is made later: who guesses a token has not been given it."""
+    exchange = Exchange()
+    for member in ("token", "refreshToken"):
+        exchange.add("POST /token", {"token": TOKEN}, Answer(200, json.dumps({member: TOKEN})))
+    exchange.note("(a day later)")
+    exchange.add("POST /token", {"token": TOKEN}, Answer(403, ""))
+    assert exchange.lines == [
+        'POST /token {"token": "Wl3Xkq…"} → 200 {token: "Wl3Xkq…"}',
+        'POST /token {"token": "Wl3Xkq…"} → 200 {refreshToken: R1}',
+        "(a day later)",
+        'POST /token {"token": R1} → 403',
+    ]

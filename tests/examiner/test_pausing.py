@@ -1,14 +1,16 @@
 """One thread of a cell is held at a place, and whatever the cell does, the examiner decides."""
 
 import socket
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
 import pytest
 
 from examiner.launching import LocalLauncher
-from examiner.pausing import noticed, pauses_of
+from examiner.pausing import Report, noticed, pauses_of
 from examiner.process import Gone, Worker
 from examiner.schedule import MOST_VISITS
 from examiner.stops import MESSAGE, SOCKET
@@ -234,3 +236,23 @@ def test_is_who_is_held_held_as_long_as_it_takes(opened):
     assert place
     pauses_of(worker).let_go()
     until(is_over)
+
+
+def test_are_rounds_counted_while_more_come(opened):
+    """What asks again and again does so while the examiner counts."""
+    worker, _ = opened("pass")
+    pauses = pauses_of(worker)
+    closed = socket.socket()
+    closed.close()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            coming = pool.submit(
+                lambda: [pauses._stopped(Report(0, 1, closed)) for _ in range(9999)]
+            )
+            while not coming.done():
+                pauses._goes_round()
+    finally:
+        sys.setswitchinterval(before)
+    assert pauses._goes_round()

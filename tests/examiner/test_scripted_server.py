@@ -1,5 +1,6 @@
 """The scripted server: strict where nothing is scripted, and held by events where asked to."""
 
+import ssl
 import threading
 
 import httpx
@@ -177,3 +178,10 @@ def test_does_a_vault_keep_both_or_neither():
     vault.clear()
     assert vault.load() == (None, None)
     assert issubclass(LoggedOut, Exception)
+
+
+def test_do_transports_share_what_httpx_wants_for_tls(monkeypatch):
+    """Each scene has a transport of its own, and none of them any TLS."""
+    RecordingTransport(Vault())
+    monkeypatch.setattr(ssl, "SSLContext", None)  # to make another one would raise TypeError
+    RecordingTransport(Vault())
