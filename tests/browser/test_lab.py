@@ -75,7 +75,7 @@ def test_shows_a_stored_lesson_its_picture_without_a_kernels_help(lab, copied, r
     image = lab.front.locator(".jp-RenderedHTML img")
     assert image.bounding_box()["height"] > 200
     assert "The user logs in" in image.get_attribute("alt")
-    assert lab.front.locator(".jp-RenderedHTML:has(img) li").count() == 4
+    assert lab.front.locator(".jp-RenderedHTML:has(img) li").count() == 8  # a line for each box
 
 
 @pytest.mark.parametrize("lesson_run", ["03_why_it_is_built_so"], indirect=True)
