@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -229,8 +230,20 @@ def _serving(command: list[str], folder: Path, home: Path) -> Iterator[str]:
     try:
         yield _address(home, server)
     finally:
-        os.killpg(server.pid, 15)
+        _end(server)
+
+
+def _end(server: subprocess.Popen) -> None:
+    """End a server and all that it started.
+
+    Rarely Jupyter's own end waits for ever, for a thread of anyio's that was working just then.
+    """
+    os.killpg(server.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
         server.wait(timeout=30)
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
 
 
 def _address(home: Path, server: subprocess.Popen) -> str:

@@ -1,5 +1,6 @@
 """A request of the learner's own, whose body can be edited in a page and sent again."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,19 +17,19 @@ class OwnRequest:
 
     def __init__(self, view: Callable, request: Request) -> None:
         self._request = request
-        self._takes_no_body = address(view)[0] == "GET"
+        self._method, self._path = address(view)
+        if isinstance(request, httpx.Request):
+            self._method, self._path = request.method, request.url.raw_path.decode()
 
     @property
     def shown(self) -> dict[str, Any]:
-        """Return what a page shows of it in place of what it would show of any request."""
-        asked = self._request
-        if not isinstance(asked, httpx.Request):
-            return {"headers": []} | ({"body": ""} if self._takes_no_body else {})
+        """Return what a page shows of it: path, headers, body, and whether that can be edited."""
+        given = isinstance(self._request, httpx.Request)
         return {
-            "headers": [list(pair) for pair in given_headers(asked)],
-            "path": f"{asked.method} {asked.url.raw_path.decode()}",
-            "open": asked.method != "GET",
-            "body": _text(asked),
+            "headers": [list(pair) for pair in given_headers(self._request)] if given else [],
+            "path": f"{self._method} {self._path}",
+            "open": self._method != "GET",
+            "body": self._body(),
         }
 
     def edited(self, body: str) -> Request:
@@ -36,7 +37,18 @@ class OwnRequest:
         if isinstance(self._request, httpx.Request):
             same = body == _text(self._request)  # as text, bytes of another encoding are lost
             return self._request if same else with_body(self._request, _bytes(body))
-        return b"" if self._takes_no_body else _bytes(body)
+        return b"" if self._method == "GET" else _bytes(body)
+
+    def _body(self) -> str:
+        """Return what stands in the field for a body at first."""
+        asked = self._request
+        if isinstance(asked, httpx.Request):
+            return _text(asked)
+        if self._method == "GET":
+            return ""
+        if isinstance(asked, bytes):
+            return asked.decode(errors="replace")
+        return json.dumps(asked if isinstance(asked, dict) else {"token": "r-123"})
 
 
 def _text(request: httpx.Request) -> str:

@@ -26,7 +26,7 @@ export class SourcePane {
       : make("span");
     const mark = make("span", { class: "mark" });
     const element = make("li", { "data-line": number }, badge,
-      make("span", { class: "number" }, number), mark, text);
+      make("span", { class: "line-number" }, number), mark, text);
     return { number, element, mark, changes };
   }
 

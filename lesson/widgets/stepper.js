@@ -107,16 +107,16 @@ class Stepper {
     else this.says.textContent = "Type a body, then press Send. Below still stands the run before.";
   }
 
-  /** Ask for what is chosen; a request of one's own is never sent twice for one answer. */
+  /** Ask for what is chosen; while the answer to a request of one's own is out, for nothing else. */
   ask() {
     this.pause();
-    if (this.inquiry.open && this.asked === OWN && this.scenario.value === OWN) {
-      this.inquiry.wait();
+    this.root.classList.add("asking");
+    if (this.inquiry.open && this.asked === OWN) {
+      this.inquiry.wait(); // a busy kernel would send it twice
       return;
     }
     this.asked = this.scenario.value;
     const beside = this.beside.value === NOTHING ? null : this.beside.value;
-    this.root.classList.add("asking");
     this.inquiry.ask({ name: this.asked, beside, body: this.body.value });
   }
 

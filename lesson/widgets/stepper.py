@@ -1,6 +1,5 @@
 """The stepper: walk through what a view really did, beside its chart, source and tables."""
 
-import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +16,7 @@ from lesson.tracing import side_by_side
 from lesson.tracing.executed_statements import ExecutedStatement, boxes_lit, executed_statements
 from lesson.tracing.execution_table import Row, answer
 from lesson.tracing.own_request import OwnRequest
-from lesson.tracing.recording import Request, address, record, takes_scenarios
+from lesson.tracing.recording import Request, record, takes_scenarios
 from lesson.tracing.trace import Trace
 from lesson.widgets.base import CourseWidget
 from lesson.widgets.front_end import es_module, style_sheet
@@ -41,7 +40,7 @@ class Stepper(CourseWidget):
         if other:
             self.runs[other] = record(view, other)
         super().__init__(
-            view=_view(view, self.runs[name].flow, request) | self._own.shown,
+            view=_view(view, self.runs[name].flow) | self._own.shown,
             shown=_shown(self.runs),
             choice={"name": name, "beside": other},
         )
@@ -76,8 +75,7 @@ class Stepper(CourseWidget):
         return {n: record(self._view, own if n == OWN else str(n)) for n in names}
 
 
-def _view(view: Callable, flow: Flow, request: Request) -> dict[str, Any]:
-    method, path = address(view)
+def _view(view: Callable, flow: Flow) -> dict[str, Any]:
     return {
         "name": flow.source.name,
         "lines": [_line(line) for line in listing(flow.source)],
@@ -85,22 +83,12 @@ def _view(view: Callable, flow: Flow, request: Request) -> dict[str, Any]:
         "words": [[number, printable(line)] for number, line in in_words(flow).items()],
         "notes": [printable(note) for note in flow.notes],
         "scenarios": [[n, SCENARIOS[n][0]] for n in SCENARIOS] if takes_scenarios(view) else [],
-        "path": f"{method} {path}",
-        "open": method != "GET",
-        "body": _body(request),
     }
 
 
 def _line(line: ListedLine) -> dict[str, Any]:
     parts = [[kind, printable(text)] for kind, text in line.parts]
     return {**vars(line), "label": printable(line.label), "parts": parts}
-
-
-def _body(request: Request) -> str:
-    """Return what stands in the field for a body at first."""
-    if isinstance(request, bytes):
-        return request.decode(errors="replace")
-    return json.dumps(request if isinstance(request, dict) else {"token": "r-123"})
 
 
 def _shown(runs: dict[str, Trace], asked: int | None = None) -> dict[str, Any]:

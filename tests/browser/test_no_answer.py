@@ -105,6 +105,8 @@ def test_is_a_request_of_ones_own_sent_once_for_one_answer(page):
     for _ in range(2):
         page.get_by_role("button", name="Send").click()
         wait_in_vain(page)
+        page.get_by_label("Request").select_option("expired")
+        wait_in_vain(page)
         page.get_by_label("Request").evaluate(f"field => {{ field.value = '{OWN}' }}")
         page.locator(".own").evaluate("form => { form.hidden = false }")
     assert page.evaluate("sent") == 1

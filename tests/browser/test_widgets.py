@@ -153,6 +153,9 @@ def test_does_control_s_still_save(lab, lesson):
     widget, page = lab.widget("step-valid", "stepper"), lab.page
     widget.get_by_role("button", name="Next").focus()
     dirty = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
+    source = next(cell["source"] for cell in lab.cells() if cell["id"] == "setup")
+    lab.write("setup", f"{source}\n")
+    assert page.evaluate(dirty)
     page.keyboard.press("Control+s")
     page.wait_for_function(f"() => !({dirty})()")
 
