@@ -2,6 +2,8 @@
 
 import pytest
 
+from lesson.widgets.stepper import Stepper
+from tests.browser.host import host
 from tests.browser.test_lab import LESSONS
 
 # JupyterLab with its file browser, a larger screen, and a telephone, where it is closed.
@@ -103,6 +105,13 @@ async (root) => {
     return [...wrong];
 }
 """
+IN_PANE = """
+() => {
+    const line = document.querySelector('.source .now').getBoundingClientRect();
+    const pane = document.querySelector('.source .scroll').getBoundingClientRect();
+    return line.top >= pane.top && line.bottom <= pane.bottom && pane.bottom <= innerHeight;
+}
+"""
 
 
 @pytest.fixture(params=SCREENS)
@@ -128,3 +137,59 @@ def test_fits_every_widget(lab, lesson, screen):
         if found:
             wrong[cell] = found
     assert wrong == {}, screen
+
+
+def long_view():
+    total = 0
+    total += 1
+    total += 2
+    total += 3
+    total += 4
+    total += 5
+    total += 6
+    total += 7
+    total += 8
+    total += 9
+    total += 10
+    total += 11
+    total += 12
+    total += 13
+    total += 14
+    total += 15
+    total += 16
+    total += 17
+    total += 18
+    total += 19
+    total += 20
+    total += 21
+    total += 22
+    total += 23
+    total += 24
+    total += 25
+    total += 26
+    total += 27
+    total += 28
+    total += 29
+    total += 30
+    total += 31
+    total += 32
+    total += 33
+    total += 34
+    total += 35
+    total += 36
+    total += 37
+    total += 38
+    total += 39
+    total += 40
+    return str(total)
+
+
+def test_are_the_controls_of_a_long_view_in_sight_and_its_line_too(new_page):
+    """It takes the room that there is, and its panes scroll to what is current."""
+    page = new_page(width=900, height=700)
+    host(page, Stepper(long_view, {}, None))
+    widget = page.locator(".stepper")
+    assert widget.bounding_box()["height"] <= 700
+    widget.get_by_role("slider", name="Step").fill("41")
+    page.wait_for_function(IN_PANE)
+    page.close()

@@ -1,10 +1,13 @@
 """Widgets in JupyterLab with a kernel that is busy, restarted or gone, and after Shift+Enter."""
 
+import re
 import shutil
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from lesson.widgets.stored import WIDGET
 
 CELLS = {
     "imports": "from lesson import explore, step\nfrom server.views import token",
@@ -104,14 +107,17 @@ def test_comes_a_busy_kernels_answer_late_and_once(running):
 
 
 def test_shows_a_notebook_saved_after_a_restart_the_pictures(running, course_copy):
-    """There is no model in it any more, and no error stands where the picture is."""
+    """There is no model in it any more, and neither error nor promise stands for the picture."""
     running.page.evaluate(RESTART)
     running.save()
-    shutil.copy(course_copy / "notebooks/kernels.ipynb", course_copy / "notebooks/reopened.ipynb")
+    saved = course_copy / "notebooks/kernels.ipynb"
+    assert WIDGET not in saved.read_text(encoding="utf-8")
+    shutil.copy(saved, course_copy / "notebooks/reopened.ipynb")
     running.open("notebooks/reopened.ipynb")
     for cell in ["stepper", "explorer"]:
         running.show(cell, ".jp-RenderedHTML img")
-        assert "model not found" not in running.cell(cell).inner_text()
+        said = running.cell(cell).inner_text()
+        assert not re.search("model not found|Loading widget", said)
     running.close()
 
 
