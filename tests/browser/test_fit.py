@@ -102,6 +102,7 @@ async (root) => {
         slider.value = slider.min; // where the tests behind this one find it
         slider.dispatchEvent(new Event('input'));
     }
+    tabs[0]?.click();
     return [...wrong];
 }
 """
