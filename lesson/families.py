@@ -69,6 +69,12 @@ class Families:
         """End the family of `token`: this is what the server's log-out calls."""
         self.end_family(token)
 
+    def discard_all(self, user: str) -> None:
+        """Revoke every live token of a user: the server calls this when one is disabled."""
+        for node in self.nodes:
+            if node.user == user and node.state == LIVE:
+                node.state = REVOKED
+
     def rows(self) -> list[tuple[str, str]]:
         """Return a (fingerprint, user) pair for each live token, oldest first."""
         kept = list(self._nodes.items())  # a copy: another request may add one meanwhile

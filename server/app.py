@@ -39,6 +39,7 @@ def create_app(
     # An empty store is falsy, so `or` would replace it.
     store = MemoryStore() if refresh_tokens is None else refresh_tokens
     chosen = policy(issuer) if policy else Plain(issuer, store)
+    users.when_disabled(chosen.end_all)
     Parts(issuer, store, users, chosen).attach(app)
     app.register_blueprint(views)
     app.register_blueprint(oauth)

@@ -27,6 +27,7 @@ class Families(Protocol):
     def is_current(self, family: str, current: str) -> bool: ...
     def is_live(self, family: str) -> bool: ...
     def end(self, family: str, why: str) -> bool: ...
+    def end_all(self, user: str, why: str) -> None: ...
     def sweep(self, now: float) -> None: ...
 
 
@@ -81,6 +82,13 @@ class MemoryFamilies:
             found.ended = why
             return True
 
+    def end_all(self, user: str, why: str) -> None:
+        """End all live families of a user."""
+        with self._lock:
+            for found in self._families.values():
+                if found.session.user == user and found.ended is None:
+                    found.ended = why
+
     def sweep(self, now: float) -> None:
         """Forget the families whose current token has expired."""
         with self._lock:
@@ -132,6 +140,11 @@ class SQLiteFamilies:
         """End a family; return whether it was live until now."""
         statement = "UPDATE families SET ended = ? WHERE id = ? AND ended IS NULL RETURNING id"
         return bool(self._database.run_for_good(statement, why, family))
+
+    def end_all(self, user: str, why: str) -> None:
+        """End all live families of a user."""
+        statement = "UPDATE families SET ended = ? WHERE user = ? AND ended IS NULL"
+        self._database.run_for_good(statement, why, user)
 
     def sweep(self, now: float) -> None:
         """Forget the families whose current token has expired."""

@@ -6,11 +6,19 @@ from typing import Any, Protocol
 import jwt
 
 from server.store import Store
-from server.tokens import TokenIssuer
+from server.tokens import InactiveUser, TokenIssuer
 
 
 class Refused(Exception):
     """Raised for a refresh token that is not good, for whatever reason: no answer tells which."""
+
+
+class Inactive(Refused):
+    """Raised for a refresh token whose user is not active; `claims` are the token's."""
+
+    def __init__(self, claims: dict[str, Any]) -> None:
+        super().__init__()
+        self.claims = claims
 
 
 class OtherClient(Refused):
@@ -36,6 +44,7 @@ class Policy(Protocol):
     def refresh(self, refresh_token: str, client: str) -> tuple[Session, str]: ...
     def find(self, refresh_token: str) -> Session: ...
     def end(self, refresh_token: str, client: str) -> None: ...
+    def end_all(self, user: str) -> None: ...
     def lives(self, session_id: str) -> bool: ...
 
 
@@ -61,7 +70,11 @@ class Plain:
         """Return the session of a token that is live and in the store."""
         if refresh_token not in self._store:
             raise Refused
-        claims = opened(self._issuer, refresh_token)
+        try:
+            claims = opened(self._issuer, refresh_token)
+        except Inactive:
+            self._store.discard(refresh_token)
+            raise
         return Session(claims["sub"], claims["client_id"])
 
     def end(self, refresh_token: str, client: str) -> None:
@@ -70,15 +83,24 @@ class Plain:
         check_client(opened(self._issuer, refresh_token)["client_id"], client)
         self._store.discard(refresh_token)
 
+    def end_all(self, user: str) -> None:
+        """Forget all tokens of a user."""
+        self._store.discard_all(user)
+
     def lives(self, session_id: str) -> bool:
         """Return True: this policy keeps no sessions, so it can end none."""
         return True
 
 
 def opened(issuer: TokenIssuer, refresh_token: str) -> dict[str, Any]:
-    """Return the claims of a refresh token; raise Refused for anything but a live one."""
+    """Return the claims of a refresh token; raise Refused for anything but a live one.
+
+    Raises Inactive where nothing but its user is the matter.
+    """
     try:
         return issuer.open_refresh_token(refresh_token)
+    except InactiveUser as error:
+        raise Inactive(error.claims) from error
     except jwt.PyJWTError as error:
         raise Refused from error
 

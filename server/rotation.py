@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 
 from server.families import Families
-from server.policy import Refused, Session, check_client, opened
+from server.policy import Inactive, Refused, Session, check_client, opened
 from server.store import token_hash
 from server.tokens import DAY, TokenIssuer
 
@@ -69,6 +69,10 @@ class Rotation:
         check_client(session.client, client)
         self._families.end(session.id, "log-out")
 
+    def end_all(self, user: str) -> None:
+        """End all families of a user."""
+        self._families.end_all(user, "deactivation")
+
     def lives(self, session_id: str) -> bool:
         """Return whether a family has neither ended nor been forgotten."""
         return self._families.is_live(session_id)
@@ -82,7 +86,12 @@ class Rotation:
         return token, int(self._issuer.clock.now()) + lifetime
 
     def _open(self, refresh_token: str) -> tuple[dict[str, Any], Session]:
-        claims = opened(self._issuer, refresh_token)
+        try:
+            claims = opened(self._issuer, refresh_token)
+        except Inactive as error:
+            # Whoever keeps the users may know of no hook: enabled again, they start anew as well.
+            self._families.end(error.claims.get("sid", ""), "deactivation")
+            raise
         if "sid" not in claims:  # signed before this server rotated
             raise Refused
         return claims, Session(claims["sub"], claims["client_id"], claims["sid"])

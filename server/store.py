@@ -26,6 +26,7 @@ class Store(Protocol):
 
     def add(self, token: str, user: str) -> None: ...
     def discard(self, token: str) -> None: ...
+    def discard_all(self, user: str) -> None: ...
     def rows(self) -> list[tuple[str, str]]: ...
     def __contains__(self, token: str) -> bool: ...
     def __len__(self) -> int: ...
@@ -44,6 +45,11 @@ class MemoryStore:
     def discard(self, token: str) -> None:
         """Forget `token`; do nothing where it is not known."""
         self._users.pop(token_hash(token), None)
+
+    def discard_all(self, user: str) -> None:
+        """Forget all tokens of a user."""
+        for mark in [mark for mark, owner in self.rows() if owner == user]:
+            self._users.pop(mark, None)
 
     def rows(self) -> list[tuple[str, str]]:
         """Return a (fingerprint, user) pair for each live token, oldest first."""
@@ -82,6 +88,10 @@ class SQLiteStore:
         """Forget `token`; do nothing where it is not known."""
         statement = "DELETE FROM refresh_tokens WHERE fingerprint = ?"
         self._database.run_for_good(statement, token_hash(token))
+
+    def discard_all(self, user: str) -> None:
+        """Forget all tokens of a user."""
+        self._database.run_for_good("DELETE FROM refresh_tokens WHERE user = ?", user)
 
     def rows(self) -> list[tuple[str, str]]:
         """Return a (fingerprint, user) pair for each live token, oldest first."""

@@ -35,6 +35,14 @@ ACCESS = Kind(typ="at+jwt", audience="https://api.example")
 REFRESH = Kind(typ="rt+jwt", audience="https://tokens.example/token")
 
 
+class InactiveUser(jwt.InvalidTokenError):
+    """Raised for a good refresh token whose user is disabled or deleted; `claims` are its own."""
+
+    def __init__(self, claims: dict[str, Any]) -> None:
+        super().__init__("The user is not active.")
+        self.claims = claims
+
+
 @dataclass(frozen=True)
 class TokenIssuer:
     """Make and open tokens; lifetimes are in seconds."""
@@ -71,11 +79,11 @@ class TokenIssuer:
     def open_refresh_token(self, token: str) -> dict[str, Any]:
         """Return the claims; raise jwt.PyJWTError for anything but a live refresh token.
 
-        That of a disabled or deleted user is not live (ASVS 7.4.2).
+        That of a disabled or deleted user is not live, and raises InactiveUser (ASVS 7.4.2).
         """
         claims = self._open(token, REFRESH, self.keys.refresh)
         if not self.users.is_active(claims["sub"]):
-            raise jwt.InvalidTokenError("The user is not active.")
+            raise InactiveUser(claims)
         return claims
 
     def _sign(

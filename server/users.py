@@ -1,6 +1,6 @@
 """The two users of the course and their passwords, kept as scrypt hashes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from werkzeug.security import check_password_hash
 
@@ -27,6 +27,7 @@ class Users:
         self._decoy = next(iter(self._hashes.values()))
         self._roles = dict.fromkeys(self._hashes, "reader")
         self._disabled: set[str] = set()
+        self._enders: list[Callable[[str], None]] = []
 
     def verify(self, username: str, password: str) -> bool:
         """Return whether the password is this user's, and the user is active."""
@@ -39,8 +40,18 @@ class Users:
         return username in self._hashes and username not in self._disabled
 
     def disable(self, username: str) -> None:
-        """Shut a user out: no log-in, and no refresh from the next one on."""
+        """Shut a user out: no log-in, and every session ends (ASVS 7.4.2)."""
         self._disabled.add(username)
+        for end_sessions in self._enders:
+            end_sessions(username)
+
+    def enable(self, username: str) -> None:
+        """Let a user log in again; the sessions from before stay ended."""
+        self._disabled.discard(username)
+
+    def when_disabled(self, end_sessions: Callable[[str], None]) -> None:
+        """Call a function with the name of each user who is disabled from now on."""
+        self._enders.append(end_sessions)
 
     def role(self, username: str) -> str | None:
         """Return what a user may do, or None for a name that is not known."""

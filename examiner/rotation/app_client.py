@@ -14,6 +14,7 @@ from examiner.pausing import pauses_of
 from examiner.process import Failed, Gone, Late, Worker
 from examiner.rotation.app_connection import AppConnection
 from examiner.rotation.app_request import HOST, AppReply, AppRequest
+from examiner.rotation.other_clocks import other_clock
 from examiner.rule import Broken, NeverLoads, NotLoaded
 
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
@@ -42,6 +43,11 @@ class AppClient:
         self.to_read: list[str] = []  # sentences on what has to be looked at by a person
         self.users = self.random.sample(list(PASSWORDS), k=len(PASSWORDS))
         self.restart()
+
+    @property
+    def other_clock(self) -> str:
+        """Return a sentence on a clock of the cell's that the examiner cannot move, or nothing."""
+        return other_clock(self._source)
 
     @property
     def exchange(self) -> list[str]:
@@ -101,7 +107,7 @@ class AppClient:
 
         Raises Broken where there is none.
         """
-        self._pass(seconds)
+        self.let_pass(seconds)
         answer = self.send("POST", "/login", {"username": user, "password": PASSWORDS[user]})
         if answer.status == 200 and isinstance(answer.refresh, str) and answer.refresh:
             return answer.refresh
@@ -136,7 +142,7 @@ class AppClient:
 
         Raises Broken where no token comes.
         """
-        self._pass(1)
+        self.let_pass(1)
         answer = self.refresh(token)
         if answer.status == 200 and isinstance(answer.refresh, str) and answer.refresh:
             self.access_token = str(answer.access)
@@ -157,7 +163,7 @@ class AppClient:
         if refreshes:
             tokens.append(self.next(tokens[0]))
         while len(tokens) <= refreshes:
-            self._pass(1)
+            self.let_pass(1)
             answer = self.refresh(tokens[-1])
             new = answer.refresh
             if answer.status != 200 or not isinstance(new, str) or new in tokens:
@@ -166,14 +172,16 @@ class AppClient:
         return tokens
 
     def advance(self, days: float = 0, seconds: float = 0) -> None:
-        """Let time pass."""
-        self._pass(days * DAY + seconds)
+        """Let time pass, and say so, if there is any."""
+        if not (days or seconds):
+            return
+        self.let_pass(days * DAY + seconds)
         whole, rest = divmod(days * DAY + seconds, DAY)
         passed = [f"{whole:g} day{'s' * (whole > 1)}"] * (whole > 0) + [f"{rest:g} s"] * (rest > 0)
         self._log.note(f"({' and '.join(passed)} later)")
 
-    def _pass(self, seconds: float) -> None:
-        """Let the process's time move as soon as the next request comes to it."""
+    def let_pass(self, seconds: float) -> None:
+        """Let the process's time move, by when the next request comes to it, without a word."""
         self._passed += seconds
         self.now += seconds
 
@@ -187,6 +195,11 @@ class AppClient:
         """Shut a user out."""
         self._worker.call("disable", username=user)
         self._log.note(f"({user} is disabled)")
+
+    def enable(self, user: str) -> None:
+        """Let a user in again who was shut out."""
+        self._worker.call("enable", username=user)
+        self._log.note(f"({user} is enabled again)")
 
     def set_role(self, user: str, role: str) -> None:
         """Give a user another role, by the time the next request comes."""

@@ -107,7 +107,7 @@ class RotationApp(AppClient):
         theirs = self.chain(self.users[1], meeting.refreshes) if meeting.apart else mine
         if meeting.busy:
             self._roles[self.users[0]] = "admin"
-        self._pass(meeting.seconds)
+        self.let_pass(meeting.seconds)
         return mine, theirs
 
     def _where_others_wait(self) -> int | None:
@@ -145,7 +145,7 @@ class RotationApp(AppClient):
         begun = [self._overtake("refresh", self._nobodys())]  # before what else might commit
         begun.append(self._overtake("log_in_again", self.users[0]))
         self._roles[self.users[0]] = "reader"
-        self._pass(MINUTES)
+        self.let_pass(MINUTES)
         return begun
 
     def _begin_crowd(self) -> Future:

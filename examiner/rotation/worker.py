@@ -20,7 +20,7 @@ from examiner.notices import watch
 from examiner.rotation.app_request import HOST, AppReply, AppRequest
 from examiner.rotation.app_server import Answered, AppServer, answered
 from examiner.rotation.retention import Retention
-from examiner.rotation.time_travel import travel
+from examiner.rotation.time_travel import begin_before_a_change_of_clocks, travel
 from examiner.stops import Address, StopMaker
 from examiner.unix_socket import NAME, offer_connections
 from examiner.workbench import build_app, users
@@ -37,8 +37,8 @@ class Stage:
     """Serve one app after another at one address."""
 
     def __init__(self) -> None:
-        # Whole seconds near the real time: a token with iat and exp is good for any library.
-        self._start = int(time.time())
+        # Whole seconds, and no year far off: a token with iat and exp is good for any library.
+        self._start = begin_before_a_change_of_clocks()
         self._clock = travel(self._start, tick=False).start()
         self._home = self._folder = Path.cwd()
         self._places = [self._home]  # where a cell can write
@@ -164,5 +164,6 @@ if __name__ == "__main__":
             "hurry": stage.hurry,
             "retained": stage.retained,
             "disable": users.disable,
+            "enable": users.enable,
         }
     )

@@ -139,6 +139,11 @@ class Machine(RuleBasedStateMachine):
     def stop(self) -> None:
         if self.kept:
             self.store.close()
+        before, self.users = self.users, Users(HASHES)  # the app that has gone is told no more
+        for user in PASSWORDS:
+            self.users.set_role(user, before.role(user))
+            if not before.is_active(user):
+                self.users.disable(user)
 
     def teardown(self) -> None:
         self.stop()
@@ -246,6 +251,13 @@ class Machine(RuleBasedStateMachine):
     @rule(session=consumes(sessions))
     def disable(self, session):
         self.users.disable(session.user)
+        for known in self.known:
+            known.over |= known.user == session.user
+
+    @precondition(lambda self: self.inside)
+    @rule(user=USERS)
+    def enable(self, user):
+        self.users.enable(user)
 
     @precondition(lambda self: self.kept)
     @rule()

@@ -9,6 +9,8 @@ from server import create_app
 from server.families import SQLiteFamilies
 from server.rotation import Rotation
 from server.tokens import DAY
+from server.users import Users
+from tests.server.conftest import Client
 
 
 @pytest.fixture
@@ -101,6 +103,34 @@ def test_is_a_disabled_user_refused_at_the_next_refresh(client, users):
     assert refused(client, token)
     assert client.login().status_code == 401
     assert client.login("bob").status_code == 200
+
+
+@pytest.mark.parametrize("refreshed_meanwhile", [False, True])
+def test_are_sessions_over_once_their_user_was_disabled(client, users, refreshed_meanwhile):
+    (_, token), (_, other) = client.tokens(), client.tokens("bob")
+    users.disable("alice")
+    assert not refreshed_meanwhile or refused(client, token)
+    users.enable("alice")
+    assert refused(client, token)
+    (_, new) = client.tokens()
+    assert client.refresh(new).status_code == client.refresh(other).status_code == 200
+
+
+def test_does_a_user_who_is_found_inactive_start_anew(clock, keys, families):
+    """As where the users are kept elsewhere, and nobody tells this server who is disabled."""
+
+    class Elsewhere(Users):
+        shut = False
+
+        def is_active(self, username):
+            return not self.shut and super().is_active(username)
+
+    kept = Elsewhere()
+    policy = partial(Rotation, families=families)
+    client = Client(create_app(clock=clock, keys=keys, users=kept, policy=policy).test_client())
+    _, token = client.tokens()
+    for kept.shut in [True, False]:
+        assert refused(client, token)
 
 
 def test_does_a_new_role_come_with_the_next_access_token(client, users):

@@ -27,6 +27,14 @@ def test_does_discarding_forget_one_token(refresh_tokens):
     assert [user for _, user in refresh_tokens.rows()] == ["bob"]
 
 
+def test_does_discarding_all_forget_one_user(refresh_tokens):
+    for name in ["alice", "bob", "alice"]:
+        refresh_tokens.add(f"{name}.{len(refresh_tokens)}.x", name)
+    refresh_tokens.discard_all("alice")
+    refresh_tokens.discard_all("nobody")
+    assert [user for _, user in refresh_tokens.rows()] == ["bob"]
+
+
 def test_is_another_spelling_of_the_signature_the_same_token(refresh_tokens):
     refresh_tokens.add("head.body.signature", "alice")
     assert "head.body.signature=" in refresh_tokens

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from examiner.process import Gone
+from examiner.rotation.made_up_tokens import guesses, looks_signed, made_up
 from examiner.rotation.meetings import Meeting, Race
 from examiner.rotation.rules import (
     LIFETIME,
@@ -11,7 +12,7 @@ from examiner.rotation.rules import (
     REFUSALS,
     expect,
     expect_refusal,
-    made_up,
+    is_good,
     rotation_rule,
 )
 from examiner.rotation.subject import AT_ONCE, RotationApp
@@ -48,6 +49,8 @@ ENDS_AT_ONCE = (
     Meeting("refresh", "reuse"),
 )
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
+LONG = 200  # refreshes of one session
+LAST_DAY = LIFETIME - 60  # seconds, of a session whose end is near
 BURSTS = 10  # of requests that nothing holds, for what is done out of the examiner's sight
 MAX_CANDIDATES = 200
 
@@ -58,28 +61,39 @@ class AfterAnswer(Broken):
 
 @rotation_rule(3, "A spent token presented again ends its session.", THEFT)
 def reuse(app: RotationApp) -> None:
-    for refreshes, replayed, days in [(1, 0, 0), (2, 0, 0), (2, 1, 3), (3, 0, 0), (40, 0, 0)]:
-        chain = app.chain(app.random.choice(app.users), refreshes)
-        spent, live = chain[replayed], chain[-1]
-        first, last = app.name(spent), app.name(live)
-        why = f"Owner and thief cannot be told apart: {last} may be the thief's, so it has to go."
-        when = "when"
-        if days:
-            app.advance(days=days)
-            when = f"{days} days later, when"
-        app.refresh(spent)
-        asked = f"{first} came back {when} {last} was live, then {last}"
-        expect_refusal(app.refresh(live), asked, why)
-        why = "A session that has ended stays ended: nothing that comes later opens it again."
-        app.advance(days=1)
-        expect_refusal(app.refresh(live), f"{first} came back, then {last} a day later", why)
-        app.refresh(spent)
-        expect_refusal(app.refresh(live), f"{first} came back once more, then {last}", why)
+    for refreshes, replayed, days in [(1, 0, 0), (2, 0, 0), (2, 1, 28), (3, 0, 0), (LONG, 0, 0)]:
+        app.restart()
+        app.keep_connection()
+        user = app.random.choice(app.users)
+        chain = app.chain(user, refreshes)
+        spent, live = app.name(chain[replayed]), app.name(chain[-1])
+        app.advance(days=days)
+        app.refresh(chain[replayed])
+        when = f"{days} days later, when" if days else "when"
+        why = f"Owner and thief cannot be told apart: {live} may be the thief's, so it has to go."
+        asked = f"{spent} came back {when} {live} was live, then {live}"
+        expect_refusal(app.refresh(chain[-1]), asked, why)
+        _stays_ended(app, user, chain[replayed], chain[-1])
+
+
+def _stays_ended(app: RotationApp, user: str, spent: str, live: str) -> None:
+    why = "A session that has ended stays ended: nothing that comes later opens it again."
+    first, last = app.name(spent), app.name(live)
+    app.log_in(user)
+    expect_refusal(app.refresh(live), f"{first} came back, {user} logged in, then {last}", why)
+    app.advance(days=1)
+    expect_refusal(app.refresh(live), f"{first} came back, then {last} a day later", why)
+    app.refresh(spent)
+    expect_refusal(app.refresh(live), f"{first} came back once more, then {last}", why)
+    app.advance(seconds=max(LAST_DAY - app.now, 0))
+    asked = f"{first} came back, then {last} when the 30 days were nearly over"
+    expect_refusal(app.refresh(live), asked, why)
 
 
 @rotation_rule(2, "Reuse, forged tokens and bad requests end nobody else's session.", ENDS)
 def others(app: RotationApp) -> None:
     user, other = app.users
+    _cannot_be_guessed(app, user, other)
     app.next(app.log_in(user))
     live, bystander = app.log_in(user), app.log_in(other)
     for _, token in made_up(app, live):
@@ -90,11 +104,36 @@ def others(app: RotationApp) -> None:
     why = "What anyone can make up has ended a session: verify first, and act after that."
     for token in [live, bystander]:
         asked = f"Made-up tokens and bad requests, then the live {app.name(token)}"
+        app.let_pass(1)
         expect(app.refresh(token), 200, asked, why)
     bystander = app.log_in(other)
     app.refresh(live)  # spent: a reuse
+    app.let_pass(1)
     why = "One old token now logs everybody out: end its session and no other user's."
     expect(app.refresh(bystander), 200, f"Reuse of {user}'s token, then {other}'s live one", why)
+
+
+def _cannot_be_guessed(app: RotationApp, user: str, other: str) -> None:
+    """Raise Broken where what one was given, or the clock, tells what another one has.
+
+    What is signed may be the same at each start where its key is: the cell's own is a secret.
+    """
+    before, given = app.log_in(other), app.log_in(user)
+    namesake = given.replace(user, other)
+    for guess in [*[namesake] * (namesake != given), *guesses(namesake)]:
+        if is_good(app.refresh(guess)):
+            raise Broken(
+                f"A guess at {app.name(before)}, made from {app.name(given)}: expected 403, came "
+                "200.\nWho has one token has the next: take tokens from the module secrets."
+            )
+    app.restart()
+    app.log_in(other)
+    again = app.log_in(user)
+    if again == given and not looks_signed(given) and _beside(app, user, [given]):
+        raise Broken(
+            "Started twice, with log-ins at the same seconds: expected other tokens, came the same "
+            "ones.\nWho knows your code and the clock has them all: take them from secrets."
+        )
 
 
 @rotation_rule(2, "Log-out ends this session, with a spent token too, and no other one.", ENDS)
@@ -102,11 +141,10 @@ def logout(app: RotationApp) -> None:
     user, other = app.users
     bystanders = [app.log_in(user), app.log_in(other)]
     ended = []
-    for refreshes, back in [(0, 1), (1, 1), (1, 2), (3, 3)]:
-        chain = app.chain(user, refreshes)
-        beside = app.log_in(user, seconds=0)
-        if beside not in chain:  # else the rule `rotates` is broken
-            bystanders.append(beside)
+    app.keep_connection()
+    for refreshes, back in [(0, 1), (1, 1), (1, 2), (3, 3), (LONG, LONG)]:
+        chain, beside = _in_one_second(app, user, refreshes)
+        bystanders += beside
         _logged_out(app, chain[-min(back, len(chain))], chain[-1])
         ended.append(chain[-1])
     made = made_up(app, app.log_in(other))
@@ -117,6 +155,26 @@ def logout(app: RotationApp) -> None:
     for token in bystanders:
         expect(app.refresh(token), 200, f"Other sessions were logged out; {app.name(token)}", why)
     _stays_logged_out(app, user, ended)
+
+
+def _in_one_second(app: RotationApp, user: str, refreshes: int) -> tuple[list[str], list[str]]:
+    """Return the tokens of a session, and that of another one as new as the last of these."""
+    chain = app.chain(user, refreshes)
+    if beside := _beside(app, user, chain):
+        return chain, beside
+    return app.chain(user, refreshes), []
+
+
+def _beside(app: RotationApp, user: str, chain: list[str]) -> list[str]:
+    """Return the token of a log-in in the same second as the one before.
+
+    There is none where time is taken for unique, which is a matter of the rule `rotates`.
+    """
+    try:
+        token = app.log_in(user, seconds=0)
+    except Broken:
+        return []
+    return [] if token in chain else [token]
 
 
 def _logged_out(app: RotationApp, sent: str, last: str) -> None:
@@ -139,6 +197,10 @@ def _stays_logged_out(app: RotationApp, user: str, ended: list[str]) -> None:
     for token in ended:
         asked = f"Logged out; a day later {user} logs in again, then {app.name(token)}"
         expect_refusal(app.refresh(token), asked, "Log-out is for good: what ended stays ended.")
+    app.advance(seconds=LAST_DAY - app.now)
+    for token in ended:
+        asked = f"Logged out, then {app.name(token)} on the last of its 30 days"
+        expect_refusal(app.refresh(token), asked, "Log-out is for good: what ended stays ended.")
     app.advance(seconds=LIFETIME)
     expect(app.log_out(expired), 204, "DELETE /logout with an expired token", NOTHING_TO_REFUSE)
 
@@ -150,7 +212,8 @@ def absolute(app: RotationApp) -> None:
         app.advance(days=1)
         token = app.next(token)
     app.advance(seconds=began + LIFETIME - app.now)
-    why = "Who refreshes stays for ever: carry the time of the log-in from token to token."
+    forever = "Who refreshes stays for ever: carry the time of the log-in from token to token."
+    why = app.other_clock or forever
     expect_refusal(app.refresh(token), "Refreshed on 29 days, then on day 30", why)
 
 
@@ -158,8 +221,10 @@ def absolute(app: RotationApp) -> None:
 def user(app: RotationApp) -> None:
     shut, changed = (app.next(app.log_in(name)) for name in app.users)
     app.disable(app.users[0])
-    why = "The user was looked at earlier: ask users.is_active() at each refresh."
-    expect_refusal(app.refresh(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why)
+    why_shut = "The user was looked at earlier: ask users.is_active() at each refresh."
+    expect_refusal(
+        app.refresh(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why_shut
+    )
     for role in ["admin", "reader"]:
         app.set_role(app.users[1], role)
         app.next(changed)
@@ -170,6 +235,13 @@ def user(app: RotationApp) -> None:
                 f"{came}.\nA role from earlier is out of date: ask users.role() at each refresh."
             )
         changed = app.next(app.log_in(app.users[1]))
+    app.advance(days=1)
+    asked = f"{app.users[0]} is disabled, then {app.name(shut)} again a day later"
+    expect_refusal(app.refresh(shut), asked, why_shut)
+    app.enable(app.users[0])
+    asked = f"{app.users[0]} is enabled again and logs in, then a refresh"
+    why = "A new session is no old one: remember no names of users who were refused once."
+    expect(app.refresh(app.log_in(app.users[0])), 200, asked, why)
 
 
 @rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)

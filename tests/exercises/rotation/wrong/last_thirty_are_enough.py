@@ -1,4 +1,4 @@
-"""loses: reuse
+"""loses: reuse, logout
 
 The last thirty spent tokens are enough: older ones are deleted, and then they are unknown.
 """
