@@ -15,8 +15,8 @@ from examiner.rotation.app_client import AppClient
 
 LONGEST_GUESSED = 200  # characters of a token that may be no more than a name and a number
 MOST_NUMBERS = 3  # of one token
-NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9]{1,10}(?![A-Za-z0-9])")
-ANY_NUMBER = re.compile(r"[0-9]{1,10}")
+NUMBER = re.compile(r"(?<![A-Za-z0-9])0*[1-9][0-9]{0,9}(?![A-Za-z0-9])")
+ANY_NUMBER = re.compile(r"0*[1-9][0-9]{0,9}")
 SHORT = 20  # characters in which no secret has room, so a number is one wherever it stands
 
 

@@ -135,8 +135,24 @@ def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
             assert len(verdict.message) < 500
 
 
-# A fault that shows only where more comes together than two requests on a fresh app → its rule.
+# A fault that shows only after long, in a zone, in one text of many, or where more comes together
+# than two requests on a fresh app → its rule.
 SELDOM = {
+    "clock_of_the_database": "expires",
+    "counted_behind_base64": "others",
+    "found_by_like": "uniform",
+    "hash_of_user_and_count": "others",
+    "hundred_tokens_remembered": "reuse",
+    "logged_out_for_a_week": "logout",
+    "naive_local_end": "expires",
+    "names_of_the_refused_remembered": "user",
+    "reuse_shuts_for_a_week": "reuse",
+    "reuse_shuts_until_the_next_log_in": "reuse",
+    "seeded_random": "others",
+    "user_of_a_cookie": "renews",
+    "user_of_the_access_token": "renews",
+    "utc_taken_for_local": "expires",
+    "utcnow_as_a_timestamp": "expires",
     "ended_list_written_anew": "race_logout",
     "first_token_alone_locked": "race",
     "last_use_noted_by_the_hour": "race_logout",

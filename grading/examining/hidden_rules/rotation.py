@@ -221,27 +221,32 @@ def absolute(app: RotationApp) -> None:
 def user(app: RotationApp) -> None:
     shut, changed = (app.next(app.log_in(name)) for name in app.users)
     app.disable(app.users[0])
-    why_shut = "The user was looked at earlier: ask users.is_active() at each refresh."
-    expect_refusal(
-        app.refresh(shut), f"{app.users[0]} is disabled, then {app.name(shut)}", why_shut
-    )
-    for role in ["admin", "reader"]:
-        app.set_role(app.users[1], role)
-        app.next(changed)
-        came = app.page(app.access_token).get("role")
-        if came != role:
-            raise Broken(
-                f"{app.users[1]} became {role}, then a refresh and GET /me: expected {role}, came "
-                f"{came}.\nA role from earlier is out of date: ask users.role() at each refresh."
-            )
-        changed = app.next(app.log_in(app.users[1]))
+    _is_refused(app, app.users[0], shut)
+    _has_its_role(app, app.users[1], changed)
     app.advance(days=1)
-    asked = f"{app.users[0]} is disabled, then {app.name(shut)} again a day later"
-    expect_refusal(app.refresh(shut), asked, why_shut)
+    _is_refused(app, app.users[0], shut)
     app.enable(app.users[0])
     asked = f"{app.users[0]} is enabled again and logs in, then a refresh"
     why = "A new session is no old one: remember no names of users who were refused once."
     expect(app.refresh(app.log_in(app.users[0])), 200, asked, why)
+
+
+def _is_refused(app: RotationApp, user: str, token: str) -> None:
+    why = "The user was looked at earlier: ask users.is_active() at each refresh."
+    expect_refusal(app.refresh(token), f"{user} is disabled, then {app.name(token)}", why)
+
+
+def _has_its_role(app: RotationApp, user: str, token: str) -> None:
+    for role in ["admin", "reader"]:
+        app.set_role(user, role)
+        app.next(token)
+        came = app.page(app.access_token).get("role")
+        if came != role:
+            raise Broken(
+                f"{user} became {role}, then a refresh and GET /me: expected {role}, came "
+                f"{came}.\nA role from earlier is out of date: ask users.role() at each refresh."
+            )
+        token = app.next(app.log_in(user))
 
 
 @rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)

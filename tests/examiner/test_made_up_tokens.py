@@ -1,0 +1,70 @@
+"""Tokens that nobody was given, and guesses at tokens that somebody was."""
+
+import base64
+import secrets
+
+import jwt
+import pytest
+
+from examiner.rotation.made_up_tokens import guesses, looks_signed, made_up
+
+RANDOM = "k1kq3lTt5Kc0R7s-wQ_zVn2f9YxuJmB4"
+SIGNED = jwt.encode({"sub": "alice", "n": 7}, "k" * 32)
+
+
+class Somebody:
+    """What of an app's client the made-up tokens are made from."""
+
+    random = secrets.SystemRandom()
+    access_token = "an access token"
+    users = ("alice", "bob")
+
+
+@pytest.mark.parametrize(
+    ("token", "guessed"),
+    [
+        ("alice-12", ["alice-11"]),
+        ("alice7", ["alice6"]),
+        ("session-of-bob-in-chain/0010", ["session-of-bob-in-chain/0009"]),
+        ("7:41", ["6:41", "7:40"]),
+        (b"alice:12".hex(), [b"alice:11".hex()]),
+        (base64.urlsafe_b64encode(b"alice:12").decode(), [base64.urlsafe_b64encode(b"alice:11")]),
+    ],
+)
+def test_is_the_number_before_guessed(token, guessed):
+    found = [*guesses(token)]
+    for guess in guessed:
+        assert (guess if isinstance(guess, str) else guess.decode()) in found
+
+
+@pytest.mark.parametrize(
+    "token", ["aQ" * 30, SIGNED, f"{'a' * 300}-7", "é-☃", "no number", "none-0"]
+)
+def test_is_nothing_guessed_where_there_is_nothing_to_guess(token):
+    assert [*guesses(token)] == []
+
+
+def test_does_a_guess_keep_the_rest_of_a_random_token():
+    for _ in range(200):
+        token = secrets.token_urlsafe(32)
+        assert all(len(guess) == len(token) and guess != token for guess in guesses(token))
+
+
+@pytest.mark.parametrize("live", [RANDOM, SIGNED, "x"])
+def test_is_no_made_up_token_the_live_one(live):
+    tokens = [token for _, token in made_up(Somebody(), live)]
+    assert live not in tokens
+    assert f"{live[: len(live) // 2]}%" in tokens
+
+
+@pytest.mark.parametrize("live", ["____", "a_b_", RANDOM, "x"])
+def test_does_a_wildcard_stand_for_one_letter(live):
+    made = dict(made_up(Somebody(), live))["a live token with the wildcard _ for a letter"]
+    assert len(made) == len(live)
+    assert all(mine in (theirs, "_") for mine, theirs in zip(made, live, strict=True))
+
+
+def test_is_a_signed_token_told_from_others():
+    assert looks_signed(jwt.encode({}, "k" * 32))
+    assert not looks_signed(secrets.token_urlsafe(32))
+    assert not looks_signed("a.b.c")
