@@ -14,7 +14,6 @@ from server import (
     ManualClock,
     MemoryStore,
     TokenIssuer,
-    Users,
     create_app,
 )
 from server.parts import EXTENSION
@@ -44,11 +43,6 @@ class Course:
     def tokens(self) -> TokenIssuer:
         """Return the part of the server that makes and opens tokens."""
         return self.new_app().extensions[EXTENSION].tokens
-
-    @property
-    def users(self) -> Users:
-        """Return who may log in at the server, to disable one or to enable one again."""
-        return self.server.app.extensions[EXTENSION].users
 
     def mount(self, view: Callable) -> None:
         """Answer every request to /token with a view of the learner's own from now on.
