@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 import string
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -17,6 +19,9 @@ LONGEST_GUESSED = 200  # characters of a token that may be no more than a name a
 MOST_NUMBERS = 3  # of one token
 NUMBER = re.compile(r"(?<![A-Za-z0-9])0*[1-9][0-9]{0,9}(?![A-Za-z0-9])")
 ANY_NUMBER = re.compile(r"0*[1-9][0-9]{0,9}")
+HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "sha3_256")
+IN_BASE_64 = (base64.b64encode, base64.urlsafe_b64encode)
+SHORTEST_HASH = 8  # characters
 SHORT = 20  # characters in which no secret has room, so a number is one wherever it stands
 
 
@@ -39,12 +44,32 @@ def made_up(app: AppClient, live: str) -> list[tuple[str, str]]:
         ("a number", str(app.random.randrange(10))),
         ("half a live token", live[:half]),
         ("a live token with its second half changed", live[:half] + letters[: len(live) - half]),
+        ("a live token and one sign more", f"{live}!"),
         ("half a live token and the wildcard %", f"{live[:half]}%"),
         ("half a live token and the wildcard *", f"{live[:half]}*"),
         ("a live token with the wildcard _ for a letter", _with_wildcard(live)),
         ("a token with the algorithm none", jwt.encode(_claims(live), None, "none")),
         *(("a token signed with another key", jwt.encode(c, letters)) for c in _altered(live)),
     ]
+
+
+def is_derived(token: str, before: str) -> bool:
+    """Return whether a token is a hash of the one before it, however that is written."""
+    for name in HASHES:
+        found = hashlib.new(name, before.encode()).digest()
+        spelled = (found.hex(), *(encode(found).decode() for encode in IN_BASE_64))
+        if any(text.startswith(token.rstrip("=")) for text in spelled):
+            return len(token) >= SHORTEST_HASH
+    return False
+
+
+def are_from_the_clock(*tokens: str) -> bool:
+    """Return whether tokens are UUIDs made from the clock and one network card (RFC 9562)."""
+    try:
+        found = [uuid.UUID(token) for token in tokens]
+    except ValueError:
+        return False
+    return all(one.version in (1, 6) and one.node == found[0].node for one in found)
 
 
 def looks_signed(token: str) -> bool:

@@ -36,7 +36,9 @@ def expect_refusal(answer: Answer, asked: str, why: str) -> None:
 
 @rotation_rule(1, "A live refresh token brings an access token and a refresh token.", ROTATES)
 def renews(app: RotationApp) -> None:
-    for more in [{}, {"user": "eve", "username": "eve"}]:  # who asks is no matter for the asker
+    # Who asks is no matter for the asker; and after a day no access token of before is good.
+    for days, more in [(0, {}), (1, {"user": "eve", "username": "eve"})]:
+        app.advance(days=days)
         sessions = [(user, app.log_in(user)) for user in app.users]
         for user, token in sessions:
             _refreshed(app, user, token, more)
@@ -67,6 +69,11 @@ def _refreshed(
                 "The client spends its only refresh token and needs both back."
             )
     named = app.page(answer.access).get("user")
+    if named is None:
+        raise Broken(
+            f"GET /me with the access token from {user}'s refresh: expected {user}, came a refusal."
+            "\nIt is good for five minutes: ask new_access_token() at each refresh."
+        )
     if named != user:
         raise Broken(
             f"GET /me with the access token from {user}'s refresh: expected {user}, came "
@@ -142,6 +149,18 @@ def one_use(app: RotationApp) -> None:
         asked = f"{app.name(spent)} was traded for {app.name(current)}; {app.name(spent)} again"
         expect_refusal(app.refresh(spent + "="), f'{asked}, with "=" behind it', why)
         expect(app.refresh(spent), 403, asked, why)
+    _stays_spent(app, app.users[0])
+
+
+def _stays_spent(app: RotationApp, user: str) -> None:
+    spent = app.log_in(user)
+    app.next(spent)
+    app.disable(user)
+    app.refresh(spent)
+    app.enable(user)
+    asked = f"{app.name(spent)} was spent; sent while {user} was disabled, and once more after that"
+    why = "A refusal gives nothing back: what is spent stays spent."
+    expect_refusal(app.refresh(spent), asked, why)
 
 
 @rotation_rule(1, "A refresh token is refused once 30 days have passed since log-in.", LIMITS)

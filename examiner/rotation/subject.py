@@ -17,6 +17,7 @@ from examiner.rule import Assignment, Broken, NotAttempted
 FUNCTIONS = ("start_session", "token", "end_session")
 LIFETIME = 30 * DAY
 AT_ONCE = 4  # requests
+MOST_AT_ONCE = 6  # with those that meet on a busy server, which may all have to wait
 REQUESTS = {"refresh": "token", "log_out": "end_session"}
 MINUTES = 90  # seconds: more than one, by whatever clock it is counted
 STUCK = 2.0  # seconds without an answer to a crowd
@@ -35,7 +36,8 @@ class RotationApp(AppClient):
         self._waited: list[int] = []  # places at which others had to wait for the one held
         self._waited_apart: list[int] = []  # and those of another session as well
         self._visits: dict[str, Counter[int]] = {}  # request → place → how often it comes there
-        self._threads = ThreadPoolExecutor(AT_ONCE)
+        self._threads = ThreadPoolExecutor(MOST_AT_ONCE)
+        self._ended = ""  # a token of a session that was logged out
         super().__init__(worker, source)
 
     def races(self, meeting: Meeting) -> Iterator[Race]:
@@ -83,7 +85,7 @@ class RotationApp(AppClient):
             first = self._ahead(meeting.first, mine[-1]).result() if is_ahead else None
             if meeting.busy:
                 self.log_in_again(self.users[0])
-                self.refresh(self._nobodys())
+                self._send_refused()
             second = self._later(meeting.sent, sent).result()
             first = first or self._ahead(meeting.first, mine[-1]).result()
             yield Race(mine[-1], sent, theirs[-1], "nothing", first, second, is_ahead)
@@ -102,7 +104,9 @@ class RotationApp(AppClient):
         self.users = self.random.sample(self.users, k=len(self.users))
         self.keep_connection()
         if meeting.busy:
-            self.refresh(self._nobodys())
+            self._ended = self.log_in(self.users[1])
+            self.log_out(self._ended)
+            self._send_refused()
         mine = self.chain(self.users[0], meeting.refreshes)
         theirs = self.chain(self.users[1], meeting.refreshes) if meeting.apart else mine
         if meeting.busy:
@@ -142,7 +146,8 @@ class RotationApp(AppClient):
             return [self._begin_crowd()]
         if not meeting.busy:
             return []
-        begun = [self._overtake("refresh", self._nobodys())]  # before what else might commit
+        # Refused ones come first, before what else might commit.
+        begun = [self._overtake("refresh", token) for token in (self._nobodys(), self._ended)]
         begun.append(self._overtake("log_in_again", self.users[0]))
         self._roles[self.users[0]] = "reader"
         self.let_pass(MINUTES)
@@ -186,6 +191,10 @@ class RotationApp(AppClient):
         if self._pauses.settle(lambda seconds: _has_ended(request, seconds)):
             self._waited.append(place)
         return request
+
+    def _send_refused(self) -> None:
+        for token in (self._nobodys(), self._ended):
+            self.refresh(token)
 
     def _nobodys(self) -> str:
         """Return a token that nobody was given."""

@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable
 
 from examiner.process import Gone
-from examiner.rotation.made_up_tokens import guesses, looks_signed, made_up
+from examiner.rotation.made_up_tokens import (
+    are_from_the_clock,
+    guesses,
+    is_derived,
+    looks_signed,
+    made_up,
+)
 from examiner.rotation.meetings import Meeting, Race
 from examiner.rotation.rules import (
     LIFETIME,
@@ -126,6 +132,16 @@ def _cannot_be_guessed(app: RotationApp, user: str, other: str) -> None:
                 f"A guess at {app.name(before)}, made from {app.name(given)}: expected 403, came "
                 "200.\nWho has one token has the next: take tokens from the module secrets."
             )
+    if are_from_the_clock(before, given):
+        raise Broken(
+            f"{app.name(given)} is a UUID of version 1: expected chance, came the time and the "
+            "network card.\nWho has one can count on to the next: take tokens from secrets."
+        )
+    if is_derived(new := app.next(given), given):
+        raise Broken(
+            f"{app.name(new)} is a hash of {app.name(given)}: expected chance, came what whoever "
+            "has the old one can work out.\nTake each token anew from the module secrets."
+        )
     app.restart()
     app.log_in(other)
     again = app.log_in(user)
