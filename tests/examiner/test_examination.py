@@ -172,7 +172,7 @@ SLOW = {  # what takes long in each request, and what is said of it
 
 @pytest.mark.parametrize("slow", SLOW)
 def test_are_rules_lost_once_the_processor_time_of_all_is_used_up(changed, monkeypatch, slow):
-    monkeypatch.setattr("examiner.examination.SECONDS", 1)
+    monkeypatch.setattr("examiner.examination.SECONDS", 2.5)
     head, (line, why) = "def hash_of(refresh_token):\n", SLOW[slow]
     with Examination(changed(head, f"{head}    {line}\n")) as examination:
         lost = [found for found in examination.examine_all(ALL.values()) if not found.passed]
