@@ -1,12 +1,20 @@
 """Tokens that nobody was given, and guesses at tokens that somebody was."""
 
 import base64
+import hashlib
 import secrets
+import uuid
 
 import jwt
 import pytest
 
-from examiner.rotation.made_up_tokens import guesses, looks_signed, made_up
+from examiner.rotation.made_up_tokens import (
+    are_from_the_clock,
+    guesses,
+    is_derived,
+    looks_signed,
+    made_up,
+)
 
 RANDOM = "k1kq3lTt5Kc0R7s-wQ_zVn2f9YxuJmB4"
 SIGNED = jwt.encode({"sub": "alice", "n": 7}, "k" * 32)
@@ -68,3 +76,26 @@ def test_is_a_signed_token_told_from_others():
     assert looks_signed(jwt.encode({}, "k" * 32))
     assert not looks_signed(secrets.token_urlsafe(32))
     assert not looks_signed("a.b.c")
+
+
+@pytest.mark.parametrize("name", ["md5", "sha256", "sha512", "blake2b"])
+def test_is_a_hash_of_the_token_before_found(name):
+    digest = hashlib.new(name, RANDOM.encode())
+    assert is_derived(digest.hexdigest(), RANDOM)
+    assert is_derived(digest.hexdigest()[:16], RANDOM)
+    assert is_derived(base64.urlsafe_b64encode(digest.digest()).decode(), RANDOM)
+    assert not is_derived(digest.hexdigest(), "another")
+
+
+def test_is_chance_no_hash():
+    assert not any(is_derived(secrets.token_hex(16), RANDOM) for _ in range(100))
+    assert not is_derived("", RANDOM)
+
+
+def test_are_uuids_of_the_clock_told_from_others():
+    """Three in a hundred texts of hexadecimal digits look like one; two of one card do not."""
+    assert are_from_the_clock(str(uuid.uuid1()), uuid.uuid1().hex)
+    assert not are_from_the_clock(str(uuid.uuid4()), str(uuid.uuid4()))
+    assert not are_from_the_clock(str(uuid.uuid1()), RANDOM)
+    pairs = ([secrets.token_hex(16) for _ in range(2)] for _ in range(2000))
+    assert not any(are_from_the_clock(*pair) for pair in pairs)

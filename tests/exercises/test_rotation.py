@@ -138,6 +138,11 @@ def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
 # A fault that shows only after long, in a zone, in one text of many, or where more comes together
 # than two requests on a fresh app → its rule.
 SELDOM = {
+    "access_token_from_a_cache": "renews",
+    "each_token_hashes_the_one_before": "others",
+    "refusal_gives_the_token_back": "one_use",
+    "refusal_rolls_back_for_all": "race",
+    "uuid_of_the_clock": "others",
     "clock_of_the_database": "expires",
     "counted_behind_base64": "others",
     "found_by_like": "uniform",
