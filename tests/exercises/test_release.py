@@ -33,6 +33,8 @@ CHECK = {"__init__", "__main__", "check", "errors", "printing", "submission", "c
 # What examines the hidden rules, and what turns answers into marks.
 HIDDEN_MODULES = [
     "examining/hidden_rules/rotation",
+    "examining/hidden_rules/rotation_kept",
+    "examining/hidden_rules/rotation_races",
     "examining/hidden_rules/client",
     "examining/multiple_choice",
     "examining/code_answers",

@@ -1,9 +1,5 @@
 """The rules of the rotation exercise that are examined after handing in."""
 
-import re
-from collections.abc import Callable
-
-from examiner.process import Gone
 from examiner.rotation.made_up_tokens import (
     are_from_the_clock,
     guesses,
@@ -11,58 +7,25 @@ from examiner.rotation.made_up_tokens import (
     looks_signed,
     made_up,
 )
-from examiner.rotation.meetings import Meeting, Race
 from examiner.rotation.rules import (
     LIFETIME,
     LIMITS,
-    REFUSALS,
     expect,
     expect_refusal,
     is_good,
     rotation_rule,
 )
-from examiner.rotation.subject import AT_ONCE, RotationApp
+from examiner.rotation.subject import RotationApp
 from examiner.rule import Broken
-from grading.examining.hidden_rules.spellings import is_among, sought, without_beginning
+from grading.examining.hidden_rules.rotation_kept import hashed
+from grading.examining.hidden_rules.rotation_races import STALE, race, race_logout
 
 THEFT = "Lesson 5 · Reuse means theft"
 ENDS = "Lesson 5 · Who is logged out, and why both"
-HOLDING = "Lesson 6 · Hold one, let the other pass"
-ATOMIC = "Lesson 6 · Check and change in one step"
 NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
 FORGOTTEN = "The client forgetting its token is no log-out: end the session in your store."
-UNDONE = "A spent token is good again: what one request wrote, another one has overwritten."
-ALIVE = "The session was ended and is still in use: end and refresh under the same lock."
-EARLY = "Who is told that the log-out is done relies on it: end the session first, then answer."
-STALE = "An old tab may log out with a spent token: find its session from any token."
-# What meets with one token, what meets it of another session, and what ends a session meanwhile.
-DOUBLES = (
-    Meeting("refresh", "refresh"),
-    Meeting("refresh", "refresh", busy=True),
-    Meeting("refresh", "refresh", crowd=True),
-)
-NEIGHBOURS = (
-    Meeting("refresh", "refresh", apart=True),
-    Meeting("refresh", "reuse", apart=True),
-)
-ENDS_AT_ONCE = (
-    Meeting("refresh", "log_out"),
-    Meeting("log_out", "refresh", busy=True),
-    Meeting("refresh", "late_log_out", busy=True),
-    Meeting("refresh", "log_out", apart=True),
-    Meeting("log_in", "log_out"),
-    Meeting("log_out", "log_out", apart=True, busy=True),
-    Meeting("refresh", "reuse"),
-)
-CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
 LONG = 200  # refreshes of one session
 LAST_DAY = LIFETIME - 60  # seconds, of a session whose end is near
-BURSTS = 10  # of requests that nothing holds, for what is done out of the examiner's sight
-MAX_CANDIDATES = 200
-
-
-class AfterAnswer(Broken):
-    """Raised where what a log-out does goes on after its answer."""
 
 
 @rotation_rule(3, "A spent token presented again ends its session.", THEFT)
@@ -263,166 +226,6 @@ def _has_its_role(app: RotationApp, user: str, token: str) -> None:
                 f"{came}.\nA role from earlier is out of date: ask users.role() at each refresh."
             )
         token = app.next(app.log_in(user))
-
-
-@rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)
-def hashed(app: RotationApp) -> None:
-    spent = app.log_in(app.users[0])
-    tokens = [spent, app.next(spent), app.log_in(app.users[1])]
-    _keeps_none(app, tokens)
-    if later := _used_in_every_way(app):
-        _keeps_none(app, later)
-
-
-def _used_in_every_way(app: RotationApp) -> list[str]:
-    """Return the tokens of sessions that were refreshed, ended and refused.
-
-    None where one of these does not work by itself: that is for other rules.
-    """
-    user, other = app.users
-    try:
-        reused, ended, shut, live = (
-            app.chain(user, 3),
-            app.chain(user, 1),
-            app.log_in(other),
-            app.log_in(user),
-        )
-        nobodys = made_up(app, live)[0][1]
-        for token in [reused[0], reused[-1], nobodys]:
-            app.refresh(token)
-        for token in [ended[-1], ended[0]]:
-            app.log_out(token)
-            app.refresh(token)
-        app.disable(other)
-        app.refresh(shut)
-        app.advance(seconds=2 * LIFETIME)
-        app.refresh(live)
-        return [*reused, *ended, shut, live]
-    except Broken:
-        return []
-    except Gone:
-        app.end_process()
-        return []
-
-
-def _keeps_none(app: RotationApp, tokens: list[str]) -> None:
-    secret = {token: [token, *without_beginning(token, tokens)] for token in tokens}
-    texts = {text for found in secret.values() for part in found for text in sought(part)}
-    retained = app.retained(texts)
-    for token, parts in secret.items():
-        if any(is_among(retained, part) for part in parts):
-            raise Broken(
-                f"What the cell keeps: expected no refresh token in it, found {app.name(token)}.\n"
-                "Who reads the store can log in with it: keep a hash and compare hashes."
-            )
-    candidates = {found for stored in retained for found in CANDIDATE.findall(stored)}
-    app.keep_connection()
-    # The longest are the likeliest; each costs a request.
-    likely = sorted(candidates, key=len, reverse=True)[:MAX_CANDIDATES]
-    why = "What stands in the store works as a token: hash what is sent before you look."
-    for answer in app.refresh_each(likely):
-        expect_refusal(answer, "POST /token with a text from the store", why)
-
-
-@rotation_rule(3, "Of two requests with one token at most one gets 200.", HOLDING)
-def race(app: RotationApp) -> None:
-    app.next(app.log_in(app.users[0]))
-    for meeting in DOUBLES:
-        _race(app, meeting, _one_is_answered)
-    for _ in range(BURSTS):
-        token = app.log_in(app.random.choice(app.users))
-        answers = app.at_once(["refresh"] * AT_ONCE, token)
-        won = sum(answer.status == 200 for answer in answers)
-        if won > 1:
-            raise Broken(
-                f"{AT_ONCE} requests with {app.name(token)} at once: expected one 200, came {won}."
-                "\nBetween a check and a write others pass: do both under one lock."
-            )
-    for meeting in NEIGHBOURS:
-        _race(app, meeting, _spent_stays_spent)
-
-
-def _race(app: RotationApp, meeting: Meeting, check: Callable[..., None]) -> None:
-    """Check each race; where a fault shows without any race too, it is for another rule."""
-    if meeting.second == "reuse" and not _holds_in_sequence(app, meeting, check):
-        return
-    try:
-        for run in app.races(meeting):
-            check(app, meeting, run)
-    except AfterAnswer:  # by chance, it shows in a sequence as well
-        raise
-    except Broken:
-        if meeting.is_plain or _holds_in_sequence(app, meeting, check):
-            raise
-
-
-def _holds_in_sequence(app: RotationApp, meeting: Meeting, check: Callable[..., None]) -> bool:
-    with app.aside():
-        try:
-            for run in app.in_sequence(meeting):
-                check(app, meeting, run)
-        except Broken:
-            return False
-        except Gone:
-            app.end_process()
-            return False
-    return True
-
-
-def _one_is_answered(app: RotationApp, meeting: Meeting, run: Race) -> None:
-    if run.first.status == run.second.status == 200:
-        raise Broken(
-            f"One request with {app.name(run.token)} held before {run.pause}, while another "
-            "one passed: expected one 200, came two.\n"
-            "Both had passed the check before either wrote: check and write under one lock."
-        )
-    for answer in [run.first, run.second]:
-        if answer.status not in (200, 403):
-            raise Broken(
-                f"Two requests at once, one held before {run.pause}: expected 200 or 403, "
-                f"came {answer}.\nThe one that loses gets a refusal like any other."
-            )
-
-
-def _spent_stays_spent(app: RotationApp, meeting: Meeting, run: Race) -> None:
-    """Find out whether one of two sessions has undone what the other has written."""
-    for token in (run.token, run.sent):
-        asked = f"{_told(meeting, run)}; then {app.name(token)} once more"
-        expect_refusal(app.refresh(token), asked, UNDONE)
-
-
-def _told(meeting: Meeting, run: Race) -> str:
-    return str(meeting).format(place=run.pause)
-
-
-@rotation_rule(3, "A refresh and a log-out at once leave nothing of the session alive.", ATOMIC)
-def race_logout(app: RotationApp) -> None:
-    spent = app.log_in(app.users[0])
-    live = app.next(spent)
-    app.log_out(spent)
-    asked = f"DELETE /logout with {app.name(spent)}, then {app.name(live)}"
-    expect_refusal(app.refresh(live), asked, STALE)
-    for meeting in ENDS_AT_ONCE:
-        _race(app, meeting, _is_over)
-
-
-def _is_over(app: RotationApp, meeting: Meeting, run: Race) -> None:
-    told = _told(meeting, run)
-    if meeting.first == "log_out" and run.answered and run.second.status == 200:
-        answered = f"{told}, after the log-out was answered"
-        raise AfterAnswer(f"{answered}: expected 403, came 200.\n{EARLY}")
-    for token in _ended(meeting, run):
-        expect_refusal(app.refresh(token), f"{told}; then {app.name(token)}", ALIVE)
-
-
-def _ended(meeting: Meeting, run: Race) -> list[str]:
-    """Return the tokens of the sessions that are over now, the newest of each."""
-    mine = run.first.refresh or run.second.refresh or run.token
-    if meeting.first == "log_in":
-        return [run.other]
-    if not meeting.apart:
-        return [mine]
-    return [run.other, *[run.token] * (meeting.first == "log_out")]
 
 
 RULES = (reuse, others, logout, absolute, user, hashed, race, race_logout)
