@@ -129,7 +129,7 @@ def test_is_nothing_of_the_course_or_the_host_there(inside, repository):
 def test_is_nothing_of_our_environment_there(inside, monkeypatch):
     monkeypatch.setenv("HOST_SECRET", "x")
     told = inside("return list(os.environ)")
-    assert set(told) <= set(bubblewrap._variables()[1::3]) | {"PWD", "LC_CTYPE"}
+    assert set(told) <= set(bubblewrap._variables()[1::3]) | {"PWD", "LC_CTYPE", "TZ"}
     assert inside("return subprocess.getoutput('cat /proc/[0-9]*/environ')").count("PATH=") == (
         inside("return subprocess.getoutput('cat /proc/[0-9]*/environ')").count("PYTHONPATH=")
     )
