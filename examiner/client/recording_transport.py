@@ -1,4 +1,4 @@
-"""How a client's requests reach the scripted server: each says what the vault held as it left."""
+"""How a client's requests reach the scripted server: each says what was so as it left."""
 
 import json
 import ssl
@@ -10,6 +10,7 @@ import httpx
 from examiner.vault import Vault
 
 VAULT = "Examiner-Vault"  # of a request: the two tokens in the vault
+LIMIT = "Examiner-Limit"  # of a request: the seconds that it waits for an answer
 LATE = "Examiner-Late"  # of an answer: for the client, time has run out before it came
 
 
@@ -25,6 +26,7 @@ class RecordingTransport(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer; raise httpx.ReadTimeout where the server's script wants it late."""
         request.headers[VAULT] = json.dumps(self._vault.load())
+        request.headers[LIMIT] = json.dumps(request.extensions.get("timeout", {}).get("read"))
         self._count(1)
         try:
             response = super().handle_request(request)

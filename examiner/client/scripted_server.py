@@ -53,6 +53,7 @@ class ScriptedServer:
         self.token_script: deque[ScriptedAnswer] = deque()
         self.failure: BaseException | None = None
         self._live_access: str | None = None
+        self._others: set[str] = set()
         self._lock = threading.Lock()
         self._gates = {refreshes: _opened() for refreshes in (False, True)}
         self._held: list[threading.Event] = []
@@ -98,6 +99,16 @@ class ScriptedServer:
         self._live_access = jwt.encode(claims, secrets.token_bytes(32), algorithm="HS256")
         self.issued.append((self._live_access, secrets.token_urlsafe(24)))
         return self.issued[-1]
+
+    def log_in_another(self) -> tuple[str, str]:
+        """Return the tokens of another user, who has logged in; pages are good for those too."""
+        tokens = f"A-of-bob-{secrets.token_hex(4)}", f"R-of-bob-{secrets.token_hex(4)}"
+        self._others.add(tokens[0])
+        return tokens
+
+    def forget(self) -> None:
+        """Begin anew with what was asked: `seen` is empty then."""
+        self.seen.clear()
 
     def expire(self) -> None:
         """Refuse every access token that is out there."""
@@ -153,7 +164,7 @@ class ScriptedServer:
     def _page(self, request: Request) -> ScriptedAnswer:
         if request.method != "GET":
             return refusal(405)
-        if request.access is None or request.access != self._live_access:
+        if request.access is None or request.access not in {self._live_access, *self._others}:
             return refusal(401)
         return ScriptedAnswer(200, {"user": "alice", "page": request.path})
 
@@ -216,6 +227,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
+        if answer.location:
+            self.send_header("Location", answer.location)
         if answer.late:
             self.send_header(recording_transport.LATE, "yes")
         self.end_headers()
@@ -228,8 +241,10 @@ class _Handler(BaseHTTPRequestHandler):
         length = headers.get("content-length", "0")
         body = self.rfile.read(min(int(length), MAX_BODY_BYTES)) if length.isdecimal() else b""
         vault = headers.pop(recording_transport.VAULT.lower(), None)
+        limit = json.loads(headers.pop(recording_transport.LIMIT.lower(), "null"))
         pair = tuple(json.loads(vault)) if vault else None
-        return Request(self.command, self.path, headers, body.decode(errors="replace"), pair)
+        text = body.decode(errors="replace")
+        return Request(self.command, self.path, headers, text, pair, limit)
 
     def log_message(self, *arguments: object) -> None:
         """Keep the log out of the learner's sight."""
