@@ -34,6 +34,7 @@ CHECK = {"__init__", "__main__", "check", "errors", "printing", "submission", "c
 HIDDEN_MODULES = [
     "examining/hidden_rules/rotation",
     "examining/hidden_rules/client",
+    "examining/hidden_rules/client_vault",
     "examining/multiple_choice",
     "examining/code_answers",
 ]
