@@ -1,5 +1,8 @@
 """The rules of the client exercise about a vault that others use too; examined after handing in."""
 
+import threading
+
+from examiner.client.request import refusal
 from examiner.client.rules import client_rule
 from examiner.client.scripted_server import PAST
 from examiner.client.subject import Client, Scene, require
@@ -127,3 +130,57 @@ def _once(scene: Scene) -> None:
         "a second one.",
         "A lock in memory is not seen by another process: vault.lock() is.",
     )
+
+
+@client_rule(2, "A log-out or another log-in during a refresh stays.", TABS)
+def stays_out(client: Client) -> None:
+    with client.scene() as scene:
+        _logged_out(scene)
+    for status in (200, 403):
+        with client.scene() as scene:
+            _another_user(scene, status)
+
+
+def _logged_out(scene: Scene) -> None:
+    refresh, call = _under_way(scene)
+    scene.log_out()
+    scene.server.let_pass(refreshes=True)
+    refresh.set()
+    outcome = scene.finish(call)
+    told = "The user logged out while POST /token was under way"
+    idea = "Put new tokens there only where the vault still holds those that you sent."
+    require(not any(scene.vault()), f"{told}: expected an empty vault, came tokens.", idea)
+    new = scene.server.issued[-1][0]
+    used = any(request.access == new for request in scene.server.pages)
+    kept = not used and (outcome.raised or outcome.status == 401)
+    require(kept, f"{told}: expected an error and no use of A2, came: {outcome}.", idea)
+    later = scene.get()
+    same = later.over and not any(request.access == new for request in scene.server.pages)
+    require(same, f"{told}: expected LoggedOut from the next call, came: {later}.", idea)
+    require(not any(scene.vault()), f"{told}: expected an empty vault, later came tokens.", idea)
+
+
+def _another_user(scene: Scene, status: int) -> None:
+    refresh, call = _under_way(scene)
+    if status == 403:
+        scene.server.token_script.append(refusal(403))
+    another = scene.server.log_in_another()
+    scene.save(another)
+    scene.server.let_pass(refreshes=True)
+    refresh.set()
+    scene.finish(call)
+    require(
+        scene.vault() == another,
+        f"Another user logged in while POST /token was under way, which was answered {status}: "
+        "expected that user's tokens in the vault, came other contents.",
+        "The answer is about the tokens that you sent, and others are in the vault by now.",
+    )
+
+
+def _under_way(scene: Scene) -> tuple[threading.Event, int]:
+    scene.server.expire()
+    refresh = scene.server.hold(refreshes=True)
+    call = scene.start()
+    scene.settle()
+    scene.needs_refresh()
+    return refresh, call
