@@ -12,6 +12,7 @@ class ScriptedAnswer:
     """Hold what goes back.
 
     Where it is `dropped` the connection closes instead; where it is `late` the client times out.
+    `location` is where a redirect leads.
     """
 
     status: int = 200
@@ -19,6 +20,7 @@ class ScriptedAnswer:
     kind: str = "application/json"
     dropped: bool = False
     late: bool = False
+    location: str = ""
 
     def __str__(self) -> str:
         if self.dropped:
@@ -42,7 +44,8 @@ PORTAL = ScriptedAnswer(
 class Request:
     """Hold one request; `vault` are the tokens in the vault as it left, None where it was not told.
 
-    Names of headers are lower-case. `answer` is None while the request waits.
+    `endless` says that it waits for its answer for ever. Names of headers are lower-case. `answer`
+    is None while the request waits.
     """
 
     method: str
@@ -50,6 +53,7 @@ class Request:
     headers: dict[str, str]
     body: str
     vault: tuple[str | None, str | None] | None = None
+    endless: bool = False
     answer: ScriptedAnswer | None = None
 
     @property

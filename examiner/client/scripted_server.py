@@ -23,7 +23,7 @@ from examiner.internal_error import exhausted
 from examiner.unix_socket import open_to_all
 
 FLOOD = 40  # a client that sends more requests to one server would never stop
-PAST, AHEAD = -60, 3600
+PAST, NEAR, AHEAD = -60, 30, 3600
 POLL = 0.002  # seconds that closing a server may take
 SILENCE = 10.0  # seconds after which a connection without a request is closed
 MAX_BODY_BYTES = 64 * 1024
@@ -36,7 +36,7 @@ class ScriptedServer:
 
     `seen` holds all requests in order, `issued` every pair (access token, refresh token). What
     `page_script` and `token_script` hold is answered first, in order. `failure` is the error where
-    this machine could not answer.
+    this machine could not answer. `was_asked` says whether anything was ever asked.
     """
 
     def __init__(
@@ -53,6 +53,8 @@ class ScriptedServer:
         self.token_script: deque[ScriptedAnswer] = deque()
         self.failure: BaseException | None = None
         self._live_access: str | None = None
+        self._others: set[str] = set()
+        self.was_asked = False
         self._lock = threading.Lock()
         self._gates = {refreshes: _opened() for refreshes in (False, True)}
         self._held: list[threading.Event] = []
@@ -99,6 +101,16 @@ class ScriptedServer:
         self.issued.append((self._live_access, secrets.token_urlsafe(24)))
         return self.issued[-1]
 
+    def log_in_another(self) -> tuple[str, str]:
+        """Return the tokens of another user, who has logged in; pages are good for those too."""
+        tokens = f"A-of-bob-{secrets.token_hex(4)}", f"R-of-bob-{secrets.token_hex(4)}"
+        self._others.add(tokens[0])
+        return tokens
+
+    def forget(self) -> None:
+        """Begin anew with what was asked: `seen` is empty then."""
+        self.seen.clear()
+
     def expire(self) -> None:
         """Refuse every access token that is out there."""
         self._live_access = None
@@ -137,6 +149,7 @@ class ScriptedServer:
             if len(self.seen) == FLOOD:
                 return DROPPED
             self.seen.append(request)
+            self.was_asked = True
             gate = self._gates[request.is_refresh]
             self._held.append(gate)
         gate.wait()
@@ -153,7 +166,7 @@ class ScriptedServer:
     def _page(self, request: Request) -> ScriptedAnswer:
         if request.method != "GET":
             return refusal(405)
-        if request.access is None or request.access != self._live_access:
+        if request.access is None or request.access not in {self._live_access, *self._others}:
             return refusal(401)
         return ScriptedAnswer(200, {"user": "alice", "page": request.path})
 
@@ -216,6 +229,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
+        if answer.location:
+            self.send_header("Location", answer.location)
         if answer.late:
             self.send_header(recording_transport.LATE, "yes")
         self.end_headers()
@@ -228,8 +243,10 @@ class _Handler(BaseHTTPRequestHandler):
         length = headers.get("content-length", "0")
         body = self.rfile.read(min(int(length), MAX_BODY_BYTES)) if length.isdecimal() else b""
         vault = headers.pop(recording_transport.VAULT.lower(), None)
+        endless = bool(headers.pop(recording_transport.ENDLESS.lower(), ""))
         pair = tuple(json.loads(vault)) if vault else None
-        return Request(self.command, self.path, headers, body.decode(errors="replace"), pair)
+        text = body.decode(errors="replace")
+        return Request(self.command, self.path, headers, text, pair, endless)
 
     def log_message(self, *arguments: object) -> None:
         """Keep the log out of the learner's sight."""

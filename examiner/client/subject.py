@@ -2,18 +2,22 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
+from examiner.internal_error import InternalError
 from examiner.pausing import pauses_of
-from examiner.process import Failed, Gone, Worker
+from examiner.places import BETWEEN, told_places
+from examiner.process import STARTING, Failed, Gone, Late, Worker
 from examiner.rule import Assignment, Broken, Hangs, NotAttempted, NotLoaded
 from examiner.waiting import asking
 
 PREREQUISITE = "This rule comes after the rule retries: look there first."
+NO_PROCESS = "a second process for it has not started"
+MANY = 1000  # saves, more than a client tries
 UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
 
 
@@ -47,19 +51,33 @@ class Outcome:
 class Scene:
     """Hold a session of the learner's client, freshly loaded, and the server that it talks to."""
 
-    def __init__(self, worker: Worker, server: ScriptedServer, source: str) -> None:
-        self.server = server
+    def __init__(
+        self, worker: Worker, server: ScriptedServer, source: str, opened: dict[str, Any]
+    ) -> None:
+        """Begin; `opened` says where server and vault are, as a worker's `join` takes it."""
+        self.server, self.source, self.opened = server, source, opened
         self.unsettled = False
-        self._worker, self._source = worker, source
+        self._worker = worker
         self._pauses = pauses_of(worker)
 
-    def get(self, path: str = "/me") -> Outcome:
+    def get(self, path: str = "/me", session: int = 0) -> Outcome:
         """Call `get` and return what came of it; raise Hangs where it does not end."""
-        return self.finish(self.start(path))
+        return self.finish(self.start(path, session))
 
-    def start(self, path: str = "/me") -> int:
+    def start(self, path: str = "/me", session: int = 0) -> int:
         """Call `get` on a thread of its own; return the number of the call."""
-        return self._worker.call("start", path=path)
+        return self._worker.call("start", path=path, session=session)
+
+    def open_another(self, tokens: tuple[str, str]) -> int:
+        """Make a session of another user, over a vault of its own; return its number.
+
+        Raises NotLoaded where there is none to be had.
+        """
+        try:
+            self._worker.call("open_another", access=tokens[0], refresh=tokens[1])
+        except Failed as error:
+            raise NotLoaded(str(error)) from None
+        return 1
 
     def start_and_hold(self) -> tuple[int, str | None]:
         """Call `get` and hold it at a place of the cell where no call has been held.
@@ -70,31 +88,49 @@ class Scene:
         call = self.start()
         return call, self._pauses.held(self._is_over(call))
 
+    @property
+    def place(self) -> int:
+        """Return the number of the place where a call is held."""
+        return self._pauses.place
+
     def overtake(self) -> int:
         """Call `get` and wait until that has ended, or waits for the call that is held."""
-        call, deadline = self.start(), time.monotonic() + UNSETTLED
+        call = self.start()
+        self._follow(call)
+        return call
+
+    def _follow(self, call: int) -> None:
+        """Wait until a call has ended, or waits and not for an answer that is on its way."""
+        deadline = time.monotonic() + UNSETTLED
         while self._pauses.settle(asking(self._is_over(call))) and time.monotonic() < deadline:
             if self._worker.call("under_way") <= self.server.holding:
                 break
-        return call
 
     def resume(self) -> None:
         """Let the call that is held go on."""
         self._pauses.let_go()
+
+    def resume_and_follow(self, call: int) -> None:
+        """Let the call that is held go on, until it has ended or waits."""
+        self.resume()
+        self._follow(call)
 
     def _is_over(self, call: int) -> Callable[[], bool]:
         return lambda: self._worker.call("is_over", call=call)
 
     def finish(self, call: int) -> Outcome:
         """Return what came of a call; raise Hangs where none comes, NotAttempted at a blank."""
-        found = self._worker.call("finish", call=call)
+        return self.outcome_of(self._worker.call("finish", call=call))
+
+    def outcome_of(self, found: dict[str, Any]) -> Outcome:
+        """Return what a process has told of a call; raise as `finish` does."""
         if not found:
             raise Hangs(
                 "A call of get(): expected an end, came none within seconds.\n"
                 "It waits for what never comes. Who wakes it where a refresh fails?"
             )
         outcome = Outcome(**found | {"raised": self.server.named(found.get("raised", ""))})
-        if outcome.blank and not self.server.seen:
+        if outcome.blank and not self.server.was_asked:
             raise NotAttempted("Not attempted yet: get() is empty.")
         return outcome
 
@@ -140,8 +176,36 @@ class Scene:
         return tuple(self._worker.call("vault"))
 
     def save(self, tokens: tuple[str, str]) -> None:
-        """Put tokens into the vault, as another tab would."""
+        """Put tokens into the vault, as another tab would, or a log-in of another user."""
         self._worker.call("save", access=tokens[0], refresh=tokens[1])
+
+    def log_out(self) -> None:
+        """Empty the vault, as the rest of the app does when the user logs out."""
+        self._worker.call("clear")
+
+    def refuse_saves(self, times: int = MANY) -> None:
+        """Let the next saves of the session fail, so many of them."""
+        self._worker.call("refuse_saves", times=times)
+
+    def changed_settings(self) -> list[str]:
+        """Return what the session has changed of the client of httpx that it was given."""
+        return self._worker.call("changed_settings")
+
+    @contextmanager
+    def other_process(self) -> Iterator["ProcessBeside"]:
+        """Give a second process in which a session of the same cell is over the same vault.
+
+        Raises InternalError where this machine cannot start it, NotLoaded as Client.scene does.
+        """
+        try:
+            self._worker.call("start_process", timeout=STARTING)
+        except (Failed, Late):
+            raise InternalError(NO_PROCESS) from None
+        try:
+            yield ProcessBeside(self, self._worker)
+        finally:
+            with suppress(Gone):
+                self._worker.call("end_process")
 
     def slow_saves(self, slow: bool) -> None:
         """Make the vault's saves wait, or let them go on."""
@@ -156,6 +220,29 @@ class Scene:
             self._worker.call("reopen")
         except Failed as error:
             raise NotLoaded(str(error)) from None
+
+
+class ProcessBeside:
+    """Start calls of `get` in the second process of a scene."""
+
+    def __init__(self, scene: Scene, worker: Worker) -> None:
+        self._scene, self._worker = scene, worker
+        try:
+            self._call("load", source=scene.source)
+            self._call("join", **scene.opened)
+        except Failed as error:
+            raise NotLoaded(str(error)) from None
+
+    def start(self, path: str = "/me") -> int:
+        """Call `get` on a thread of its own; return the number of the call."""
+        return self._call("start", path=path)
+
+    def finish(self, call: int) -> Outcome:
+        """Return what came of a call, as Scene.finish does."""
+        return self._scene.outcome_of(self._call("finish", call=call))
+
+    def _call(self, operation: str, **arguments: Any) -> Any:
+        return self._worker.call("in_process", name=operation, arguments=arguments)
 
 
 class Client:
@@ -194,9 +281,10 @@ class Client:
                 if server.failure:
                     raise server.failure
 
-    def places(self) -> Iterator[None]:
-        """Yield as often as there are places left to hold a call at."""
-        self._pauses.begin(self._source)
+    def places(self, among: Collection[int] | None = None) -> Iterator[None]:
+        """Yield as often as there are places left to hold a call at, or left `among` these."""
+        every = {*range(len(told_places(self._source))), BETWEEN}
+        self._pauses.begin(self._source, set() if among is None else every - {*among})
         while self._pauses.is_left():
             yield
 
@@ -207,14 +295,13 @@ class Client:
 
     def _open(self, server: ScriptedServer) -> Scene:
         access, refresh = server.issued[0]
+        found = {"url": server.url, "socket": self._socket()}
         try:
             self._worker.call("load", source=self._source)
-            self._worker.call(
-                "open", url=server.url, access=access, refresh=refresh, socket=self._socket()
-            )
+            vault = self._worker.call("open", access=access, refresh=refresh, **found)
         except Failed as error:
             raise NotLoaded(str(error)) from None
-        return Scene(self._worker, server, self._source)
+        return Scene(self._worker, server, self._source, found | {"vault": vault})
 
     def _socket(self) -> str | None:
         """Return where the process finds the server, if not at its address."""

@@ -4,11 +4,16 @@ import re
 import sys
 import threading
 import time
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from examiner.audit_hook import guard
 from examiner.cell import Compile, Unloadable, load, plain, say
+from examiner.client.examined_vault import ExaminedVault
 from examiner.client.lean_httpx import httpx
+from examiner.client.other_process import OtherProcess
 from examiner.client.recording_transport import RecordingTransport
 from examiner.notices import watch
 from examiner.stops import Address, StopMaker
@@ -16,8 +21,9 @@ from examiner.vault import Vault
 from examiner.worker_loop import answer_calls
 
 OPERATIONS = (
-    *("build_stops", "load", "open", "reopen", "start", "is_over", "finish"),
-    *("vault", "save", "slow_saves", "waiting", "under_way", "at_rest"),
+    *("build_stops", "load", "open", "open_another", "join", "reopen", "start", "is_over"),
+    *("finish", "vault", "save", "clear", "slow_saves", "refuse_saves", "changed_settings"),
+    *("waiting", "under_way", "at_rest", "start_process", "in_process", "end_process"),
 )
 PATIENCE = 4.0  # seconds until a call counts as hanging; a working one takes milliseconds
 LOOKS, PAUSE = 6, 0.008  # how often, and how far apart in seconds, we look whether all stand still
@@ -25,22 +31,6 @@ BUSY = 0.2  # the share of a processor from which on something is said to run
 CHANGING = re.compile(r"http://127\.0\.0\.1:\d+|0x[0-9a-f]+")  # differs from run to run
 ADVICE = re.compile(r"\sFor more information check: [^\s,]+")  # of httpx
 LONGEST = 180  # characters of what an answer or an error says
-
-
-class SlowVault(Vault):
-    """Keep tokens as a vault does; a save takes until `saving` is set."""
-
-    __slots__ = ("saving",)
-
-    def __init__(self, access: str, refresh: str) -> None:
-        super().__init__(access, refresh)
-        self.saving = threading.Event()
-        self.saving.set()
-
-    def save(self, access: str, refresh: str) -> None:
-        """Put both tokens in place of the old ones, in a while."""
-        self.saving.wait()
-        super().save(access, refresh)
 
 
 class Call(threading.Thread):
@@ -60,14 +50,43 @@ class Call(threading.Thread):
             self.outcome = {"raised": _told(error), "over": "LoggedOut" in names}
 
 
+class Opened:
+    """Hold a session with what it was given, and what the rest of the app has: the same vault."""
+
+    def __init__(self, session_class: type, vault: str, url: str, socket: str | None) -> None:
+        """Make a session over a vault that is there; raise as `reopen` does.
+
+        The server of `url` is found at a Unix socket, where one is named.
+        """
+        self.vault, self.elsewhere = ExaminedVault(vault), Vault(vault)
+        self.transport = RecordingTransport(self.elsewhere, socket)
+        self._http = httpx.Client(base_url=url, transport=self.transport, trust_env=False)
+        self._settings = _settings(self._http)
+        self.reopen(session_class)
+
+    def reopen(self, session_class: type) -> None:
+        """Make another session over the same vault; raise Unloadable where its class raises."""
+        try:
+            self.session = session_class(self._http, self.vault)
+        except BaseException as error:  # sys.exit() among them
+            raise Unloadable(f"Session(http, vault) does not work: {_told(error)}") from None
+
+    def changed(self) -> list[str]:
+        """Return the names of what the session has set on the client of httpx that it shares."""
+        now = _settings(self._http)
+        return [name for name, value in self._settings.items() if now[name] != value]
+
+
 class Calls:
-    """Hold a session under examination, and every call of `get` that was started on it."""
+    """Hold sessions under examination, and every call of `get` that was started on them."""
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
+        self._opened: list[Opened] = []
         self._before = set(threading.enumerate())
-        self._transport: RecordingTransport | None = None
         self._compile: Compile = plain
+        self._folder, self._vaults = Path.cwd(), count(1)
+        self._process: OtherProcess | None = None
 
     def build_stops(self, folder: str, key: str, address: Address) -> None:
         """Build stops into cells, as StopMaker does, and report what a cell does that is odd."""
@@ -82,27 +101,36 @@ class Calls:
         if not isinstance(self._session_class, type):
             raise Unloadable("The cell defines no class Session: it has to.")
 
-    def open(self, url: str, access: str, refresh: str, socket: str | None = None) -> None:
-        """Make a vault with two tokens and a session over it; raise as `reopen` does.
+    def open(self, url: str, access: str, refresh: str, socket: str | None = None) -> str:
+        """Make a session over a new vault with two tokens; return where the vault is.
 
-        The server of `url` is found at a Unix socket, where one is named.
+        Raises as Opened does, and finds the server as that does.
         """
-        self._calls = []
-        self._vault = SlowVault(access, refresh)
-        self._transport = RecordingTransport(self._vault, socket)
-        self._http = httpx.Client(base_url=url, transport=self._transport, trust_env=False)
-        self.reopen()
+        self._calls, self._opened = [], []
+        self._server = url, socket
+        for file in self._folder.glob("vault-*"):  # of earlier scenes: the files are limited
+            with suppress(OSError):  # where one that is in use cannot go
+                file.unlink()
+        return self.open_another(access, refresh)
+
+    def open_another(self, access: str, refresh: str) -> str:
+        """Make one more session, of another user, over a vault of its own."""
+        vault = str(self._folder / f"vault-{next(self._vaults)}.json")
+        Vault(vault).save(access, refresh)
+        self._opened.append(Opened(self._session_class, vault, *self._server))
+        return vault
+
+    def join(self, url: str, vault: str, socket: str | None = None) -> None:
+        """Make a session over a vault that another process has, too."""
+        self._opened = [Opened(self._session_class, vault, url, socket)]
 
     def reopen(self) -> None:
-        """Make another session over the same vault; raise Unloadable where its class raises."""
-        try:
-            self._session = self._session_class(self._http, self._vault)
-        except BaseException as error:  # sys.exit() among them
-            raise Unloadable(f"Session(http, vault) does not work: {_told(error)}") from None
+        """Make another session over the first vault; raise Unloadable where its class raises."""
+        self._opened[0].reopen(self._session_class)
 
-    def start(self, path: str) -> int:
+    def start(self, path: str, session: int = 0) -> int:
         """Call `get` on a thread of its own; return the number to ask for its outcome with."""
-        call = Call(self._session, path)
+        call = Call(self._opened[session].session, path)
         self._calls.append(call)
         call.start()
         return len(self._calls) - 1
@@ -118,28 +146,60 @@ class Calls:
 
     def vault(self) -> tuple[str | None, str | None]:
         """Return the tokens in the vault."""
-        return self._vault.load()
+        return self._opened[0].elsewhere.load()
 
     def save(self, access: str, refresh: str) -> None:
-        """Put tokens into the vault, as another tab would."""
-        self._vault.save(access, refresh)
+        """Put tokens into the vault, as the rest of the app would."""
+        self._opened[0].elsewhere.save(access, refresh)
+
+    def clear(self) -> None:
+        """Empty the vault, as the rest of the app does when the user logs out."""
+        self._opened[0].elsewhere.clear()
 
     def slow_saves(self, slow: bool) -> None:
-        """Make saves wait; or end that, and the waiting of those that have begun."""
-        (self._vault.saving.clear if slow else self._vault.saving.set)()
+        """Make the session's saves wait; or end that, and the waiting of those that have begun."""
+        saving = self._opened[0].vault.saving
+        (saving.clear if slow else saving.set)()
+
+    def refuse_saves(self, times: int) -> None:
+        """Let the session's next saves fail, so many of them."""
+        self._opened[0].vault.refusals = times
+
+    def changed_settings(self) -> list[str]:
+        """Return what the session has changed of the client of httpx that it was given."""
+        return self._opened[0].changed()
+
+    def start_process(self) -> None:
+        """Start a second process with operations like these; raise OSError where none starts."""
+        self._process = OtherProcess("examiner.client.worker")
+
+    def in_process(self, name: str, arguments: dict[str, Any]) -> Any:
+        """Return what an operation returns in the second process; raise what that raises."""
+        return self._process.call(name, **arguments)
+
+    def end_process(self) -> None:
+        """End the second process."""
+        self._process.stop()
+        self._process = None
 
     def under_way(self) -> int:
         """Return how many requests wait for an answer right now."""
-        return self._transport.waiting
+        return sum(opened.transport.waiting for opened in self._opened)
 
     def waiting(self) -> int | None:
         """Return how many requests wait for an answer; None while anything of the client runs."""
+        if not self._stands_still():
+            return None
+        elsewhere = self._process.call("waiting") if self._process else 0
+        return None if elsewhere is None else self.under_way() + elsewhere
+
+    def _stands_still(self) -> bool:
         places = self._places()
         for _ in range(LOOKS if places else 0):
             time.sleep(PAUSE)
             if self._places() != places:
-                return None
-        return self._transport.waiting if self._transport else 0
+                return False
+        return True
 
     def at_rest(self) -> bool:
         """Return whether nothing of the client runs on: no thread is left, or all of them wait."""
@@ -157,6 +217,15 @@ class Calls:
             for thread in set(threading.enumerate()) - self._before
             if thread.ident in frames
         }
+
+
+def _settings(http: httpx.Client) -> dict[str, Any]:
+    """Return what all share who send through a client."""
+    hooks = {name: list(called) for name, called in http.event_hooks.items()}
+    headers = sorted(http.headers.multi_items())
+    settings = {"headers": headers, "cookies": dict(http.cookies), "params": http.params}
+    told = {name: getattr(http, name) for name in ("auth", "timeout", "follow_redirects")}
+    return settings | told | {"base_url": str(http.base_url), "event_hooks": hooks}
 
 
 def _answered(answer: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from examiner.client.recording_transport import RecordingTransport
 from examiner.client.request import DROPPED, LATE, PORTAL, refusal
 from examiner.client.scripted_server import FLOOD, ScriptedServer
-from examiner.vault import LoggedOut, Vault
+from examiner.vault import Vault
 
 
 @pytest.fixture
@@ -20,8 +20,10 @@ def server():
 
 
 @pytest.fixture
-def vault(server):
-    return Vault(*server.issued[0])
+def vault(server, tmp_path):
+    vault = Vault(tmp_path / "vault.json")
+    vault.save(*server.issued[0])
+    return vault
 
 
 @pytest.fixture
@@ -169,19 +171,8 @@ def test_is_a_token_found_wherever_it_stands(server, http):
     assert not server.seen[-1].shows(refresh, body=False)
 
 
-def test_does_a_vault_keep_both_or_neither():
-    vault = Vault("a", "r")
-    for pair in [("b", None), (None, "s"), (b"b", "s")]:
-        with pytest.raises(TypeError, match="two texts"):
-            vault.save(*pair)
-    assert vault.load() == ("a", "r")
-    vault.clear()
-    assert vault.load() == (None, None)
-    assert issubclass(LoggedOut, Exception)
-
-
-def test_do_transports_share_what_httpx_wants_for_tls(monkeypatch):
+def test_do_transports_share_what_httpx_wants_for_tls(monkeypatch, vault):
     """Each scene has a transport of its own, and none of them any TLS."""
-    RecordingTransport(Vault())
+    RecordingTransport(vault)
     monkeypatch.setattr(ssl, "SSLContext", None)  # to make another one would raise TypeError
-    RecordingTransport(Vault())
+    RecordingTransport(vault)

@@ -36,6 +36,7 @@ HIDDEN_MODULES = [
     "examining/hidden_rules/rotation_kept",
     "examining/hidden_rules/rotation_races",
     "examining/hidden_rules/client",
+    "examining/hidden_rules/client_vault",
     "examining/multiple_choice",
     "examining/code_answers",
 ]
