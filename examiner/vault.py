@@ -10,11 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 Pair = tuple[str | None, str | None]
 Result = TypeVar("Result")
 NEITHER: Pair = (None, None)
@@ -146,6 +141,8 @@ def _locked(path: str) -> int:
 if sys.platform == "win32":
 
     def _lock(file: int) -> None:
+        import msvcrt
+
         while True:
             try:
                 return msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -153,12 +150,16 @@ if sys.platform == "win32":
                 time.sleep(PAUSE)
 
     def _unlock(file: int) -> None:
+        import msvcrt
+
         msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
         os.close(file)
 
 else:
 
     def _lock(file: int) -> None:
+        import fcntl
+
         fcntl.flock(file, fcntl.LOCK_EX)
 
     def _unlock(file: int) -> None:
