@@ -16,7 +16,9 @@ OPENING = frozenset({"open", "os.link", "os.symlink"})  # the first argument is 
 OURS = {
     "sys.settrace": set(),
     "sys.setprofile": set(),
-    "sys._current_frames": {"examiner.rotation.retained_state", "__main__"},
+    "sys._current_frames": {
+        *("examiner.rotation.retained_state", "examiner.standing", "__main__"),
+    },
     "sys.monitoring.register_callback": set(),
     "sys.addaudithook": {"examiner.notices"},
     "gc.get_objects": set(),

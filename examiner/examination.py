@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from examiner.budget import SECONDS, Budget, Spent
 from examiner.internal_error import InternalError, exhausted
 from examiner.launching import LOCAL, Launcher
 from examiner.mistake import Mistake
@@ -45,6 +46,7 @@ class Examination:
             self._text, self.told = plain_python(source)
         except Mistake as error:
             self._text, self.told, self._hopeless = source, (), error
+        self._budget = Budget(self._text, SECONDS)
 
     def examine(self, rule: Rule) -> Verdict:
         """Return the verdict on one rule, examined on a fresh start.
@@ -70,7 +72,7 @@ class Examination:
                 if not (self._worker and self._worker.running):
                     with self._subject(rule, self._text):
                         pass
-                with self._subject(rule, source, even_worn=True) as subject:
+                with self._worker.aside(), self._subject(rule, source, True) as subject:
                     rule.test(subject)
             except Broken:
                 return True
@@ -94,8 +96,12 @@ class Examination:
     def _examine(self, rule: Rule) -> Verdict:
         subject = None
         try:
+            self._budget.require()
             with self._subject(rule, self._text) as subject:
                 rule.test(subject)
+        except Spent as error:
+            self._hopeless = error
+            return self._missed(rule, self._reason(error), subject)
         except NotAttempted as error:
             return _missed(rule, str(error), attempted=False)
         except NeverLoads as error:
@@ -182,7 +188,7 @@ class Examination:
         if self._worker is None or self._module != rule.assignment.worker:
             self.stop()
             self._module = rule.assignment.worker
-            self._worker = Worker(self._module, self._launcher)
+            self._worker = Worker(self._module, self._launcher, budget=self._budget)
         return self._worker
 
     def __enter__(self) -> "Examination":

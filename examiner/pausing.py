@@ -137,6 +137,11 @@ class Pauses:
         return self._places[self.place]
 
     @property
+    def is_holding(self) -> bool:
+        """Return whether somebody is held."""
+        return self._held is not None
+
+    @property
     def place(self) -> int:
         """Return the number of the place where one is held."""
         return self._held.place

@@ -9,12 +9,13 @@ import queue
 import secrets
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import psutil
 
+from examiner.budget import Budget
 from examiner.descendants import descendants
 from examiner.internal_error import InternalError
 from examiner.launching import LOCAL, Launcher, remove
@@ -48,17 +49,23 @@ class Worker:
 
     The module ends in `examiner.worker_loop.answer_calls(operations)`. Calls go one after
     another; a reply has at most `longest_reply` bytes. `socket_folder` is where the process
-    finds our sockets, or None where it shares our network.
+    finds our sockets, or None where it shares our network. What the process uses of a processor
+    goes to the `budget`.
     """
 
     def __init__(
-        self, module: str, launcher: Launcher = LOCAL, longest_reply: int = MAX_REPLY_BYTES
+        self,
+        module: str,
+        launcher: Launcher = LOCAL,
+        longest_reply: int = MAX_REPLY_BYTES,
+        budget: Budget | None = None,
     ) -> None:
         """Start the process; the first call waits until it is ready.
 
         Raises InternalError where this machine cannot start it, and what the launcher raises.
         """
         self.longest_reply = longest_reply
+        self.budget = budget or Budget()
         self._launcher = launcher
         self.socket_folder = launcher.socket_folder
         self._stopped = self._ready = False
@@ -99,11 +106,21 @@ class Worker:
     def is_worn(self) -> bool:
         """Return whether what ran in the process has left many threads or open files there."""
         try:
-            pids = self._process.pid, *descendants(self._process.pid)
-            each = map(psutil.Process, pids)
-            return sum(one.num_threads() + one.num_fds() for one in each) > WORN
+            return sum(one.num_threads() + one.num_fds() for one in self._processes()) > WORN
         except (psutil.Error, AttributeError):  # it has ended, or Windows, which counts none
             return False
+
+    def spend(self, asked: str) -> None:
+        """Count a request, and now and then what it has cost; raise Spent when that is too much."""
+        if self.budget.is_due(asked):
+            self.count()
+            self.budget.require()
+
+    def count(self) -> None:
+        """Count what the process and all that it has started have used of a processor."""
+        with suppress(psutil.Error):  # it has ended
+            times = [one.cpu_times()[:4] for one in self._processes()]
+            self.budget.count(sum(map(sum, times)))
 
     def on_stop(self, callback: Callable[[], None]) -> None:
         """Call something right before the process is ended."""
@@ -124,6 +141,17 @@ class Worker:
         self._started.close()
         _running.discard(self)
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave out of the budget what the examiner itself lets the process do."""
+        self.count()
+        with self.budget.aside():
+            yield
+            self.count()
+
+    def _processes(self) -> Iterator[psutil.Process]:
+        return map(psutil.Process, [self._process.pid, *descendants(self._process.pid)])
+
     def _start(self, module: str) -> None:
         with ExitStack() as started:  # undone, last things first, where one of them fails
             self.folder = self._launcher.folder()
@@ -133,6 +161,8 @@ class Worker:
                 started.callback(self._listener.close)
             self._process = self._launcher.start(module, self.folder)
             started.callback(self._end)
+            self.budget.begin()
+            started.callback(self.count)
             threading.Thread(target=self._listen, daemon=True).start()
             self._started = started.pop_all()
 

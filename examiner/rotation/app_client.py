@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
+from examiner.deadline import InVain
 from examiner.http_exchange import Answer, Exchange
 from examiner.internal_error import exhausted
 from examiner.pausing import pauses_of
-from examiner.process import Failed, Gone, Late, Worker
+from examiner.process import Failed, Gone, Worker
+from examiner.rotation import hanging
 from examiner.rotation.app_connection import AppConnection
 from examiner.rotation.app_request import HOST, AppReply, AppRequest
 from examiner.rule import Broken, NeverLoads, NotLoaded
@@ -93,7 +95,11 @@ class AppClient:
     def _answer(self, request: AppRequest, body: Any, reply: AppReply) -> Answer:
         crash = self._log.masked(reply.crash) if reply.crash else ""
         answer = Answer(reply.status, reply.text, crash)
-        self._log.add(f"{request.method} {request.path}", body, answer)
+        asked = f"{request.method} {request.path}"
+        self._log.add(asked, body, answer)
+        self._worker.spend(asked)
+        if self._worker.budget.runs_low():
+            hanging.follow(self._worker)
         return answer
 
     def log_in(self, user: str, seconds: float = 1) -> str:
@@ -195,7 +201,8 @@ class AppClient:
 
     def retained(self, sought: Collection[str] = ()) -> list[str]:
         """Return the texts that the cell keeps; what is `sought` is told wherever it stands."""
-        found = self._worker.call("retained", timeout=LOOKING, sought=list(sought))
+        with self._worker.aside():
+            found = self._worker.call("retained", timeout=LOOKING, sought=list(sought))
         self.to_read += found["unseen"]
         return found["texts"]
 
@@ -243,8 +250,11 @@ class AppClient:
         """Raise Late or Gone in a sentence where what was asked gets no answer."""
         try:
             yield
+        except InVain:
+            raise hanging.late(self._worker, self._source, f"{asked} got no answer") from None
         except TimeoutError:
-            raise Late(f"{asked} got no answer within {PATIENCE:g} seconds.") from None
+            told = f"{asked} got no answer within {PATIENCE:g} seconds"
+            raise hanging.late(self._worker, self._source, told) from None
         except (OSError, ValueError) as error:
             if exhausted(error):
                 raise
@@ -256,4 +266,12 @@ class AppClient:
         return self._kept
 
     def _connect(self) -> AppConnection:
-        return AppConnection(self._worker.dial(self._port, PATIENCE), PATIENCE)
+        in_vain = self._is_in_vain if self._worker.budget.has_waited else None
+        return AppConnection(self._worker.dial(self._port, PATIENCE), PATIENCE, in_vain)
+
+    def _is_in_vain(self) -> bool:
+        """Return whether a request waits, after another has in vain, and for none that we hold.
+
+        Each further rule would wait as long.
+        """
+        return not self._pauses.is_holding and hanging.request_at(self._worker)[1]

@@ -12,11 +12,19 @@ MAX_BYTES_AHEAD = 8 * 1024  # of requests: they never wait for room, whatever th
 
 
 class AppConnection:
-    """Ask over a connection, which it owns; each answer has to come within `patience` seconds."""
+    """Ask over a connection, which it owns; each answer has to come within `patience` seconds.
 
-    def __init__(self, connection: socket.socket, patience: float) -> None:
+    Where it does not come soon, `in_vain` is asked whether it would be in vain to wait for it.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        patience: float,
+        in_vain: Callable[[], bool] | None = None,
+    ) -> None:
         self._patience = patience
-        self._connection = DeadlineConnection(connection, patience)
+        self._connection = DeadlineConnection(connection, patience, in_vain)
         self._replies = self._connection.makefile("rb")
 
     def ask(self, request: AppRequest, sent: Callable[[], None]) -> AppReply:

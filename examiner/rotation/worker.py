@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +22,7 @@ from examiner.rotation.app_request import HOST, AppReply, AppRequest
 from examiner.rotation.app_server import Answered, AppServer, answered
 from examiner.rotation.retention import Retention
 from examiner.rotation.time_travel import travel
+from examiner.standing import standing_of
 from examiner.stops import Address, StopMaker
 from examiner.unix_socket import NAME, offer_connections
 from examiner.workbench import build_app, users
@@ -164,5 +166,6 @@ if __name__ == "__main__":
             "hurry": stage.hurry,
             "retained": stage.retained,
             "disable": users.disable,
+            "standing": partial(standing_of, Stage.answer.__code__),
         }
     )

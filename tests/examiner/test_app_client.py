@@ -7,6 +7,7 @@ import pytest
 
 from examiner.process import Gone, Late, Worker
 from examiner.rotation import app_client
+from examiner.rotation.hanging import Waits
 from examiner.rotation.subject import RotationApp, open_app
 
 CELL = """
@@ -128,8 +129,65 @@ def test_is_a_crash_told_with_its_line(app):
 
 def test_is_no_answer_in_time_late_and_the_end_of_the_process_gone(worker, app, monkeypatch):
     monkeypatch.setattr(app_client, "PATIENCE", 0.2)
-    with pytest.raises(Late, match=r"POST /token got no answer within 0\.2 seconds"):
+    with pytest.raises(Late, match="POST /token got no answer"):
         app.refresh("hang")
     worker.stop()
     with pytest.raises(Gone, match="POST /token got no readable answer"):
         app.refresh("any")
+
+
+HANGS = """
+import threading
+lock, flag, busy = threading.Lock(), threading.Event(), {1}
+def start_session(user):
+    return "any"
+def take():
+    lock.acquire()
+def token():
+    if sent_token() == "lock":
+        take()
+    if sent_token() == "flag":
+        flag.wait()
+    while sent_token() == "loop":
+        busy.add(2)
+    take()
+    return refuse(403, "no")
+def end_session(refresh_token):
+    pass
+from examiner.workbench import refuse, sent_token
+"""
+SAID = {
+    "lock": r"it waits at line 7, 'lock\.acquire\(\)'\.\nA lock that one request has taken",
+    "flag": r"it waits at line 12, 'flag\.wait\(\)'\.\nWhat it waits for never comes",
+    "loop": r"it is still at line 1[34], '(busy\.add\(2\)|while sent_token\(\) == \"loop\":)'\.$",
+}
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    with Worker("examiner.rotation.worker") as worker, open_app(worker, HANGS) as app:
+        app.refresh("any")
+        monkeypatch.setattr(app_client, "PATIENCE", 0.3)
+        yield app
+
+
+@pytest.mark.parametrize("token", SAID)
+def test_is_it_told_where_a_request_hangs_and_whether_it_waits(hanging, token):
+    with pytest.raises(Late, match=rf"(?s)POST /token got no answer within 0\.3 .*: {SAID[token]}"):
+        hanging.refresh(token)
+
+
+def test_is_less_waited_for_once_a_request_has_waited_in_vain(hanging, monkeypatch):
+    with pytest.raises(Waits):
+        hanging.refresh("lock")
+    monkeypatch.setattr(app_client, "PATIENCE", 600)
+    with pytest.raises(Waits, match="POST /token got no answer: it waits at line 12"):
+        hanging.refresh("flag")
+
+
+def test_is_one_that_works_waited_for_all_the_same(hanging, monkeypatch):
+    with pytest.raises(Waits):
+        hanging.refresh("lock")
+    monkeypatch.setattr(app_client, "PATIENCE", 1.5)
+    with pytest.raises(Late, match=r"got no answer within 1\.5 seconds: it is still at"):
+        hanging.refresh("loop")

@@ -151,15 +151,50 @@ def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
     asked = []
     monkeypatch.setattr(
         "examiner.examination.Worker",
-        lambda module, *more: asked.append(module) or Worker(module, *more),
+        lambda *given, **more: asked.append(given) or Worker(*given, **more),
     )
     source = changed("        return rotate({", "        lock.acquire()\n        return rotate({")
     lost = examine(source)
     assert lost.keys() == EVERY
-    assert {verdict.message for verdict in lost.values()} == {
-        "POST /login got no answer within 0.5 seconds."
-    }
+    told = [verdict.message.partition("\n")[0] for verdict in lost.values()]
+    assert told[0] == (
+        "POST /login got no answer within 0.5 seconds: it waits at line 26, 'lock.acquire()'."
+    )
+    assert set(told[1:]) == {"POST /login got no answer: it waits at line 26, 'lock.acquire()'."}
     assert len(asked) == 2
+
+
+SLOW = {  # what takes long in each request, and what is said of it
+    "a hash": ('hashlib.pbkdf2_hmac("sha256", b"x", b"y", 99_999)', "A slow hash is for passwords"),
+    "a loop": ("sum(range(1_000_000))", "An answer takes some milliseconds"),
+}
+
+
+@pytest.mark.parametrize("slow", SLOW)
+def test_are_rules_lost_once_the_processor_time_of_all_is_used_up(changed, monkeypatch, slow):
+    monkeypatch.setattr("examiner.examination.SECONDS", 1)
+    head, (line, why) = "def hash_of(refresh_token):\n", SLOW[slow]
+    with Examination(changed(head, f"{head}    {line}\n")) as examination:
+        lost = [found for found in examination.examine_all(ALL.values()) if not found.passed]
+        assert not examination.late
+    assert {"renews", "race_logout"} - {verdict.rule for verdict in lost} == {"renews"}
+    pattern = re.compile(
+        r"Your code has used \d s of processor time: POST /\w+ took [\d.e-]+ s, "
+        rf"most of it at line 14, {re.escape(repr(line))}\.\n{why}.+"
+    )
+    assert [found.message for found in lost if not pattern.fullmatch(found.message)] == []
+
+
+def test_does_time_of_the_examiners_own_not_count(right):
+    """Else who keeps much, or a twin beside it, would use up what an answer has."""
+    with Examination(right) as examination:
+        examination.examine(ALL["renews"])
+        used = examination._budget.used
+        assert used > 0
+        with examination._worker.aside():
+            examination._worker.call("open", timeout=10, source=f"sum(range(9_000_000))\n{right}")
+        examination._worker.count()
+        assert examination._budget.used < used + 0.1
 
 
 TIMED = ["renews", "rotates", "missing"]
