@@ -164,6 +164,18 @@ def test_is_a_cell_given_up_whose_log_in_hangs(examine, changed, monkeypatch):
     assert len(asked) == 2
 
 
+def test_do_rules_go_on_that_never_come_to_a_lock_that_is_not_given_back(
+    examine, changed, monkeypatch
+):
+    """It is taken where a token is refused, and the refusal after that waits for it."""
+    monkeypatch.setattr("examiner.rotation.app_client.PATIENCE", 0.5)
+    source = "import threading\ngate = threading.Lock()\n"
+    source += changed(REFUSAL, f"            gate.acquire()\n{REFUSAL}")
+    lost = examine(source, "renews", "one_use", "uniform", "expires", "missing")
+    assert lost.keys() == {"one_use", "uniform"}
+    assert all("waits at line 42, 'gate.acquire()'" in found.message for found in lost.values())
+
+
 SLOW = {  # what takes long in each request, and what is said of it
     "a hash": ('hashlib.pbkdf2_hmac("sha256", b"x", b"y", 99_999)', "A slow hash is for passwords"),
     "a loop": ("sum(range(1_000_000))", "An answer takes some milliseconds"),

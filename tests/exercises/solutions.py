@@ -12,8 +12,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 KEYS = {"loses", "why", "right", "change"}
-# A quarter of a minute and more, for limits of time alone.
-WAITS = {"endless_loop_on_a_spent_token", "lock_not_released"}
+WAITS = {"endless_loop_on_a_spent_token"}  # most of a minute, for limits of time alone
 
 
 def solutions(exercise: str, kind: str) -> list[Path]:
