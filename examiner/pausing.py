@@ -5,6 +5,7 @@ been stopped before, so nothing tells the cell beforehand that it is examined.
 """
 
 import mmap
+import random
 import secrets
 import selectors
 import socket
@@ -28,6 +29,9 @@ from examiner.waiting import MOST_POLL, POLL, REST, Threads
 
 BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
+# Of those that go on in step: seconds until nobody else comes, how many steps, and how many of
+# these leave one behind.
+QUIET, MOST_STEPS, UNEVEN = 0.005, 80, 0.3
 LONG_REST = 1.2  # seconds: more than the time-outs with which somebody waits for a lock
 # What waits with a time-out may give up: a few times it is given longer, to see what it does then.
 PATIENT_TURNS, PATIENT_REST, PATIENT = 2, 0.08, 0.06  # turns, seconds, and those that tell it
@@ -67,6 +71,8 @@ class Pauses:
         self._reached = threading.Event()
         self._patient_turns = 0
         self._held: Report | None = None
+        self._together = self._steps = 0  # how many go on in step, and how often they have
+        self._stopped_in_step: list[Report] = []
         self._recent: deque[Report] = deque(maxlen=ROUND)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -108,6 +114,20 @@ class Pauses:
             self._watch([])
             with self._changing:
                 self._schedule.end_rehearsal()
+
+    @contextmanager
+    def in_step(self, source: str, together: int) -> Iterator[None]:
+        """Let so many threads stop at each place of a source, and go on at the same time.
+
+        So they pass a check together. Now and then one of them is left behind for a step.
+        """
+        with self._changing:
+            self._together, self._steps = together, 0
+        self._watch(range(len(told_places(source))))
+        try:
+            yield
+        finally:
+            self._end_steps()
 
     def plan_visits(self, visits: Counter[int]) -> None:
         """Hold somebody at each of so many visits of a place, as were counted in a rehearsal."""
@@ -220,12 +240,33 @@ class Pauses:
         return len(recent) == ROUND and len({report.place for report in recent}) <= FEW
 
     def _serve(self) -> None:
-        while self._take_reports(None):
+        while self._take_reports(QUIET if self._stopped_in_step else None):
             pass
+
+    def _go_on(self) -> None:
+        """Let those go on that have stopped in step; end that where it takes many steps."""
+        going, self._stopped_in_step = self._stopped_in_step, []
+        self._steps += 1
+        if len(going) > 1 and random.random() < UNEVEN:
+            self._stopped_in_step = [going.pop(random.randrange(len(going)))]
+        for report in going:
+            _answer(report.connection)
+
+    def _end_steps(self) -> None:
+        self._watch([])
+        with self._changing:
+            self._together = 0
+            for report in self._stopped_in_step:
+                _answer(report.connection)
+            self._stopped_in_step = []
 
     def _take_reports(self, timeout: float | None) -> bool:
         """Look at what has come within `timeout` seconds; return whether to go on."""
-        for key, _ in self._selector.select(timeout):
+        ready = self._selector.select(timeout)
+        if not ready:
+            with self._changing:
+                self._go_on()
+        for key, _ in ready:
             if key.fileobj is self._listener:
                 connection, _ = self._listener.accept()
                 connection.setblocking(False)
@@ -256,6 +297,11 @@ class Pauses:
         """Hold a thread where that is planned; let any other one go on."""
         with self._changing:
             self._recent.append(report)
+            if self._steps < MOST_STEPS * bool(self._together):
+                self._stopped_in_step.append(report)
+                if len(self._stopped_in_step) >= self._together:
+                    self._go_on()
+                return
             if self._schedule.comes(report.place, report.thread):
                 self._held = report
                 self._watch([])

@@ -102,6 +102,13 @@ class RotationApp(AppClient):
         coming = [self._later(request, token) for request in requests]
         return [answer.result() for answer in coming]
 
+    def in_step(self, requests: list[str], token: str) -> list[Answer]:
+        """Send requests with one token at once, which stop at each place and go on together."""
+        self.keep_connection()
+        with self._pauses.in_step(self._source, len(requests)):
+            coming = [self._later(request, token) for request in requests]
+            return [answer.result() for answer in coming]
+
     def _sessions(self, meeting: Meeting) -> tuple[list[str], list[str]]:
         """Begin anew; return the tokens of the session of each of two requests."""
         self.restart()

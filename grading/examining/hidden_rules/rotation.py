@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from examiner.http_exchange import Answer
 from examiner.process import Gone
 from examiner.rotation.meetings import Meeting, Race
 from examiner.rotation.rules import (
@@ -49,6 +50,7 @@ ENDS_AT_ONCE = (
     Meeting("refresh", "reuse"),
 )
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
+STEPPED = 6  # bursts of two that stop at each place and go on together, as past a flag
 BURSTS = 10  # of requests that nothing holds, for what is done out of the examiner's sight
 MAX_CANDIDATES = 200
 
@@ -237,17 +239,23 @@ def race(app: RotationApp) -> None:
     app.next(app.log_in(app.users[0]))
     for meeting in DOUBLES:
         _race(app, meeting, _one_is_answered)
+    for _ in range(STEPPED):
+        token = app.log_in(app.random.choice(app.users))
+        _one_wins(app, token, app.in_step(["refresh"] * 2, token))
     for _ in range(BURSTS):
         token = app.log_in(app.random.choice(app.users))
-        answers = app.at_once(["refresh"] * AT_ONCE, token)
-        won = sum(answer.status == 200 for answer in answers)
-        if won > 1:
-            raise Broken(
-                f"{AT_ONCE} requests with {app.name(token)} at once: expected one 200, came {won}."
-                "\nBetween a check and a write others pass: do both under one lock."
-            )
+        _one_wins(app, token, app.at_once(["refresh"] * AT_ONCE, token))
     for meeting in NEIGHBOURS:
         _race(app, meeting, _spent_stays_spent)
+
+
+def _one_wins(app: RotationApp, token: str, answers: list[Answer]) -> None:
+    won = sum(answer.status == 200 for answer in answers)
+    if won > 1:
+        raise Broken(
+            f"{len(answers)} requests with {app.name(token)} at once: expected one 200, came {won}."
+            "\nBetween a check and a write others pass: do both under one lock."
+        )
 
 
 def _race(app: RotationApp, meeting: Meeting, check: Callable[..., None]) -> None:
