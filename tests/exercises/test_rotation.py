@@ -135,8 +135,11 @@ def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
 
 # A fault that shows only where more comes together than two requests on a fresh app → its rule.
 SELDOM = {
+    "busy_event": "race",
     "ended_list_written_anew": "race_logout",
     "first_token_alone_locked": "race",
+    "gives_up_after_a_fifth": "race",
+    "gives_up_by_a_deadline": "race",
     "last_use_noted_by_the_hour": "race_logout",
     "lock_in_a_cache_of_64": "race",
     "lock_of_each_address": "race",

@@ -290,7 +290,7 @@ def _one_is_answered(app: RotationApp, meeting: Meeting, run: Race) -> None:
         raise Broken(
             f"One request with {app.name(run.token)} held before {run.pause}, while another "
             "one passed: expected one 200, came two.\n"
-            "Both had passed the check before either wrote: check and write under one lock."
+            "What one writes the other has to notice: check and write in one step, under one lock."
         )
     for answer in [run.first, run.second]:
         if answer.status not in (200, 403):
