@@ -201,7 +201,7 @@ class RotationApp(AppClient):
         if self._pauses.settle(lambda seconds: _has_ended(behind, seconds), rest=rest):
             self._waited.append(place)
             self._giving_up += [place] * self._pauses.may_give_up
-            self._is_endless = rest == LONG_REST
+            self._is_endless = rest == LONG_REST and self._pauses.may_give_up
         return behind
 
     def _nobodys(self) -> str:

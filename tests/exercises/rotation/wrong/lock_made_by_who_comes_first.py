@@ -55,9 +55,10 @@ locks = {}
 
 
 def do(function, argument):
-    if argument not in locks:
-        locks[argument] = threading.Lock()
-    with locks[argument]:
+    name = fingerprint(argument)
+    if name not in locks:
+        locks[name] = threading.Lock()
+    with locks[name]:
         return function(argument)
 
 
