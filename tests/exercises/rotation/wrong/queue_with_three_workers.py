@@ -55,10 +55,13 @@ def finish(text):
 jobs = queue.Queue()
 
 
+def answer(function, argument, future):
+    future.set_result(function(argument))
+
+
 def work():
     while True:
-        function, argument, fut = jobs.get()
-        fut.set_result(function(argument))
+        answer(*jobs.get())
 
 
 for _ in range(3):
