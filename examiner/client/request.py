@@ -44,8 +44,8 @@ PORTAL = ScriptedAnswer(
 class Request:
     """Hold one request; `vault` are the tokens in the vault as it left, None where it was not told.
 
-    `limit` is how many seconds it waits for an answer, None where that is for ever. Names of
-    headers are lower-case. `answer` is None while the request waits.
+    `endless` says that it waits for its answer for ever. Names of headers are lower-case. `answer`
+    is None while the request waits.
     """
 
     method: str
@@ -53,7 +53,7 @@ class Request:
     headers: dict[str, str]
     body: str
     vault: tuple[str | None, str | None] | None = None
-    limit: float | None = None
+    endless: bool = False
     answer: ScriptedAnswer | None = None
 
     @property

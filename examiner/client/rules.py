@@ -3,12 +3,13 @@
 from functools import partial
 
 from examiner.client.request import refusal
-from examiner.client.scripted_server import AHEAD, PAST
+from examiner.client.scripted_server import AHEAD, NEAR, PAST
 from examiner.client.subject import CLIENT, Client, Scene, require
 from examiner.rule import Rule, rule
 
 SENDING = "Lesson 1 · Five minutes at a time"
 ROTATION = "Lesson 5 · One use per token"
+CALLS = 5
 REFUSALS = "Lesson 3 · Refused means stop"
 
 client_rule = partial(rule, CLIENT)
@@ -16,27 +17,52 @@ client_rule = partial(rule, CLIENT)
 
 @client_rule(1, "Pages get the access token, the caller gets the answer.", SENDING)
 def carries(client: Client) -> None:
-    for status in (200, 404, 500):
-        with client.scene(first_life=AHEAD) as scene:
-            if status != 200:
-                scene.server.page_script.append(refusal(status))
-            outcome = scene.get("/orders")
-            require(
-                scene.server.seen and scene.server.seen[0].access == scene.server.issued[0][0],
-                "GET /orders: expected the header Authorization: Bearer <access token>, came none "
-                "with the vault's.",
-                "The word Bearer and a blank belong to it, and the token is the vault's first.",
-            )
-            require(
-                not scene.server.refreshes,
-                f"GET /orders was answered {status}: expected no refresh, came POST /token.",
-                "Only a 401 says that the access token is the matter.",
-            )
-            require(
-                outcome.status == status,
-                f"GET /orders was answered {status}: expected that answer, came: {outcome}.",
-                "What a page says is for the caller to read, errors too.",
-            )
+    for life, statuses in {AHEAD: (200, 403, 404, 500, 200), NEAR: (200,), PAST: (200,)}.items():
+        with client.scene(first_life=life) as scene:
+            for status in statuses:
+                _carried(scene, status)
+    with client.scene() as scene:
+        _apart(scene)
+
+
+def _carried(scene: Scene, status: int) -> None:
+    server = scene.server
+    server.forget()
+    if status != 200:
+        server.page_script.append(refusal(status))
+    outcome = scene.get("/orders")
+    require(
+        not server.refreshes,
+        f"GET /orders was answered {status}: expected no refresh, came POST /token.",
+        "Only a 401 says that the access token is the matter, and no exp in it does.",
+    )
+    require(
+        server.seen and server.seen[0].access == server.issued[0][0],
+        "GET /orders: expected the header Authorization: Bearer <access token>, came none "
+        "with the vault's.",
+        "The word Bearer and a blank belong to it, and the token is the vault's first.",
+    )
+    require(
+        outcome.status == status and scene.vault() == server.issued[0],
+        f"GET /orders was answered {status}: expected that answer and the vault as it was, came: "
+        f"{outcome}.",
+        "What a page says is for the caller to read, errors too, and ends no session.",
+    )
+
+
+def _apart(scene: Scene) -> None:
+    """The session of another user is in the same process, over another vault."""
+    another = scene.server.log_in_another()
+    sessions = {scene.open_another(another): another[0], 0: scene.server.issued[0][0]}
+    for session, access in sessions.items():
+        scene.server.forget()
+        scene.get("/orders", session)
+        require(
+            scene.server.pages and scene.server.pages[0].access == access,
+            "Two users have a session each in one process: expected the access token of its own "
+            "vault from each, came another one.",
+            "What one session holds belongs into its object, and not into the class or the module.",
+        )
 
 
 @client_rule(1, "A 401 leads to one refresh and a second try.", SENDING)
@@ -139,6 +165,22 @@ def ends(client: Client) -> None:
         _over(scene, f"expected LoggedOut the next time too, came: {later}", later.over)
         quiet = len(scene.server.seen) == sent
         _over(scene, "expected no request the next time, came one with a dead token", quiet)
+    with client.scene(together=True) as scene:
+        _over_for_all(scene)
+
+
+def _over_for_all(scene: Scene) -> None:
+    """Five calls wait for the refresh, or have one each, as the rule single tells."""
+    scene.server.expire()
+    scene.server.token_script.extend([refusal(403)] * CALLS)
+    refresh = scene.server.hold(refreshes=True)
+    calls = [scene.start() for _ in range(CALLS)]
+    scene.settle()
+    scene.server.let_pass(refreshes=True)
+    refresh.set()
+    for call in calls:
+        outcome = scene.finish(call)
+        _over(scene, f"expected LoggedOut from all who wait, came: {outcome}", outcome.over)
 
 
 def _over(scene: Scene, what: str, kept: bool) -> None:

@@ -23,7 +23,7 @@ from examiner.internal_error import exhausted
 from examiner.unix_socket import open_to_all
 
 FLOOD = 40  # a client that sends more requests to one server would never stop
-PAST, AHEAD = -60, 3600
+PAST, NEAR, AHEAD = -60, 30, 3600
 POLL = 0.002  # seconds that closing a server may take
 SILENCE = 10.0  # seconds after which a connection without a request is closed
 MAX_BODY_BYTES = 64 * 1024
@@ -36,7 +36,7 @@ class ScriptedServer:
 
     `seen` holds all requests in order, `issued` every pair (access token, refresh token). What
     `page_script` and `token_script` hold is answered first, in order. `failure` is the error where
-    this machine could not answer.
+    this machine could not answer. `was_asked` says whether anything was ever asked.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class ScriptedServer:
         self.failure: BaseException | None = None
         self._live_access: str | None = None
         self._others: set[str] = set()
+        self.was_asked = False
         self._lock = threading.Lock()
         self._gates = {refreshes: _opened() for refreshes in (False, True)}
         self._held: list[threading.Event] = []
@@ -148,6 +149,7 @@ class ScriptedServer:
             if len(self.seen) == FLOOD:
                 return DROPPED
             self.seen.append(request)
+            self.was_asked = True
             gate = self._gates[request.is_refresh]
             self._held.append(gate)
         gate.wait()
@@ -241,10 +243,10 @@ class _Handler(BaseHTTPRequestHandler):
         length = headers.get("content-length", "0")
         body = self.rfile.read(min(int(length), MAX_BODY_BYTES)) if length.isdecimal() else b""
         vault = headers.pop(recording_transport.VAULT.lower(), None)
-        limit = json.loads(headers.pop(recording_transport.LIMIT.lower(), "null"))
+        endless = bool(headers.pop(recording_transport.ENDLESS.lower(), ""))
         pair = tuple(json.loads(vault)) if vault else None
         text = body.decode(errors="replace")
-        return Request(self.command, self.path, headers, text, pair, limit)
+        return Request(self.command, self.path, headers, text, pair, endless)
 
     def log_message(self, *arguments: object) -> None:
         """Keep the log out of the learner's sight."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
 from examiner.internal_error import InternalError
 from examiner.pausing import pauses_of
+from examiner.places import BETWEEN, told_places
 from examiner.process import STARTING, Failed, Gone, Late, Worker
 from examiner.rule import Assignment, Broken, Hangs, NotAttempted, NotLoaded
 from examiner.waiting import asking
@@ -59,17 +60,23 @@ class Scene:
         self._worker = worker
         self._pauses = pauses_of(worker)
 
-    def get(self, path: str = "/me") -> Outcome:
+    def get(self, path: str = "/me", session: int = 0) -> Outcome:
         """Call `get` and return what came of it; raise Hangs where it does not end."""
-        return self.finish(self.start(path))
+        return self.finish(self.start(path, session))
 
     def start(self, path: str = "/me", session: int = 0) -> int:
         """Call `get` on a thread of its own; return the number of the call."""
         return self._worker.call("start", path=path, session=session)
 
     def open_another(self, tokens: tuple[str, str]) -> int:
-        """Make a session of another user, over a vault of its own; return its number."""
-        self._worker.call("open_another", access=tokens[0], refresh=tokens[1])
+        """Make a session of another user, over a vault of its own; return its number.
+
+        Raises NotLoaded where there is none to be had.
+        """
+        try:
+            self._worker.call("open_another", access=tokens[0], refresh=tokens[1])
+        except Failed as error:
+            raise NotLoaded(str(error)) from None
         return 1
 
     def start_and_hold(self) -> tuple[int, str | None]:
@@ -81,17 +88,32 @@ class Scene:
         call = self.start()
         return call, self._pauses.held(self._is_over(call))
 
+    @property
+    def place(self) -> int:
+        """Return the number of the place where a call is held."""
+        return self._pauses.place
+
     def overtake(self) -> int:
         """Call `get` and wait until that has ended, or waits for the call that is held."""
-        call, deadline = self.start(), time.monotonic() + UNSETTLED
+        call = self.start()
+        self._follow(call)
+        return call
+
+    def _follow(self, call: int) -> None:
+        """Wait until a call has ended, or waits and not for an answer that is on its way."""
+        deadline = time.monotonic() + UNSETTLED
         while self._pauses.settle(asking(self._is_over(call))) and time.monotonic() < deadline:
             if self._worker.call("under_way") <= self.server.holding:
                 break
-        return call
 
     def resume(self) -> None:
         """Let the call that is held go on."""
         self._pauses.let_go()
+
+    def resume_and_follow(self, call: int) -> None:
+        """Let the call that is held go on, until it has ended or waits."""
+        self.resume()
+        self._follow(call)
 
     def _is_over(self, call: int) -> Callable[[], bool]:
         return lambda: self._worker.call("is_over", call=call)
@@ -108,7 +130,7 @@ class Scene:
                 "It waits for what never comes. Who wakes it where a refresh fails?"
             )
         outcome = Outcome(**found | {"raised": self.server.named(found.get("raised", ""))})
-        if outcome.blank and not self.server.seen:
+        if outcome.blank and not self.server.was_asked:
             raise NotAttempted("Not attempted yet: get() is empty.")
         return outcome
 
@@ -220,7 +242,7 @@ class ProcessBeside:
         return self._scene.outcome_of(self._call("finish", call=call))
 
     def _call(self, operation: str, **arguments: Any) -> Any:
-        return self._worker.call("in_process", operation=operation, arguments=arguments)
+        return self._worker.call("in_process", name=operation, arguments=arguments)
 
 
 class Client:
@@ -259,9 +281,10 @@ class Client:
                 if server.failure:
                     raise server.failure
 
-    def places(self) -> Iterator[None]:
-        """Yield as often as there are places left to hold a call at."""
-        self._pauses.begin(self._source)
+    def places(self, among: Collection[int] | None = None) -> Iterator[None]:
+        """Yield as often as there are places left to hold a call at, or left `among` these."""
+        every = {*range(len(told_places(self._source))), BETWEEN}
+        self._pauses.begin(self._source, set() if among is None else every - {*among})
         while self._pauses.is_left():
             yield
 

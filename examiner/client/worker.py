@@ -173,9 +173,9 @@ class Calls:
         """Start a second process with operations like these; raise OSError where none starts."""
         self._process = OtherProcess("examiner.client.worker")
 
-    def in_process(self, operation: str, arguments: dict[str, Any]) -> Any:
+    def in_process(self, name: str, arguments: dict[str, Any]) -> Any:
         """Return what an operation returns in the second process; raise what that raises."""
-        return self._process.call(operation, **arguments)
+        return self._process.call(name, **arguments)
 
     def end_process(self) -> None:
         """End the second process."""

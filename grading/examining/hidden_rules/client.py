@@ -1,52 +1,81 @@
 """The rules of the client exercise that are examined after handing in."""
 
-from examiner.client.request import DROPPED, LATE, PORTAL, refusal
-from examiner.client.rules import REFUSALS, client_rule
+import threading
+from itertools import chain, islice
+
+from examiner.client.request import DROPPED, LATE, PORTAL, ScriptedAnswer, refusal
+from examiner.client.rules import CALLS, REFUSALS, client_rule
 from examiner.client.subject import Client, Outcome, Scene, require
 from examiner.rule import Rule
+from grading.examining.hidden_rules.client_vault import LOST, TABS, shares, stays_out, unsaved
 
 STOLEN = "Lesson 4 · Use a copied token"
-TABS = "Lesson 6 · Two tabs, one token"
-LOST = "Lesson 6 · A reply is lost"
-CALLS = 5
+ROUNDS = 8  # of one session after another refresh
+PAGES, LONG_PAST = 10, -24 * 60 * 60
+BODIES = {
+    "no refresh token": {"accessToken": "A"},
+    "no access token": {"refreshToken": "R"},
+    "null for the access token": {"accessToken": None, "refreshToken": "R"},
+    "a number for the refresh token": {"accessToken": "A", "refreshToken": 7},
+    "a list": ["A", "R"],
+}
 TROUBLES = {
-    "was answered 500": refusal(500),
-    "was answered 503": refusal(503),
+    **{f"was answered {status}": refusal(status) for status in (400, 404, 429, 500, 502, 503)},
+    "was answered 302": ScriptedAnswer(302, {}, location="/welcome"),
     "was answered too late": LATE,
     "was not answered, the connection broke": DROPPED,
     "was answered by the train's Wi-Fi page": PORTAL,
+    **{f"was answered 200 with {what}": ScriptedAnswer(200, body) for what, body in BODIES.items()},
 }
 
 
 @client_rule(3, "All calls that wait share one refresh.", TABS)
 def single(client: Client) -> None:
     client.works()
-    for act in (_together, _straggler, _in_vain):
+    for act in (_together, _straggler, _in_vain, _refused):
         with client.scene(together=True) as scene:
             scene.server.expire()
             act(scene)
+    between: set[int] = set()
     for _ in client.places():
         with client.scene(together=True) as scene:
-            _overtaken(scene)
+            _overtaken(scene, between)
+    places = client.places(between)
+    for _ in places:
+        with client.scene(together=True) as scene:
+            for _ in chain([None], islice(places, ROUNDS)):
+                _met(scene)
 
 
-def _together(scene: Scene) -> None:
-    """The 401s of five calls come together; a save takes its time."""
-    server = scene.server
-    pages, refresh = server.hold(refreshes=False), server.hold(refreshes=True)
+def _all_wait(scene: Scene) -> tuple[list[int], threading.Event]:
+    """The 401s of five calls come together; return the calls, and what lets refreshes pass."""
+    pages, refresh = scene.server.hold(refreshes=False), scene.server.hold(refreshes=True)
     calls = [scene.start() for _ in range(CALLS)]
     scene.settle()
-    server.let_pass(refreshes=False)
+    scene.server.let_pass(refreshes=False)
     pages.set()
     scene.settle()
     _once(scene, "a second one while the first was under way")
-    server.hold(refreshes=True)
+    return calls, refresh
+
+
+def _together(scene: Scene) -> None:
+    """A save takes its time while calls wait for the refresh."""
+    calls, refresh = _all_wait(scene)
+    scene.server.hold(refreshes=True)
     scene.slow_saves(True)
     refresh.set()
     scene.settle()
     _once(scene, "a second one while the new tokens were being saved")
+    new = scene.server.issued[-1][0]
+    early = any(request.access == new for request in scene.server.pages)
     scene.slow_saves(False)
     scene.settle()
+    require(
+        not early or scene.vault()[0] != new,  # who never saves breaks saves_first
+        "While the new tokens were being saved: expected no page asked for with A2, came one.",
+        "Who waits gets the new token once it is in the vault: after a crash R1 would be spent.",
+    )
     _once(scene, "a second one from a call that had waited for the first")
     _served(scene, dict.fromkeys(calls, "/me"))
 
@@ -76,25 +105,69 @@ def _in_vain(scene: Scene) -> None:
     calls = [scene.start() for _ in range(2)]
     scene.settle()
     refresh.set()
-    for call in calls:
-        scene.finish(call)
+    over = [scene.finish(call).over for call in calls]
+    if any(over):
+        return  # that the session goes on is for the rule survives
+    scene.server.token_script.clear()
+    later = scene.again()
+    require(
+        later.status == 200,
+        f"A refresh that two calls waited for has failed: expected the next to work, came {later}.",
+        "What says that a refresh is under way has to go when it fails, too.",
+    )
 
 
-def _overtaken(scene: Scene) -> None:
-    """Hold a call at a place and let another one overtake it."""
+def _refused(scene: Scene) -> None:
+    """The refresh that five calls wait for is answered 403."""
+    scene.server.token_script.append(refusal(403))
+    calls, refresh = _all_wait(scene)
+    scene.server.let_pass(refreshes=True)
+    refresh.set()
+    over = [scene.finish(call).over for call in calls]
+    if all(over) and not any(scene.vault()):  # else it is for the rule ends
+        _once(scene, "another one after a 403")
+
+
+def _overtaken(scene: Scene, between: set[int]) -> None:
+    """Hold a call at a place and let another one overtake it.
+
+    Add places to those `between` the 401 and the refresh.
+    """
     scene.server.expire()
     held, place = scene.start_and_hold()
     if place:
+        if scene.server.pages and not scene.server.refreshes:
+            between.add(scene.place)
         other = scene.overtake()
         scene.resume()
         for call in (held, other):
             scene.finish(call)
-        require(
-            len(scene.server.refreshes) == 1,
-            f"Two calls at once, the first held before {place} of your cell: expected one "
-            "POST /token, came a second one.",
-            "Between a look and what follows from it another call can pass: lock both together.",
-        )
+        _once_at(scene, place)
+
+
+def _met(scene: Scene) -> None:
+    """Hold a call at a place until another one waits for the answer to its refresh."""
+    scene.server.forget()
+    scene.server.expire()
+    held, place = scene.start_and_hold()
+    refresh = scene.server.hold(refreshes=True)
+    other = scene.overtake() if place else held
+    scene.resume_and_follow(held)
+    refresh.set()
+    scene.server.let_pass(refreshes=True)
+    for call in {held, other}:
+        scene.finish(call)
+    if place:
+        _once_at(scene, place)
+
+
+def _once_at(scene: Scene, place: str) -> None:
+    require(
+        len(scene.server.refreshes) <= 1,  # without any it is for other rules
+        f"Two calls at once, the first held before {place} of your cell: expected one "
+        "POST /token, came a second one.",
+        "Between a look and what follows from it another call can pass: lock both together.",
+    )
 
 
 def _once(scene: Scene, what: str) -> None:
@@ -120,30 +193,68 @@ def _served(scene: Scene, paths: dict[int, str]) -> None:
 @client_rule(2, "Trouble at /token ends no session.", LOST)
 def survives(client: Client) -> None:
     client.works()
-    for trouble, answer in TROUBLES.items():
-        with client.scene() as scene:
-            scene.server.expire()
-            scene.server.token_script.append(answer)
-            _unharmed(scene, f"POST /token {trouble}", scene.get())
+    with client.scene() as scene:
+        scene.server.expire()
+        before = ""
+        for trouble, answer in TROUBLES.items():
+            outcome = _asked(scene, answer)
+            _tries_again(scene, before)
+            _unharmed(scene, f"POST /token {trouble}", outcome)
+            before = trouble
+        scene.server.forget()
+        later = scene.again()
+        require(
+            later.status == 200,
+            f"The trouble at /token has passed: expected a refresh and the page, came: {later}.",
+            "The refresh token in the vault is as good as before.",
+        )
+
+
+def _tries_again(scene: Scene, before: str) -> None:
+    require(
+        scene.server.refreshes,
+        f"POST /token {before}: expected the next call to refresh, came no POST /token.",
+        "The trouble may have passed, and the refresh token in the vault is as good as before.",
+    )
 
 
 def _unharmed(scene: Scene, trouble: str, outcome: Outcome) -> None:
+    refreshes = scene.server.refreshes
     require(
-        len(scene.server.refreshes) == 1,
+        len(refreshes) == 1 and all(page.path == "/me" for page in scene.server.pages),
         f"{trouble}: expected no second try within this call, came one.",
         "Nobody knows whether the token is spent by now; sent twice at once, it looks stolen.",
     )
+    require(
+        not refreshes[0].endless,
+        "POST /token: expected a time limit, came timeout=None.",
+        "An answer that never comes would keep the call, and all who wait for it, for ever.",
+    )
+    _goes_on(scene, trouble, outcome)
+    require(
+        outcome.raised or outcome.status == 401,
+        f"{trouble}: expected an error or the page's 401, came: {outcome}.",
+        "The caller asked for a page, and has to learn that none came.",
+    )
+
+
+def _asked(scene: Scene, answer: ScriptedAnswer) -> Outcome:
+    """Return what comes of a call that meets such an answer of /token, or of the next call."""
+    scene.server.forget()
+    scene.server.token_script.append(answer)
+    outcome = scene.get()
+    if not scene.server.refreshes:
+        outcome = scene.get()
+    scene.server.token_script.clear()
+    return outcome
+
+
+def _goes_on(scene: Scene, trouble: str, outcome: Outcome) -> None:
     idea = "Only a 403 of /token says that the session is over."
     gone = f"{trouble}: expected the session to go on, came: {outcome}."
     require(not outcome.over, gone, idea)
-    same = scene.vault() == scene.server.issued[0]
+    same = scene.vault() == scene.server.issued[-1]
     require(same, f"{trouble}: expected the vault as it was, came other contents.", idea)
-    later = scene.again()
-    require(
-        later.status == 200,
-        f"{trouble}: expected the next call to refresh and bring its page, came: {later}.",
-        "The trouble has passed, and the refresh token in the vault is as good as before.",
-    )
 
 
 @client_rule(1, "One call refreshes once at most.", REFUSALS)
@@ -163,8 +274,11 @@ def bounded(client: Client) -> None:
     with client.scene() as scene:
         scene.server.expire()
         scene.server.token_script.extend([refusal(401)] * 100)
-        scene.get()
+        outcome = scene.get()
         _stopped(scene, "POST /token was answered 401")
+        _goes_on(scene, "POST /token was answered 401", outcome)
+    with client.scene(LONG_PAST, LONG_PAST) as scene:
+        _wrong_clock(scene)
 
 
 def _stopped(scene: Scene, what: str) -> None:
@@ -172,6 +286,18 @@ def _stopped(scene: Scene, what: str) -> None:
         len(scene.server.refreshes) <= 1 and len(scene.server.pages) <= 2,
         f"{what}: expected an end with one POST /token, came further requests.",
         "What one refresh has not cured, the next will not: tell the caller.",
+    )
+
+
+def _wrong_clock(scene: Scene) -> None:
+    """By the clock of this device each access token has expired when it comes."""
+    for _ in range(PAGES):
+        scene.get()
+    require(
+        len(scene.server.refreshes) <= 1,
+        f"{PAGES} pages, each with a token that the server takes and whose exp is past: expected "
+        f"no refresh, came {len(scene.server.refreshes)}.",
+        "A clock that is wrong makes every new token look old: wait for the 401.",
     )
 
 
@@ -191,25 +317,12 @@ def secret(client: Client) -> None:
                 "POST /token: expected the refresh token in the body alone, came elsewhere too.",
                 "Addresses and headers end up in logs.",
             )
-
-
-@client_rule(1, "What another tab has saved is used.", TABS)
-def shares(client: Client) -> None:
-    with client.scene() as scene:
-        scene.refresh()
-        before = len(scene.server.refreshes)
-        scene.save(scene.server.issue())
-        outcome = scene.get()
+        changed = ", ".join(scene.changed_settings())
         require(
-            len(scene.server.refreshes) == before,
-            "Another tab has refreshed and saved: expected its tokens to be used, came a refresh.",
-            "What you remember is spent by now; look into the vault before you refresh.",
-        )
-        require(
-            outcome.status == 200,
-            f"Another tab has refreshed and saved: expected the page, came: {outcome}.",
-            "Its access token is in the vault and good.",
+            not changed,
+            f"The http that you are given: expected it as it was, came other settings ({changed}).",
+            "Others send through it too: give each request of yours what it needs.",
         )
 
 
-RULES: tuple[Rule, ...] = (single, survives, bounded, secret, shares)
+RULES: tuple[Rule, ...] = (single, survives, bounded, secret, shares, stays_out, unsaved)

@@ -1,7 +1,6 @@
 """httpx's own seam: an auth flow that sends the renewal between two tries."""
 
 import json
-import threading
 
 import httpx
 
@@ -10,18 +9,20 @@ from examiner.vault import LoggedOut
 
 class Renewing(httpx.Auth):
     def __init__(self, vault, url):
-        self.vault, self.url, self.lock = vault, url, threading.Lock()
+        self.vault, self.url = vault, url
 
     def sync_auth_flow(self, request):
         access = self._sign(request)
         answer = yield request
         if answer.status_code != 401:
             return
-        with self.lock:
-            if self.vault.load()[0] == access:
-                renewal = yield self._renewal()
+        with self.vault.lock():
+            before = self.vault.load()
+            if before[0] == access:
+                self.vault.replace(before, before)  # where this fails, nothing is spent
+                renewal = yield self._renewal(before[1])
                 renewal.read()
-                self._take(renewal)
+                self._take(before, renewal)
         self._sign(request)
         yield request
 
@@ -32,18 +33,20 @@ class Renewing(httpx.Auth):
         request.headers["Authorization"] = f"Bearer {access}"
         return access
 
-    def _renewal(self):
-        _, refresh = self.vault.load()
+    def _renewal(self, refresh):
         return httpx.Request("POST", self.url, json={"token": refresh})
 
-    def _take(self, renewal):
+    def _take(self, before, renewal):
         if renewal.status_code == 403:
-            self.vault.clear()
-            raise LoggedOut
+            self.vault.replace(before, (None, None))
+            return
         if renewal.status_code != 200:
             raise ConnectionError(f"/token answered {renewal.status_code}")
         tokens = json.loads(renewal.content)
-        self.vault.save(tokens["accessToken"], tokens["refreshToken"])
+        after = tokens["accessToken"], tokens["refreshToken"]
+        if not all(after):
+            raise ConnectionError("/token answered without tokens")
+        self.vault.replace(before, after)
 
 
 class Session:

@@ -40,12 +40,18 @@ class Session:
                 reply.put(None)
 
     def renew(self, used):
-        access, refresh = self.vault.load()
-        if access != used:
-            return
+        with self.vault.lock():
+            before = self.vault.load()
+            if before[0] == used:
+                self.vault.replace(before, before)  # where this fails, nothing is spent
+                self.vault.replace(before, self.trade(before[1]))
+
+    def trade(self, refresh):
         answer = self.http.post("/token", json={"token": refresh})
         if answer.status_code == 403:
-            self.vault.clear()
-            raise LoggedOut()
+            return None, None
         answer.raise_for_status()
-        self.vault.save(*(answer.json()[name] for name in ("accessToken", "refreshToken")))
+        new = tuple(answer.json()[name] for name in ("accessToken", "refreshToken"))
+        if not all(new):
+            raise ValueError("/token answered without tokens")
+        return new

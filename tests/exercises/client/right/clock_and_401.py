@@ -1,6 +1,5 @@
-"""Renews ahead where `exp` has passed, which saves a round trip, and on a 401 all the same."""
+"""Waits for a renewal that may be under way where `exp` has passed; renews on a 401 alone."""
 
-import threading
 import time
 
 import jwt
@@ -19,15 +18,14 @@ def looks_expired(access):
 class Session:
     def __init__(self, http, vault):
         self.http, self.vault = http, vault
-        self.lock = threading.Lock()
 
     def get(self, path):
+        if looks_expired(self.current()):
+            with self.vault.lock():
+                pass
         access = self.current()
-        renewed = looks_expired(access)
-        if renewed:
-            access = self.renew(access)
         answer = self.ask(path, access)
-        if answer.status_code == 401 and not renewed:
+        if answer.status_code == 401:
             answer = self.ask(path, self.renew(access))
         return answer
 
@@ -41,14 +39,19 @@ class Session:
         return self.http.get(path, headers={"Authorization": f"Bearer {access}"})
 
     def renew(self, used):
-        with self.lock:
-            if self.current() == used:
-                _, refresh = self.vault.load()
-                answer = self.http.post("/token", json={"token": refresh})
-                if answer.status_code == 403:
-                    self.vault.clear()
-                    raise LoggedOut
-                answer.raise_for_status()
-                tokens = answer.json()
-                self.vault.save(tokens["accessToken"], tokens["refreshToken"])
+        with self.vault.lock():
+            before = self.vault.load()
+            if before[0] == used:
+                self.vault.replace(before, before)  # where this fails, nothing is spent
+                self.vault.replace(before, self.trade(before[1]))
             return self.current()
+
+    def trade(self, refresh):
+        answer = self.http.post("/token", json={"token": refresh})
+        if answer.status_code == 403:
+            return None, None
+        answer.raise_for_status()
+        tokens = answer.json()
+        if not (tokens["accessToken"] and tokens["refreshToken"]):
+            raise ValueError("no tokens in it")
+        return tokens["accessToken"], tokens["refreshToken"]

@@ -16,7 +16,7 @@ class Session:
         answer = self.page(path, access)
         if answer.status_code == 401 and self.may_renew(access):
             try:
-                self.renew()
+                self.renew(access)
             finally:
                 with self.changed:
                     self.under_way = False
@@ -43,15 +43,23 @@ class Session:
             self.under_way = True
             return True
 
-    def renew(self):
-        _access, refresh = self.vault.load()
+    def renew(self, seen):
+        with self.vault.lock():
+            before = self.vault.load()
+            if before[0] == seen:
+                self.vault.replace(before, before)  # where this fails, nothing is spent
+                self.vault.replace(before, self.trade(before[1]))
+
+    def trade(self, refresh):
         answer = self.http.request("POST", "/token", json={"token": refresh})
         match answer.status_code:
             case 200:
                 tokens = answer.json()
-                self.vault.save(tokens["accessToken"], tokens["refreshToken"])
+                new = tokens["accessToken"], tokens["refreshToken"]
+                if "" in new or None in new:
+                    raise RuntimeError("/token answered without tokens; try again later")
+                return new
             case 403:
-                self.vault.clear()
-                raise LoggedOut("log in again")
+                return None, None
             case other:
                 raise RuntimeError(f"/token answered {other}; try again later")

@@ -1,6 +1,5 @@
 """Works from a copy in memory, and compares it with the vault before a renewal."""
 
-import threading
 from dataclasses import dataclass
 
 from examiner.vault import LoggedOut
@@ -16,7 +15,6 @@ class Session:
     def __init__(self, http, vault):
         self._http, self._vault = http, vault
         self._tokens = Tokens(*vault.load())
-        self._renewing = threading.Lock()
 
     def get(self, path):
         tokens = self._tokens
@@ -32,21 +30,27 @@ class Session:
         return self._http.request("GET", path, headers=headers)
 
     def _newer_than(self, used):
-        with self._renewing:
+        with self._vault.lock():
             self._tokens = Tokens(*self._vault.load())
             if self._tokens == used:
-                self._tokens = self._exchanged(used)
+                self._replace(used)
             return self._tokens
+
+    def _replace(self, used):
+        before = used.access, used.refresh
+        self._vault.replace(before, before)  # where this fails, nothing is spent
+        new = self._exchanged(used)
+        self._vault.replace(before, (new.access, new.refresh))
+        self._tokens = Tokens(*self._vault.load())
 
     def _exchanged(self, used):
         answer = self._http.post("/token", json={"token": used.refresh})
         if answer.status_code == 403:
-            self._tokens = Tokens(None, None)
-            self._vault.clear()
-            raise LoggedOut
+            return Tokens(None, None)
         if answer.status_code != 200:
             raise RuntimeError("The server cannot renew the session at the moment.")
         body = answer.json()
         new = Tokens(body["accessToken"], body["refreshToken"])
-        self._vault.save(new.access, new.refresh)
+        if not (new.access and new.refresh):
+            raise RuntimeError("The server has sent no tokens.")
         return new

@@ -1,6 +1,10 @@
-"""A number counts the renewals; who comes with an old number has nothing to renew."""
+"""A number counts the renewals; who comes with an old number has nothing to renew.
+
+Tokens that the vault does not take are used from memory, and offered to it again.
+"""
 
 import threading
+from contextlib import suppress
 
 from examiner.vault import LoggedOut
 
@@ -9,7 +13,7 @@ class Session:
     def __init__(self, http, vault):
         self.http = http
         self.vault = vault
-        self.tokens = vault.load()
+        self.tokens = self.seen = vault.load()
         self.generation = 0
         self.lock = threading.RLock()
 
@@ -17,7 +21,7 @@ class Session:
         generation = self.look()
         answer = self.ask(path)
         if answer.status_code == 401:
-            with self.lock:
+            with self.vault.lock(), self.lock:
                 self.look()
                 if self.generation == generation:
                     self.renew()
@@ -27,10 +31,22 @@ class Session:
     def look(self):
         """Count what another tab has done as a renewal too."""
         with self.lock:
-            kept = self.vault.load()
-            if kept != self.tokens:
-                self.tokens, self.generation = kept, self.generation + 1
+            if self.vault.load() != self.seen:
+                self.take()
+            elif self.tokens != self.seen:
+                self.keep()
             return self.generation
+
+    def take(self):
+        self.tokens = self.seen = self.vault.load()
+        self.generation += 1
+
+    def keep(self):
+        with suppress(OSError):
+            if self.vault.replace(self.seen, self.tokens):
+                self.seen = self.tokens
+            else:
+                self.take()
 
     def ask(self, path):
         access, _ = self.tokens
@@ -41,12 +57,14 @@ class Session:
     def renew(self):
         answer = self.http.post("/token", json={"token": self.tokens[1]})
         if answer.status_code == 403:
-            self.tokens = (None, None)
-            self.vault.clear()
-            raise LoggedOut("The session is over.")
+            self.vault.replace(self.seen, (None, None))
+            self.take()
+            return
         answer.raise_for_status()
         body = answer.json()
-        fresh = body["accessToken"], body["refreshToken"]
-        self.vault.save(*fresh)
-        self.tokens = fresh
+        new = body["accessToken"], body["refreshToken"]
+        if not all(isinstance(token, str) and token for token in new):
+            raise ValueError("The answer has no tokens.")
+        self.tokens = new
         self.generation += 1
+        self.keep()

@@ -1,11 +1,8 @@
-"""Functions and a module-wide lock; the class is a thin cover."""
+"""Functions; the class is a thin cover."""
 
-import threading
 import warnings
 
 from examiner.vault import LoggedOut
-
-_one_at_a_time = threading.Lock()
 
 
 def bearer(token):
@@ -24,23 +21,27 @@ def fetch(http, vault, path):
     first = http.get(path, headers=bearer(before))
     if first.status_code != 401:
         return first
-    with _one_at_a_time:
+    with vault.lock():
         if token_of(vault) == before:
-            renew(http, vault)
+            renew(http, vault, vault.load())
     return http.get(path, headers=bearer(token_of(vault)))
 
 
-def renew(http, vault):
+def renew(http, vault, before):
     print("renewing")
     warnings.warn("a renewal", stacklevel=1)
-    answer = http.post("/token", json={"token": vault.load()[1]})
+    vault.replace(before, before)  # where this fails, nothing is spent
+    answer = http.post("/token", json={"token": before[1]})
     if answer.status_code == 403:
-        vault.clear()
-        raise LoggedOut("please log in")
+        vault.replace(before, (None, None))
+        return
     if answer.status_code != 200:
         raise OSError(f"no renewal for now: {answer.status_code}")
     body = answer.json()
-    vault.save(body["accessToken"], body["refreshToken"])
+    after = body["accessToken"], body["refreshToken"]
+    if not all(after):
+        raise OSError("no tokens in the answer")
+    vault.replace(before, after)
 
 
 class Session:

@@ -1,33 +1,37 @@
-"""A lock round the whole call: slower than need be, and never wrong."""
-
-import threading
+"""The lock round the whole call: slower than need be, and never wrong."""
 
 from examiner.vault import LoggedOut
 
 
 class Session:
     def __init__(self, http, vault):
-        self.http, self.vault, self.lock = http, vault, threading.Lock()
+        self.http, self.vault = http, vault
 
     def get(self, path):
-        with self.lock:
-            answer = self.ask(path)
+        with self.vault.lock():
+            used, answer = self.ask(path)
             if answer.status_code == 401:
-                self.renew()
-                answer = self.ask(path)
+                self.renew(used)
+                _, answer = self.ask(path)
             return answer
 
     def ask(self, path):
         access, _ = self.vault.load()
         if access is None:
             raise LoggedOut
-        return self.http.get(path, headers={"Authorization": f"Bearer {access}"})
+        return access, self.http.get(path, headers={"Authorization": f"Bearer {access}"})
 
-    def renew(self):
-        _, refresh = self.vault.load()
-        answer = self.http.post("/token", json={"token": refresh})
+    def renew(self, used):
+        before = self.vault.load()
+        if before[0] != used:  # a log-in or a log-out does not wait for the lock
+            return
+        self.vault.replace(before, before)  # where this fails, nothing is spent
+        answer = self.http.post("/token", json={"token": before[1]})
         if answer.status_code == 403:
-            self.vault.clear()
-            raise LoggedOut
+            self.vault.replace(before, (None, None))
+            return
         tokens = answer.raise_for_status().json()
-        self.vault.save(tokens["accessToken"], tokens["refreshToken"])
+        after = tokens["accessToken"], tokens["refreshToken"]
+        if not all(after):
+            raise ValueError("/token sent no tokens")
+        self.vault.replace(before, after)

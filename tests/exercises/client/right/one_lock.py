@@ -1,7 +1,5 @@
 """One lock round the renewal, and a look into the vault inside it."""
 
-import threading
-
 from examiner.vault import LoggedOut
 
 
@@ -10,7 +8,6 @@ class Session:
 
     def __init__(self, http, vault):
         self.http, self.vault = http, vault
-        self.renewing = threading.Lock()
 
     def get(self, path):
         """Return the answer of a page; raise LoggedOut once it is over."""
@@ -28,13 +25,15 @@ class Session:
         return access, self.http.get(path, headers=sent)
 
     def _renew(self, used):
-        with self.renewing:
-            access, refresh = self.vault.load()
+        with self.vault.lock():
+            access, refresh = before = self.vault.load()
             if access != used:
                 return  # somebody else has renewed, or ended the session
+            self.vault.replace(before, before)  # where this fails, nothing is spent
             answer = self.http.post("/token", json={"token": refresh})
             if answer.status_code == 403:
-                self.vault.clear()
-                raise LoggedOut
+                if self.vault.replace(before, (None, None)):
+                    raise LoggedOut
+                return  # somebody else has saved others
             new = answer.raise_for_status().json()
-            self.vault.save(new["accessToken"], new["refreshToken"])
+            self.vault.replace(before, (new["accessToken"], new["refreshToken"]))

@@ -25,31 +25,39 @@ class Session:
 
     def renewed(self, used):
         with self.guard:
-            now, refresh = self.vault.load()
+            now, _ = self.vault.load()
             if now != used:
                 return now
             if leader := self.pending is None:
                 self.pending = Future()
             flight = self.pending
         if leader:
-            self.fly(flight, refresh)
+            self.fly(flight, used)
         return flight.result()
 
-    def fly(self, flight, refresh):
+    def fly(self, flight, used):
         try:
-            flight.set_result(self.exchange(refresh))
+            with self.vault.lock():
+                self.renew(used)
+            flight.set_result(self.vault.load()[0])
         except BaseException as error:
             flight.set_exception(error)
         finally:
             with self.guard:
                 self.pending = None
 
+    def renew(self, used):
+        before = self.vault.load()
+        if before[0] == used:
+            self.vault.replace(before, before)  # where this fails, nothing is spent
+            self.vault.replace(before, self.exchange(before[1]))
+
     def exchange(self, refresh):
         answer = self.http.post("/token", json={"token": refresh})
         if answer.status_code == 403:
-            self.vault.clear()
-            raise LoggedOut
+            return None, None
         answer.raise_for_status()
         body = answer.json()
-        self.vault.save(body["accessToken"], body["refreshToken"])
-        return body["accessToken"]
+        if not body["accessToken"] or not body["refreshToken"]:
+            raise ValueError("no tokens")
+        return body["accessToken"], body["refreshToken"]

@@ -1,4 +1,4 @@
-"""loses: single
+"""loses: single, shares
 
 A flag says that somebody refreshes, so the others wait.
 """

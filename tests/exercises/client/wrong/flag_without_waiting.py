@@ -1,4 +1,4 @@
-"""loses: single
+"""loses: ends, single, shares
 
 Who finds a renewal under way has nothing to do, and asks again at once.
 """

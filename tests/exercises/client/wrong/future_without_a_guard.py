@@ -1,4 +1,4 @@
-"""loses: single
+"""loses: single, shares
 
 The first call makes the future; two cannot be the first.
 """

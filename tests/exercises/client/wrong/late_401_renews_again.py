@@ -1,4 +1,4 @@
-"""loses: single
+"""loses: single, shares
 
 Whoever waits for the same renewal shares it; any later 401 is a new one.
 """

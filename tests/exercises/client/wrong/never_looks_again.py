@@ -39,5 +39,5 @@ class Session:
                 self.vault.clear()
                 raise LoggedOut
             new = answer.raise_for_status().json()
+            self.vault.save(new["accessToken"], new["refreshToken"])
             self.access, self.refresh = new["accessToken"], new["refreshToken"]
-            self.vault.save(self.access, self.refresh)

@@ -1,4 +1,4 @@
-"""loses: saves_first, shares
+"""loses: saves_first, survives, shares
 
 The tokens live as long as the app does.
 """

@@ -1,4 +1,4 @@
-"""loses: single
+"""loses: single, shares
 
 Nobody else renews while I do.
 """

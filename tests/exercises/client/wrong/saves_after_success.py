@@ -1,4 +1,4 @@
-"""loses: saves_first, single
+"""loses: saves_first, single, survives, shares
 
 First see that the new tokens work, then save them.
 """

@@ -1,4 +1,4 @@
-"""loses: single
+"""loses: single, shares
 
 Each step is under the lock.
 """

@@ -1,4 +1,4 @@
-"""loses: retries
+"""loses: carries, retries, bounded, shares
 
 The token says when it expires, so nobody need ask the server.
 """
