@@ -180,7 +180,7 @@ def test_is_it_told_where_a_request_hangs_and_whether_it_waits(hanging, token):
 def test_is_less_waited_for_once_a_request_has_waited_in_vain(hanging, monkeypatch):
     with pytest.raises(Waits):
         hanging.refresh("lock")
-    monkeypatch.setattr(app_client, "PATIENCE", 600)
+    monkeypatch.setattr(app_client, "PATIENCE", 20)
     with pytest.raises(Waits, match="POST /token got no answer: it waits at line 12"):
         hanging.refresh("flag")
 
