@@ -22,6 +22,8 @@ def carries(client: Client) -> None:
             for status in statuses:
                 _carried(scene, status)
     with client.scene() as scene:
+        _carried_after_a_refresh(scene)
+    with client.scene() as scene:
         _apart(scene)
 
 
@@ -48,6 +50,17 @@ def _carried(scene: Scene, status: int) -> None:
         f"{outcome}.",
         "What a page says is for the caller to read, errors too, and ends no session.",
     )
+
+
+def _carried_after_a_refresh(scene: Scene) -> None:
+    scene.server.page_script.extend([refusal(401), refusal(404)])
+    outcome = scene.get()
+    if len(scene.server.pages) > 1:  # else it is for the rule retries
+        require(
+            not outcome.raised,
+            f"The second try was answered 404: expected that answer, came: {outcome}.",
+            "What a page says is for the caller to read, after a refresh too.",
+        )
 
 
 def _apart(scene: Scene) -> None:

@@ -95,15 +95,13 @@ class ScriptedServer:
 
     def issue(self) -> tuple[str, str]:
         """Make the next pair of tokens, take it for the live one and return it."""
-        exp = int(time.time()) + self._lives[bool(self.issued)]
-        claims = {"sub": "alice", "exp": exp, "jti": secrets.token_hex(8)}
-        self._live_access = jwt.encode(claims, secrets.token_bytes(32), algorithm="HS256")
-        self.issued.append((self._live_access, secrets.token_urlsafe(24)))
+        self.issued.append(_pair("alice", self._lives[bool(self.issued)]))
+        self._live_access = self.issued[-1][0]
         return self.issued[-1]
 
     def log_in_another(self) -> tuple[str, str]:
         """Return the tokens of another user, who has logged in; pages are good for those too."""
-        tokens = f"A-of-bob-{secrets.token_hex(4)}", f"R-of-bob-{secrets.token_hex(4)}"
+        tokens = _pair("bob", AHEAD)
         self._others.add(tokens[0])
         return tokens
 
@@ -179,6 +177,12 @@ class ScriptedServer:
             return refusal(403)
         access, refresh = self.issue()
         return ScriptedAnswer(200, {"accessToken": access, "refreshToken": refresh})
+
+
+def _pair(user: str, life: int) -> tuple[str, str]:
+    claims = {"sub": user, "exp": int(time.time()) + life, "jti": secrets.token_hex(8)}
+    access = jwt.encode(claims, secrets.token_bytes(32), algorithm="HS256")
+    return access, secrets.token_urlsafe(24)
 
 
 def _opened() -> threading.Event:

@@ -129,7 +129,8 @@ class Scene:
                 "A call of get(): expected an end, came none within seconds.\n"
                 "It waits for what never comes. Who wakes it where a refresh fails?"
             )
-        outcome = Outcome(**found | {"raised": self.server.named(found.get("raised", ""))})
+        told = {name: self.server.named(found.get(name, "")) for name in ("raised", "text")}
+        outcome = Outcome(**found | told)
         if outcome.blank and not self.server.was_asked:
             raise NotAttempted("Not attempted yet: get() is empty.")
         return outcome
@@ -183,7 +184,7 @@ class Scene:
         """Empty the vault, as the rest of the app does when the user logs out."""
         self._worker.call("clear")
 
-    def refuse_saves(self, times: int = MANY) -> None:
+    def refuse_saves(self, times: int) -> None:
         """Let the next saves of the session fail, so many of them."""
         self._worker.call("refuse_saves", times=times)
 

@@ -46,8 +46,8 @@ def source(path: Path) -> str:
 
 
 def loses(path: Path) -> list[str]:
-    """Return the rules that a wrong solution loses, which the first line of its text names."""
-    return re.match(r'"""loses: (.+)\n', source(path))[1].split(", ")
+    """Return the rules that a wrong solution loses, which the first paragraph of it names."""
+    return re.split(r",\s+", re.match(r'"""loses: (.+?)\n\n', source(path), re.DOTALL)[1])
 
 
 def _made(path: Path, text: str) -> str:

@@ -44,7 +44,7 @@ ANSWERED = re.compile(r'answer_\d+ = \\?"[A-D]')
 QUESTIONS = {
     "practice": {"easy": 2, "medium": 2, "hard": 1},
     "pattern_test": {"easy": 3, "medium": 4, "hard": 3},
-    "client": {"easy": 8, "medium": 1, "hard": 1},
+    "client": {"easy": 9, "medium": 2, "hard": 1},
     "rotation": {"easy": 7, "medium": 4, "hard": 3},
 }
 POINTS = {"easy": 1, "medium": 2, "hard": 3}

@@ -8,7 +8,7 @@ from examiner.client.rules import CALLS, REFUSALS, client_rule
 from examiner.client.scripted_server import PAST
 from examiner.client.subject import Client, Outcome, Scene, require
 from examiner.rule import Rule
-from grading.examining.hidden_rules.client_vault import LOST, TABS, shares
+from grading.examining.hidden_rules.client_vault import LOST, TABS, shares, stays_out, unsaved
 
 STOLEN = "Lesson 4 · Use a copied token"
 ROUNDS = 8  # of one session after another refresh
@@ -66,6 +66,8 @@ def _together(scene: Scene) -> None:
     scene.server.hold(refreshes=True)
     scene.slow_saves(True)
     refresh.set()
+    scene.settle()
+    calls.append(scene.start())
     scene.settle()
     _once(scene, "a second one while the new tokens were being saved")
     new = scene.server.issued[-1][0]
@@ -164,7 +166,7 @@ def _met(scene: Scene) -> None:
 
 def _once_at(scene: Scene, place: str) -> None:
     require(
-        len(scene.server.refreshes) == 1,
+        len(scene.server.refreshes) <= 1,  # where there is none, other rules are broken
         f"Two calls at once, the first held before {place} of your cell: expected one "
         "POST /token, came a second one.",
         "Between a look and what follows from it another call can pass: lock both together.",
@@ -278,6 +280,8 @@ def bounded(client: Client) -> None:
         outcome = scene.get()
         _stopped(scene, "POST /token was answered 401")
         _goes_on(scene, "POST /token was answered 401", outcome)
+    with client.scene() as scene:
+        _others_tokens_are_refused(scene)
     with client.scene(LONG_PAST, LONG_PAST) as scene:
         _wrong_clock(scene)
 
@@ -288,6 +292,20 @@ def _stopped(scene: Scene, what: str) -> None:
         f"{what}: expected an end with one POST /token, came further requests.",
         "What one refresh has not cured, the next will not: tell the caller.",
     )
+
+
+def _others_tokens_are_refused(scene: Scene) -> None:
+    """Another tab saves while the 401 is on its way, and its access token has expired by now."""
+    scene.server.expire()
+    page = scene.server.hold(refreshes=False)
+    call = scene.start()
+    scene.settle()
+    scene.save(scene.server.issue())
+    scene.server.expire()
+    scene.server.let_pass(refreshes=False)
+    page.set()
+    scene.finish(call)
+    _stopped(scene, "GET /me was answered 401, and again to what another tab had saved")
 
 
 def _wrong_clock(scene: Scene) -> None:
@@ -326,4 +344,4 @@ def secret(client: Client) -> None:
         )
 
 
-RULES: tuple[Rule, ...] = (single, survives, bounded, secret, shares)
+RULES: tuple[Rule, ...] = (single, survives, bounded, secret, shares, stays_out, unsaved)

@@ -1,4 +1,4 @@
-"""Works from a copy in memory, and compares it with the vault before a renewal."""
+"""Works from a copy in memory, and compares it with the vault before each call and renewal."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Session:
         self._tokens = Tokens(*vault.load())
 
     def get(self, path):
-        tokens = self._tokens
+        tokens = self._tokens = Tokens(*self._vault.load())
         answer = self._ask(path, tokens)
         if answer.status_code == 401:
             answer = self._ask(path, self._newer_than(tokens))

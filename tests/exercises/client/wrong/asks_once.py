@@ -1,4 +1,5 @@
-"""loses: retries, replaces, saves_first, ends, single, survives, bounded, secret, shares
+"""loses: retries, replaces, saves_first, ends, single, survives, bounded, secret, shares,
+stays_out, unsaved
 
 An access token is all that a client needs.
 """

@@ -1,4 +1,4 @@
-"""loses: carries
+"""loses: carries, stays_out
 
 There is one session in an app, so its tokens are the class's.
 """

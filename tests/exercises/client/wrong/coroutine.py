@@ -1,4 +1,5 @@
-"""loses: carries, retries, replaces, saves_first, ends, single, survives, bounded, secret, shares
+"""loses: carries, retries, replaces, saves_first, ends, single, survives, bounded, secret, shares,
+stays_out, unsaved
 
 A method with async is faster.
 """

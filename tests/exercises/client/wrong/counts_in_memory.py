@@ -1,4 +1,4 @@
-"""loses: shares
+"""loses: shares, stays_out
 
 A count of my own renewals says whether somebody has renewed.
 """

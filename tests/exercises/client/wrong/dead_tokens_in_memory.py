@@ -1,4 +1,4 @@
-"""loses: ends, shares
+"""loses: ends, shares, stays_out, unsaved
 
 The vault is empty and the session over; nobody will call me again.
 """

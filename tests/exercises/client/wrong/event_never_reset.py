@@ -1,4 +1,4 @@
-"""loses: replaces, single, survives, shares
+"""loses: replaces, single, survives, shares, unsaved
 
 The first makes an event, and who finds it waits for it.
 """

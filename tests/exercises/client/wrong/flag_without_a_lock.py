@@ -1,4 +1,4 @@
-"""loses: single, shares
+"""loses: single, shares, stays_out, unsaved
 
 A flag says that somebody refreshes, so the others wait.
 """

@@ -1,4 +1,4 @@
-"""loses: ends, single, shares
+"""loses: ends, single, shares, stays_out, unsaved
 
 Who finds a renewal under way has nothing to do, and asks again at once.
 """

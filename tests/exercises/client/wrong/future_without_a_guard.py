@@ -1,4 +1,4 @@
-"""loses: single, shares
+"""loses: single, shares, stays_out, unsaved
 
 The first call makes the future; two cannot be the first.
 """

@@ -1,4 +1,4 @@
-"""loses: single, shares
+"""loses: single, shares, stays_out, unsaved
 
 Whoever waits for the same renewal shares it; any later 401 is a new one.
 """

@@ -1,4 +1,4 @@
-"""loses: shares
+"""loses: shares, stays_out, unsaved
 
 What I have read once from the vault stays true: I alone write to it.
 """

@@ -1,4 +1,4 @@
-"""loses: saves_first, survives, shares
+"""loses: saves_first, survives, shares, stays_out, unsaved
 
 The tokens live as long as the app does.
 """

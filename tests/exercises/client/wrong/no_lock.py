@@ -1,4 +1,4 @@
-"""loses: single, shares
+"""loses: single, shares, stays_out, unsaved
 
 Nobody else renews while I do.
 """

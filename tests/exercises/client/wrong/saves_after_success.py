@@ -1,4 +1,4 @@
-"""loses: saves_first, single, survives, shares
+"""loses: saves_first, single, survives, shares, stays_out, unsaved
 
 First see that the new tokens work, then save them.
 """

@@ -1,4 +1,4 @@
-"""loses: single, shares
+"""loses: single, shares, stays_out, unsaved
 
 Each step is under the lock.
 """

@@ -1,4 +1,4 @@
-"""loses: carries, retries, bounded, shares
+"""loses: carries, retries, bounded, shares, stays_out, unsaved
 
 The token says when it expires, so nobody need ask the server.
 """
