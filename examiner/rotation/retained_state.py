@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import os
+import re
 import stat
 import sys
 import threading
@@ -117,7 +118,7 @@ class Kept:
 def _without(secrets: Iterable[str], text: str) -> str:
     for one in secrets:
         text = text.replace(one, "…")
-    return text
+    return re.sub("…+", "…", text).replace("['…']", "[…]")
 
 
 def _texts(found: Iterable[Found]) -> Iterator[str]:

@@ -78,9 +78,12 @@ def _keeps_none(app: RotationApp, tokens: list[str]) -> None:
 
 
 def _where(app: RotationApp, texts: list[str]) -> str:
-    """Return in words where the first and the last of some texts stand that are kept."""
-    places = app.places([texts[0], texts[-1]] if len(texts) > 1 else texts)
-    return f"in {' and in '.join(dict.fromkeys(places))}" if places else ""
+    """Return in words where the first and the last of some texts stand that are kept.
+
+    All are told to the worker, whose words are to have no piece of a token in them.
+    """
+    places = app.places(texts)
+    return f"in {' and in '.join(dict.fromkeys([places[0], places[-1]]))}" if places else ""
 
 
 def _working(app: RotationApp, retained: list[str], last_first: bool = False) -> str:
