@@ -23,6 +23,7 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 PATIENCE = 5.0  # seconds for one request
 LOADING = 10.0  # seconds for a cell to load
 LOOKING = 30.0  # seconds to look through all that a cell keeps
+LONGEST_PLACE = 100  # characters
 # As real clients call themselves: an app should not know its examiner by the want of a name.
 CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 DAY = 24 * 60 * 60
@@ -218,6 +219,18 @@ class AppClient:
             found = self._worker.call("retained", timeout=LOOKING, sought=list(sought))
         self.to_read += found["unseen"]
         return found["texts"]
+
+    def places(self, texts: Collection[str]) -> list[str]:
+        """Return in words where the cell keeps these texts, without any token in the words."""
+        with self._worker.aside():
+            found = self._worker.call("places", timeout=LOOKING, sought=list(texts))
+        return [self._in_a_line(found[text]) for text in texts if text in found]
+
+    def _in_a_line(self, place: Any) -> str:
+        """Return what a worker says of a place, which has names of the cell's own in it."""
+        line = " ".join(self._log.masked(str(place)).split())
+        line = "".join(sign if sign.isprintable() else "?" for sign in line)
+        return line if len(line) <= LONGEST_PLACE else f"{line[: LONGEST_PLACE - 1]}…"
 
     def name(self, token: Any) -> str:
         """Return how the exchange calls a token."""

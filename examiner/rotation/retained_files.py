@@ -15,39 +15,42 @@ DEEPEST = 100  # folders in each other, beyond which nobody keeps anything in go
 OPEN_FILES = Path("/proc/self/fd")
 
 
-def in_files(folder: Path) -> Iterator[str]:
-    """Yield the texts of all that is below a folder; what is no file is not opened.
+def in_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the texts of all that is below a folder, each with its place in words.
 
-    Raises OSError where a folder is nested too deeply, or cannot be made readable.
+    What is no file is not opened. Raises OSError where a folder is nested too deeply, or cannot be
+    made readable.
     """
     for path, mode in _entries_below(folder):
         name = str(path.relative_to(folder))
-        yield from {name, name.replace(os.sep, "")}  # a name may be in parts, to sort files
-        yield from _attributes(path)
+        named = f"the file name {name}"
+        # A name may be in parts, to sort files.
+        yield from ((text, named) for text in {name, name.replace(os.sep, "")})
+        yield from ((text, f"an attribute of the file {name}") for text in _attributes(path))
         if stat.S_ISLNK(mode):
             with suppress(OSError):  # gone by now
-                yield os.readlink(path)
+                yield os.readlink(path), f"where the link {name} leads"
         elif stat.S_ISREG(mode):
-            yield from _in_file(path)
+            yield from _in_file(path, f"the file {name}")
 
 
-def in_open_files() -> Iterator[str]:
+def in_open_files() -> Iterator[tuple[str, str]]:
     """Yield the texts of files without a name, which live as long as they are open."""
     with suppress(OSError):  # no Linux
         for name in os.listdir(OPEN_FILES):
             with suppress(OSError):  # closed by now
                 status = os.stat(OPEN_FILES / name)
                 if stat.S_ISREG(status.st_mode) and not status.st_nlink:
-                    yield from _in_file(OPEN_FILES / name)
+                    yield from _in_file(OPEN_FILES / name, "an open file without a name")
 
 
-def _in_file(path: Path) -> Iterator[str]:
+def _in_file(path: Path, place: str) -> Iterator[tuple[str, str]]:
     with suppress(FileNotFoundError), path.open("rb") as file:
         content = file.read(LARGEST)
-        yield from decoded(content)
         if content.startswith(b"SQLite format 3"):
             with closing(sqlite3.connect(path, timeout=1)) as connection:
-                yield from rows(connection)
+                yield from ((text, f"{column} in {place}") for text, column in rows(connection))
+        yield from ((text, place) for text in decoded(content))
 
 
 def _attributes(path: Path) -> Iterator[str]:

@@ -14,10 +14,10 @@ class OutOfReach(Exception):
     """Raised where a database can be read by a thread of the cell's alone."""
 
 
-def rows(connection: sqlite3.Connection) -> Iterator[str]:
+def rows(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """Yield the text in every table, those of a moment and those of other files among them.
 
-    A closed connection has none. Raises OutOfReach.
+    Beside each stands its column. A closed connection has none. Raises OutOfReach.
     """
     try:
         PlainConnection.set_authorizer(connection, None)
@@ -31,9 +31,11 @@ def rows(connection: sqlite3.Connection) -> Iterator[str]:
         return
     for table in tables:
         with suppress(sqlite3.Error):  # an index is no table
-            for row in _columns(connection, *table):
-                for value in row:
-                    yield from texts(value)
+            columns = _columns(connection, *table)
+            places = [f"the column {column} of the table {table[1]}" for column in columns]
+            for row in _values(connection, *table, columns):
+                for value, place in zip(row, places, strict=True):
+                    yield from ((text, place) for text in texts(value))
 
 
 def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
@@ -43,11 +45,17 @@ def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         yield from ((place, _quoted(name)) for (name,) in names)
 
 
-def _columns(connection: sqlite3.Connection, schema: str, table: str) -> Iterator[tuple]:
-    """Yield the rows of a table, texts as bytes: text_factory and converters see none of them."""
+def _columns(connection: sqlite3.Connection, schema: str, table: str) -> list[str]:
     described = f"SELECT {BARE.format('name')} FROM pragma_table_xinfo({table}, {schema})"
-    values = [BARE.format(_quoted(name)) for (name,) in _asked(connection, described)]
-    yield from _asked(connection, f"SELECT {', '.join(values)} FROM {schema}.{table}")
+    return [_quoted(name) for (name,) in _asked(connection, described)]
+
+
+def _values(
+    connection: sqlite3.Connection, schema: str, table: str, columns: list[str]
+) -> Iterator[tuple]:
+    """Yield the rows of a table, texts as bytes: text_factory and converters see none of them."""
+    values = ", ".join(map(BARE.format, columns))
+    yield from _asked(connection, f"SELECT {values} FROM {schema}.{table}")
 
 
 def _asked(connection: sqlite3.Connection, query: str) -> Iterator[tuple]:

@@ -3,22 +3,27 @@
 import builtins
 import io
 import json
+import logging
 import os
+import re
 import stat
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from gc import get_referents
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 from examiner.cell import FILENAME
 from examiner.rotation.retained_files import in_files, in_open_files
+from examiner.rotation.retained_places import Place, place_at_end, shown
 from examiner.rotation.retained_rows import OutOfReach, rows
 from examiner.rotation.retained_values import reader
 from examiner.rotation.sqlite_connections import PlainConnection
@@ -43,6 +48,7 @@ DATABASE_OUT_OF_REACH = (
     "Your code keeps a database in memory that only a thread of its own can read: the examiner "
     "does not look there."
 )
+Found = tuple[str, str | Callable[[], str]]  # a text, and its place in words
 
 
 @dataclass
@@ -53,31 +59,75 @@ class Retained:
     unseen: list[str]
 
 
-def retained(
-    module: ModuleType,
-    folders: Iterable[Path],
-    *others: Any,
-    waiting: Iterable[str] = (),
-    elsewhere: Iterable[Any] = (),
-    sought: Collection[str] = (),
-) -> Retained:
-    """Return each text within reach of a module's names or of `others`, in files, or `waiting`.
+class Kept:
+    """Be what is within reach of a module's names, or of others, in files and pipes, each once.
 
-    Files are those below the folders, and those that are open and have no name. Where all of a
-    place would be too long for a reply, those are told that hold something `sought`, however much
-    stands before them. What is `elsewhere`, in libraries, is searched and not told. Raises OSError
-    where a file cannot be looked into.
+    `others` have names of their own. Files are those below the folders, and those that are open and
+    have no name. `elsewhere` is what libraries hold, and `waiting` the text in pipes.
     """
-    objects = _Objects(module)
-    own = [value for name, value in vars(module).items() if name not in GIVEN_NAMES]
-    found = [
-        *_limited(objects.texts([*own, *others, *_in_threads(module)]), sought),
-        *_searched(objects.texts(elsewhere), sought),
-        *_limited(objects.rows(), sought),
-        *_limited(chain(in_open_files(), *map(in_files, folders)), sought),
-        *_limited(waiting, sought),
-    ]
-    return Retained(found, [DATABASE_OUT_OF_REACH] * objects.out_of_reach)
+
+    def __init__(
+        self,
+        module: ModuleType,
+        folders: Iterable[Path],
+        others: Mapping[str, Any] | None = None,
+        waiting: Iterable[str] = (),
+        elsewhere: Iterable[Any] = (),
+    ) -> None:
+        self._objects = _Objects(module)
+        own = [(name, one) for name, one in vars(module).items() if name not in GIVEN_NAMES]
+        named = [(Place(shown(name)), one) for name, one in own]
+        named += [(Place(name), one) for name, one in (others or {}).items()]
+        self._own = self._objects.texts([*named, *_in_threads(module)])
+        self._elsewhere = self._objects.texts((Place(_called(one)), one) for one in elsewhere)
+        self._rows = self._objects.rows()
+        self._files = chain(in_open_files(), *map(in_files, folders))
+        self._waiting = ((text, "a pipe or a socket") for text in waiting)
+
+    def told(self, sought: Collection[str] = ()) -> Retained:
+        """Return each text, and in sentences what nobody has looked into.
+
+        Where all of a place would be too long for a reply, those are told that hold something
+        `sought`, however much stands before them. What is elsewhere is searched and not told.
+        Raises OSError where a file cannot be looked into.
+        """
+        found = [
+            *_limited(_texts(self._own), sought),
+            *_searched(_texts(self._elsewhere), sought),
+            *_limited(_texts(self._rows), sought),
+            *_limited(_texts(self._files), sought),
+            *_limited(_texts(self._waiting), sought),
+        ]
+        return Retained(found, [DATABASE_OUT_OF_REACH] * self._objects.out_of_reach)
+
+    def places(self, sought: Collection[str]) -> dict[str, str]:
+        """Return in words where each text stands that is sought and found, without these texts.
+
+        Raises as `told` does.
+        """
+        places: dict[str, str] = {}
+        found = chain(self._own, self._elsewhere, self._rows, self._files, self._waiting)
+        for text, where in found:
+            for one in [one for one in sought if one not in places and one in text]:
+                places[one] = _without(sought, where if isinstance(where, str) else where())
+            if len(places) == len(sought):
+                break
+        return places
+
+
+def _without(secrets: Iterable[str], text: str) -> str:
+    for one in secrets:
+        text = text.replace(one, "…")
+    return re.sub("…+", "…", text).replace("['…']", "[…]")
+
+
+def _texts(found: Iterable[Found]) -> Iterator[str]:
+    return (text for text, _ in found)
+
+
+def _called(item: Any) -> str:
+    """Return what is said of something that a library holds."""
+    return "a logger" if issubclass(type(item), logging.Logger) else "what a library holds"
 
 
 def _limited(found: Iterable[str], sought: Collection[str]) -> Iterator[str]:
@@ -133,26 +183,37 @@ class _Objects:
         self._module = module
         self._libraries = {id(one) for one in list(sys.modules.values())}
         self._ways_out = {id(vars(module)), id(vars(builtins))}
-        self._seen: set[int] = set()
+        self._before: dict[int, Any] = {}  # who refers to what was seen
         self._alive: list[Any] = []  # what was seen: else another could come in its place
         self._kinds: dict[int, tuple[bool, Callable | None]] = {}
         self._connections: list[PlainConnection] = []
 
-    def texts(self, roots: Iterable[Any]) -> Iterator[str]:
-        """Yield the text of all that these refer to, and of what that refers to."""
-        waiting = list(roots)
+    def texts(self, roots: Iterable[tuple[Place, Any]]) -> Iterator[Found]:
+        """Yield the text of all that these refer to, and of what that refers to, nearest first."""
+        pairs = [*roots]
+        waiting, before = deque(one for _, one in pairs), deque(place for place, _ in pairs)
         while waiting:
-            item = waiting.pop()
-            if id(item) in self._seen or id(item) in self._ways_out:
+            item, referrer = waiting.popleft(), before.popleft()
+            if id(item) in self._before or id(item) in self._ways_out:
                 continue
-            self._seen.add(id(item))
+            self._before[id(item)] = referrer
             self._alive.append(item)
             foreign, read = self._kind(type(item))
             if id(item) in self._libraries or foreign or _is_others(item, self._module):
-                waiting += _added(item)
+                inside = _added(item)
             else:
-                yield from (read and read(item)) or ()
-                waiting += _inside(item)
+                place = partial(self._place, item)
+                yield from ((text, place) for text in (read and read(item)) or ())
+                inside = _inside(item)
+            waiting += inside
+            before += repeat(item, len(inside))
+
+    def _place(self, item: Any) -> str:
+        """Return in words where an object is; of those in libraries only that it is there."""
+        way = [item]
+        while type(place := self._before[id(way[0])]) is not Place:
+            way.insert(0, place)
+        return str(place if " " in place.names else place_at_end(place, way))
 
     def _kind(self, kind: type) -> tuple[bool, Callable | None]:
         """Return whether objects of a class are libraries' own, and what reads them as text."""
@@ -166,11 +227,13 @@ class _Objects:
             return self._connections.append
         return _flush if issubclass(kind, WRITERS) else reader(kind)
 
-    def rows(self) -> Iterator[str]:
+    def rows(self) -> Iterator[Found]:
         """Yield what is in the databases that were met since the last call."""
         while self._connections:
+            connection = self._connections.pop()
+            place = self._place(connection)
             try:
-                yield from rows(self._connections.pop())
+                yield from ((text, f"{column} in {place}") for text, column in rows(connection))
             except OutOfReach:
                 self.out_of_reach = True
 
@@ -217,7 +280,7 @@ def _added(item: Any) -> list[Any]:
     return []
 
 
-def _in_threads(module: ModuleType) -> list[Any]:
+def _in_threads(module: ModuleType) -> list[tuple[Place, Any]]:
     """Return the variables of the cell's functions that run, and of what these have called."""
     found = []
     for frame in sys._current_frames().values():
@@ -225,11 +288,16 @@ def _in_threads(module: ModuleType) -> list[Any]:
         while frame:
             called.append(frame)
             if _is_of_cell(frame, module):
-                found += [value for one in called for value in one.f_locals.values()]
+                found += [pair for one in called for pair in _variables(one)]
                 called = []
             frame = frame.f_back
         called.clear()  # this very frame is among them, and would keep itself
     return found
+
+
+def _variables(frame: FrameType) -> list[tuple[Place, Any]]:
+    whose = ", a variable of a function that is running"
+    return [(Place(shown(name), whose), value) for name, value in frame.f_locals.items()]
 
 
 def _inside(item: Any) -> list[Any]:

@@ -89,15 +89,25 @@ class Stage:
 
     def retained(self, sought: Collection[str] = ()) -> dict[str, list[str]]:
         """Return `texts` that the cell keeps and `unseen`, as `Retention.of` does."""
-        others = (self._app.config, self._app.extensions, dict(os.environ), *self._added())
-        return self._retention.of(self._cell, self._places, others, sought)
+        return self._retention.of(self._cell, self._places, self._others(), sought)
 
-    def _added(self) -> list[Any]:
+    def places(self, sought: Collection[str]) -> dict[str, str]:
+        """Return in words where the cell keeps what is sought, in files as seen from its folder."""
+        found = self._retention.places(self._cell, self._places, self._others(), sought)
+        return {one: text.replace(f" {self._opened}/", " ") for one, text in found.items()}
+
+    def _others(self) -> dict[str, Any]:
+        """Return what else the cell can put something on."""
+        app = {"config": self._app.config, "extensions": self._app.extensions, **self._added()}
+        named = {f"app.{name}": value for name, value in app.items()}
+        return named | {"os.environ": dict(os.environ)}
+
+    def _added(self) -> dict[str, Any]:
         """Return what the cell has put on its app, or into the names of its templates."""
         plain, found = vars(build_app({})), dict(vars(self._app))
         templates = found.pop("jinja_env", None)  # made as soon as somebody asks for it
-        globals_ = [templates.globals] if templates else []
-        return globals_ + [value for name, value in found.items() if name not in plain]
+        globals_ = {"jinja_env.globals": templates.globals} if templates else {}
+        return globals_ | {name: value for name, value in found.items() if name not in plain}
 
     def hurry(self) -> None:
         """Let threads take turns as often as can be, for requests that come at once."""
@@ -165,6 +175,7 @@ if __name__ == "__main__":
             "advance": stage.advance,
             "hurry": stage.hurry,
             "retained": stage.retained,
+            "places": stage.places,
             "disable": users.disable,
             "enable": users.enable,
             "standing": partial(standing_of, Stage.answer.__code__),

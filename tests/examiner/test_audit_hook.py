@@ -119,8 +119,8 @@ GOES_ON = {
     "tracebacks": "import traceback\ntry:\n    1 / 0\nexcept Exception:\n    "
     "traceback.format_exc()",
     "our own work": "from types import ModuleType\n"
-    "from examiner.rotation.retained_state import retained\n"
-    "assert retained(ModuleType('cell'), [], 'x').texts == ['x']",
+    "from examiner.rotation.retained_state import Kept\n"
+    "assert Kept(ModuleType('cell'), [], {'x': 'y'}).told().texts == ['y']",
 }
 
 

@@ -323,6 +323,58 @@ def test_does_an_object_that_cannot_be_searched_cost_one_rule(examine, right):
     assert lost.keys() <= {"hashed"}
 
 
+BY_HAND = """
+from examiner.workbench import build_app
+client = build_app(globals()).test_client()
+body = {"username": "alice", "password": "wonderland"}
+"""
+POSTED = 'client.post("/login", json=body).get_json()'
+TRIALS = {
+    "a variable": ("first = start_session('alice')", "in the variable first"),
+    "a list": (f"{BY_HAND}seen = []\nseen.append({POSTED})", "in seen[0]['refreshToken']"),
+    "a file": ("open('out.txt', 'w').write(start_session('alice'))", "in the file out.txt"),
+}
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_is_it_told_that_the_cells_own_trial_left_a_token(examine, right, trial):
+    code, place = TRIALS[trial]
+    lost = examine(f"{right}\n{code}\n", "hashed")
+    first, second = lost["hashed"].message.splitlines()
+    assert first.startswith("The cell before the first request: ")
+    assert first.endswith(f"came one that works, {place}.")
+    assert second.endswith("if a trial of yours did, delete that.")
+    assert len(first) < 300
+
+
+def test_does_a_trial_cost_nothing_that_prints_what_came(examine, right):
+    assert examine(f"{right}{BY_HAND}print({POSTED})\n", "hashed") == {}
+
+
+def test_is_it_told_where_a_hash_stands_that_works_as_a_token(examine, changed):
+    taking = changed(
+        "    return hashlib.sha256(",
+        "    if refresh_token in sessions:\n        return refresh_token\n"
+        "    return hashlib.sha256(",
+    )
+    lost = examine(taking, "hashed")
+    assert lost["hashed"].message.startswith("POST /token with a text in ")
+    assert "the first request" not in lost["hashed"].message
+
+
+def test_is_no_place_named_where_any_text_works(examine, right):
+    anything = right.replace("if not session or ", "if session and (").replace(
+        '["user"]):\n            return', '["user"])):\n            return'
+    )
+    anything = anything.replace(
+        "        access_token = ",
+        "        session = session or {'user': 'alice', 'ends': 9e9}\n        access_token = ",
+    )
+    kept = f"kept = ['{'k' * 30}']\n"
+    message = examine(kept + anything, "hashed")["hashed"].message
+    assert message.startswith("POST /token with a text from the store: ")
+
+
 OURS = [OSError(number, "of ours") for number in (errno.ENOSPC, errno.EMFILE, errno.EAGAIN)]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from examiner.cell import FILENAME
 from examiner.process import MAX_REPLY_BYTES, Worker
-from examiner.rotation.retained_state import retained
+from examiner.rotation.retained_state import Kept
 from examiner.rotation.subject import open_app
 
 SECRET = "Wl3XkqZ0v7"
@@ -209,7 +209,8 @@ def cell(tmp_path, monkeypatch):
         code = code.replace("SECRET_NUMBER", NUMBER).replace("SECRET", repr(SECRET))
         exec(compile(code, FILENAME, "exec"), vars(module))
         sought = [SECRET]
-        return "\n".join(retained(module, [tmp_path], dict(os.environ), sought=sought).texts)
+        kept = Kept(module, [tmp_path], {"os.environ": dict(os.environ)})
+        return "\n".join(kept.told(sought).texts)
 
     return cell
 
@@ -331,8 +332,8 @@ def test_is_a_folder_found_that_is_elsewhere(tmp_path, monkeypatch):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     (tmp_path / "b/c").write_text(SECRET)
-    assert SECRET not in "".join(retained(ModuleType("cell"), [tmp_path / "a"]).texts)
-    assert SECRET in retained(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"]).texts
+    assert SECRET not in "".join(Kept(ModuleType("cell"), [tmp_path / "a"]).told().texts)
+    assert SECRET in Kept(ModuleType("cell"), [tmp_path / "a", tmp_path / "b"]).told().texts
 
 
 def test_does_a_worker_tell_what_its_cell_left_in_the_environment(right):

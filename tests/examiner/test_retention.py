@@ -12,7 +12,7 @@ from examiner.cell import FILENAME
 from examiner.process import Worker
 from examiner.rotation.library_state import LibraryState
 from examiner.rotation.retained_channels import channels, in_channels
-from examiner.rotation.retained_state import retained
+from examiner.rotation.retained_state import Kept
 from examiner.rotation.retention import CHANGED, PROCESS_LEFT
 from examiner.rotation.subject import open_app
 
@@ -119,7 +119,7 @@ def test_is_it_found_on_what_is_not_the_cells(place):
     try:
         names = {name: vars(there).pop(name) for name in dir(there) if name[0] != "_"}
         elsewhere = [*before.added(), *before.registered()]
-        found = retained(there, [], elsewhere=elsewhere, sought=[SECRET])
+        found = Kept(there, [], elsewhere=elsewhere).told([SECRET])
     finally:
         vars(there).update(names)
         run(undone, there)
@@ -131,7 +131,7 @@ def test_is_nothing_told_of_what_libraries_hold(monkeypatch, tmp_path):
     before = LibraryState()
     run("import colorsys, plistlib, wave", ModuleType("elsewhere"))
     elsewhere = [*before.added(), *before.registered()]
-    assert retained(ModuleType("cell"), [], elsewhere=elsewhere).texts == []
+    assert Kept(ModuleType("cell"), [], elsewhere=elsewhere).told().texts == []
 
 
 def of_pipe() -> tuple:

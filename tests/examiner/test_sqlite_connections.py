@@ -71,7 +71,8 @@ def test_is_a_database_read_that_another_thread_has_made(made, installed, tmp_pa
         connection.execute("INSERT INTO a VALUES (?)", [SECRET])
         return connection
 
-    assert SECRET in rows(in_a_thread("make()", {"make": make}))
+    found = rows(in_a_thread("make()", {"make": make}))
+    assert (SECRET, 'the column "t" of the table "a"') in found
 
 
 def test_is_one_out_of_reach_that_is_sqlites_own():

@@ -178,3 +178,46 @@ def test_is_a_fault_found_that_seldom_shows(name):
     rules = {rule.name: rule for rule in RULES}
     with Examination(solution("rotation", f"wrong/{name}")) as examination:
         assert not examination.examine(rules[SELDOM[name]]).passed
+
+
+# What is told of a kept token: how it is spelled, and where.
+KEPT = {
+    "backwards_is_no_hash": "backwards, in a key of index",
+    "base64_decoded_is_no_hash": "decoded from base64, in a key of sessions",
+    "base64_is_no_hash": "in base64, in a key of store",
+    "ended_tokens_in_a_denylist": "as it is, in the variable refused",
+    "found_by_its_beginning": "in pieces, in a key of begun and in begun[…]",
+    "grace_same_successor": "as it is, in tokens[…]['next']",
+    "hex_is_no_hash": "in hexadecimal, in a key of known",
+    "raw_as_a_number": "as it is, in issued[0]",
+    "raw_as_escaped_json": "as in JSON, in the file tokens.json",
+    "raw_in_a_blob": 'as it is, in the column "token" of the table "log" in the variable db',
+    "raw_in_a_cache": "as it is, in the cache of fingerprint()",
+    "raw_in_a_class_attribute": "as it is, in Sessions.last_token",
+    "raw_in_a_closure": "as it is, in a key of rows, which start_session() closes over",
+    "raw_in_a_dict": "as it is, in a key of tokens",
+    "raw_in_a_folder_of_files": "as it is, in the file name sessions/…",
+    "raw_in_a_log_file": "as it is, in the file token.log",
+    "raw_in_a_sqlite_file": 'as it is, in the column "hash" of the table "refresh" in the file '
+    "sessions.db",
+    "raw_in_a_stringio": "as it is, in the variable log",
+    "raw_in_a_temporary_file": "as it is, in the file audit-",
+    "raw_in_an_event_list": "as it is, in log[",
+    "raw_in_an_object": "as it is, in index[…].value",
+    "raw_in_an_unflushed_log": "as it is, in the variable log",
+    "raw_in_another_script": "as it is, in the file tokens.txt",
+    "raw_in_the_config": "as it is, in app.config['REFRESH_SESSIONS'][",
+    "raw_on_the_function": "as it is, in token.seen[0]",
+    "selector_and_verifier_in_clear": "in pieces, in a key of by_selector and in by_selector[…].",
+    "unhex_is_no_hash": "decoded from hexadecimal, in a key of sessions",
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_is_it_told_how_a_kept_token_is_spelled_and_where(name):
+    rules = {rule.name: rule for rule in RULES}
+    with Examination(solution("rotation", f"wrong/{name}")) as examination:
+        first, second = examination.examine(rules["hashed"]).message.splitlines()
+    assert re.search(rf"found R\d {re.escape(KEPT[name])}", first)
+    assert len(first) < 300
+    assert "keep a hash" in second

@@ -12,7 +12,7 @@ import pytest
 
 from grading.examining.hidden_rules.spellings import (
     SHORTEST_SECRET,
-    is_among,
+    found_in,
     sought,
     without_beginning,
 )
@@ -60,8 +60,8 @@ HALF = len(TOKEN) // 2
 )
 def test_is_a_token_told_in_whatever_spelling(kept):
     """What is sought where there is much is enough to tell it."""
-    assert is_among(kept, TOKEN)
-    assert is_among([text for text in sought(TOKEN) if any(text in one for one in kept)], TOKEN)
+    assert found_in(kept, TOKEN)
+    assert found_in([text for text in sought(TOKEN) if any(text in one for one in kept)], TOKEN)
 
 
 @pytest.mark.parametrize(
@@ -76,19 +76,19 @@ def test_is_a_token_told_in_whatever_spelling(kept):
     ],
 )
 def test_is_a_hash_or_a_part_no_token(kept):
-    assert not is_among(kept, TOKEN)
+    assert not found_in(kept, TOKEN)
 
 
 @pytest.mark.parametrize("token", ["Grüße-aus-Österreich", "a+b/c=d+e/f=g+h/i=j+k/l=m"])
 def test_is_a_token_told_that_needs_more_than_letters(token):
     for kept in (token, quote(token, ""), json.dumps(token), token.encode().decode("latin-1")):
-        assert is_among([kept], token)
+        assert found_in([kept], token)
 
 
 def test_is_a_uuid_told_from_its_number_and_its_bytes():
     token = uuid.UUID("0b5e1f7c-3b0e-4a8e-9d0f-6a7e9b1c2d3e")
     for kept in (f"{token.int:032x}", token.hex, token.bytes.decode("latin-1"), token.urn):
-        assert is_among([kept], str(token))
+        assert found_in([kept], str(token))
 
 
 def test_is_nothing_sought_that_stands_anywhere_by_chance():
@@ -99,9 +99,9 @@ def test_is_a_token_told_by_what_its_json_holds():
     """A store that keeps the members of a token keeps the token."""
     held = {"number": 7, "secret": "a1" * 12}
     token = base64.urlsafe_b64encode(json.dumps(held).encode()).decode()
-    assert is_among(["7 apples", f"secret {held['secret']}"], token)
-    assert not is_among(["7 apples", "another secret"], token)
-    assert not is_among([hashlib.sha256(token.encode()).hexdigest()], token)
+    assert found_in(["7 apples", f"secret {held['secret']}"], token)
+    assert not found_in(["7 apples", "another secret"], token)
+    assert not found_in([hashlib.sha256(token.encode()).hexdigest()], token)
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,4 @@ def test_is_a_beginning_that_all_have_no_part_of_the_secret(tokens, rest):
 def test_is_what_base_32_and_85_spell_a_token():
     secret = hashlib.sha256(RAW).digest()
     for encode in (base64.b32encode, base64.b85encode, base64.a85encode):
-        assert is_among([secret.decode("latin-1")], encode(secret).decode().rstrip("="))
+        assert found_in([secret.decode("latin-1")], encode(secret).decode().rstrip("="))

@@ -4,10 +4,10 @@ import re
 
 from examiner.process import Gone
 from examiner.rotation.made_up_tokens import made_up
-from examiner.rotation.rules import LIFETIME, REFUSALS, expect_refusal, rotation_rule
+from examiner.rotation.rules import LIFETIME, REFUSALS, is_good, rotation_rule
 from examiner.rotation.subject import RotationApp
 from examiner.rule import Broken
-from grading.examining.hidden_rules.spellings import is_among, sought, without_beginning
+from grading.examining.hidden_rules.spellings import found_in, sought, without_beginning
 
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
 MAX_CANDIDATES = 200
@@ -58,15 +58,57 @@ def _keeps_none(app: RotationApp, tokens: list[str]) -> None:
     texts = {text for found in secret.values() for part in found for text in sought(part)}
     retained = app.retained(texts)
     for token, parts in secret.items():
-        if any(is_among(retained, part) for part in parts):
-            raise Broken(
-                f"What the cell keeps: expected no refresh token in it, found {app.name(token)}.\n"
-                "Who reads the store can log in with it: keep a hash and compare hashes."
-            )
+        for part in parts:
+            if found := found_in(retained, part):
+                told = found.how, _where(app, found.texts)
+                raise Broken(
+                    "What the cell keeps: expected no refresh token in it, found "
+                    f"{app.name(token)} {', '.join(filter(None, told))}.\n"
+                    "Who reads the store can log in with it: keep a hash and compare hashes."
+                )
+    if text := _working(app, retained):
+        anything_works = is_good(app.refresh(made_up(app, text)[0][1]))
+        place = "" if anything_works else _where(app, [text])
+        if not anything_works:
+            _was_not_left_by_a_trial(app)
+        raise Broken(
+            f"POST /token with a text {place or 'from the store'}: expected 403, came 200.\n"
+            "What stands in the store works as a token: hash what is sent before you look."
+        )
+
+
+def _where(app: RotationApp, texts: list[str]) -> str:
+    """Return in words where the first and the last of some texts stand that are kept.
+
+    All are told to the worker, whose words are to have no piece of a token in them.
+    """
+    places = app.places(texts)
+    return f"in {' and in '.join(dict.fromkeys([places[0], places[-1]]))}" if places else ""
+
+
+def _working(app: RotationApp, retained: list[str], last_first: bool = False) -> str:
+    """Return a text among those that are kept which works as a token, or nothing."""
     candidates = {found for stored in retained for found in CANDIDATE.findall(stored)}
     app.keep_connection()
     # The longest are the likeliest; each costs a request.
-    likely = sorted(candidates, key=len, reverse=True)[:MAX_CANDIDATES]
-    why = "What stands in the store works as a token: hash what is sent before you look."
-    for answer in app.refresh_each(likely):
-        expect_refusal(answer, "POST /token with a text from the store", why)
+    likely = sorted(sorted(candidates), key=len, reverse=True)[:MAX_CANDIDATES]
+    likely = likely[::-1] if last_first else likely
+    for text, answer in zip(likely, app.refresh_each(likely), strict=True):
+        if is_good(answer):
+            return text
+    return ""
+
+
+def _was_not_left_by_a_trial(app: RotationApp) -> None:
+    """Raise Broken where the cell keeps a token that works before anybody has asked anything.
+
+    The order matters: a spent token may end the session of the one that works.
+    """
+    for last_first in (False, True):
+        app.restart()
+        if text := _working(app, app.retained(), last_first):
+            raise Broken(
+                "The cell before the first request: expected no refresh token in it, came one that "
+                f"works, {_where(app, [text]) or 'in its store'}.\n"
+                "Your cell itself left it there when it ran: if a trial of yours did, delete that."
+            )
