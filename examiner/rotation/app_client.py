@@ -22,7 +22,7 @@ from examiner.rule import Broken, NeverLoads, NotLoaded
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 PATIENCE = 5.0  # seconds for one request
 LOADING = 10.0  # seconds for a cell to load
-LOOKING = 30.0  # seconds to look through all that a cell keeps
+LOOKING = 60.0  # seconds to look through all that a cell keeps, on a busy machine too
 LONGEST_PLACE = 100  # characters
 # As real clients call themselves: an app should not know its examiner by the want of a name.
 CLIENTS = ("curl/8.14.1", "python-httpx/0.28.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")

