@@ -28,6 +28,7 @@ from examiner.waiting import MOST_POLL, POLL, REST, Threads
 
 BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
+LONG_REST = 1.2  # seconds: more than the time-outs with which somebody waits for a lock
 # What waits with a time-out may give up: a few times it is given longer, to see what it does then.
 PATIENT_TURNS, PATIENT_REST, PATIENT = 2, 0.08, 0.06  # turns, seconds, and those that tell it
 SOON = 0.25  # seconds within which a thread that was begun comes to a place
@@ -72,15 +73,19 @@ class Pauses:
         self._build_in(worker)
 
     def begin(
-        self, source: str, but: Collection[int] = (), only: int | None = None, patient: bool = True
+        self,
+        source: str,
+        but: Collection[int] = (),
+        only: Collection[int] | None = None,
+        patient: bool = True,
     ) -> None:
-        """Begin to hold at each place of a source `but` these, or at one `only`.
+        """Begin to hold at each place of a source `but` these, or at some `only`.
 
         A few times, be `patient` with those who wait, to see whether they give up.
         """
         self._places = told_places(source)
         everywhere = {*range(len(self._places)), BETWEEN}
-        self._schedule = Schedule(everywhere - {*but} if only is None else [only])
+        self._schedule = Schedule(everywhere - {*but} if only is None else only)
         self._patient_turns = PATIENT_TURNS if patient else 0
 
     def leave_out(self) -> None:
@@ -146,15 +151,23 @@ class Pauses:
         """Return the number of the place where one is held."""
         return self._held.place
 
-    def settle(self, ended: Callable[[float], bool], patient: bool = False) -> bool:
+    @property
+    def may_give_up(self) -> bool:
+        """Return whether what waited last may have a time-out."""
+        return self._threads.may_give_up
+
+    def settle(
+        self, ended: Callable[[float], bool], patient: bool = False, rest: float = REST
+    ) -> bool:
         """Wait until what overtakes has ended or waits for the one held; return if it waits.
 
         `ended` waits for the end for so many seconds and returns whether it has come. Be `patient`
-        with what pauses in between for other reasons.
+        with what pauses in between for other reasons; what may have a time-out has to `rest` for
+        so many seconds.
         """
         self._recent.clear()
         patient |= bool(self._patient_turns)
-        rest, began = PATIENT_REST if patient else REST, time.monotonic()
+        rest, began = max(rest, PATIENT_REST) if patient else rest, time.monotonic()
         waits = self._threads.wait(ended, self._goes_round, rest)
         if self._patient_turns and time.monotonic() - began > PATIENT:
             self._patient_turns -= 1

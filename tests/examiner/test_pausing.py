@@ -14,7 +14,7 @@ from examiner.pausing import Report, noticed, pauses_of
 from examiner.process import Gone, Worker
 from examiner.schedule import MOST_VISITS
 from examiner.stops import MESSAGE, SOCKET
-from examiner.waiting import asking
+from examiner.waiting import REST, asking
 
 SESSION = """
 import socket, threading, time
@@ -122,8 +122,8 @@ def test_does_who_is_held_wait_while_another_passes(opened):
         until(is_over)
 
 
-def overtaken(worker: Worker, source: str) -> dict[str, bool]:
-    """Return place → whether who would overtake waits for the call that is held there."""
+def overtaken(worker: Worker, source: str, rest: float = REST) -> dict[str, bool]:
+    """Return place → whether who would overtake waits, and rests, for the one that is held."""
     pauses, found = pauses_of(worker), {}
     pauses.begin(source)
     while pauses.is_left():
@@ -131,7 +131,7 @@ def overtaken(worker: Worker, source: str) -> dict[str, bool]:
         place, is_over = begun(worker)
         if place:
             other = partial(worker.call, "is_over", call=worker.call("start", path="/"))
-            found[place.partition(", ")[2]] = pauses.settle(asking(other))
+            found[place.partition(", ")[2]] = pauses.settle(asking(other), rest=rest)
             pauses.let_go()
             until(other)
         until(is_over)
@@ -146,6 +146,13 @@ def test_is_it_told_that_another_waits_for_the_one_held(opened):
 def test_is_it_seen_that_another_gives_up_waiting(opened):
     found = overtaken(*opened("self.lock.acquire(timeout=0.05); self.n = 1; self.lock.release()"))
     assert found == {"'self.lock.acquire(timeout=0.05); self.n = 1; self.lock.release()'": False}
+
+
+def test_is_one_that_gives_up_late_waited_for_where_that_is_asked(opened):
+    worker, source = opened("self.lock.acquire(timeout=0.3)\n        self.n = 1")
+    assert overtaken(worker, source)["'self.n = 1'"]
+    worker, source = loaded(worker, "self.lock.acquire(timeout=0.3)\n        self.n = 1")
+    assert not overtaken(worker, source, rest=60)["'self.n = 1'"]
 
 
 def test_is_who_goes_round_told_from_who_works(opened):

@@ -17,6 +17,7 @@ STALE = "An old tab may log out with a spent token: find its session from any to
 # What meets with one token, what meets it of another session, and what ends a session meanwhile.
 DOUBLES = (
     Meeting("refresh", "refresh"),
+    Meeting("refresh", "refresh", patient=True),
     Meeting("refresh", "refresh", busy=True),
     Meeting("refresh", "refresh", crowd=True),
 )
