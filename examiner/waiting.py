@@ -53,6 +53,10 @@ class Threads:
         with suppress(OSError):  # the process has ended, or no Linux
             self._left = {int(thread) for thread in os.listdir(self._tasks)} - self._own
 
+    def is_awake(self) -> bool:
+        """Return whether a thread is awake, or is about to be; no where that is not told."""
+        return any(state != "S" for _, state, _ in self._states())
+
     def wait(
         self,
         ended: Callable[[float], bool],

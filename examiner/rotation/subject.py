@@ -98,9 +98,21 @@ class RotationApp(AppClient):
 
     def at_once(self, requests: list[str], token: str) -> list[Answer]:
         """Send requests with one token at the same time, with nothing that holds them."""
+        self._worker.call("hurry")
+        return self._together(requests, token)
+
+    def in_step(self, request: str, token: str, uneven: int) -> tuple[list[Answer], int]:
+        """Send two requests with one token, which stop at each place and go on together.
+
+        At the step `uneven` of those at which both had stopped, one of them is left behind. Returns
+        how many there were, too.
+        """
+        with self._pauses.in_step(self._source, uneven) as steps:
+            return self._together([request] * 2, token), steps.shared
+
+    def _together(self, requests: list[str], token: str) -> list[Answer]:
         self._worker.call("advance", seconds=1)  # before any of them, whichever comes first
         self.now += 1
-        self._worker.call("hurry")
         coming = [self._later(request, token) for request in requests]
         return [answer.result() for answer in coming]
 

@@ -162,6 +162,38 @@ def test_is_who_goes_round_told_from_who_works(opened):
     assert not found["'self.n = 1'"]
 
 
+CHECKS = """if self.n:
+            return 1
+        self.n = 1
+        return ''"""
+
+
+def test_do_two_pass_a_check_that_go_on_in_step(opened):
+    worker, source = opened(CHECKS)
+    with pauses_of(worker).in_step(source) as steps:
+        calls = [worker.call("start", path="/") for _ in range(2)]
+        assert [worker.call("finish", call=call) for call in calls] == [{"returned": "str"}] * 2
+    assert steps.shared == 2
+
+
+def test_does_one_go_on_that_the_other_waits_for(opened):
+    checks = CHECKS.replace("\n", "\n    ")
+    worker, source = opened(f"with self.lock:\n            {checks}")
+    with pauses_of(worker).in_step(source):
+        calls = [worker.call("start", path="/") for _ in range(2)]
+        found = [worker.call("finish", call=call)["returned"] for call in calls]
+    assert sorted(found) == ["int", "str"]
+
+
+def test_is_somebody_held_as_before_once_the_steps_are_over(opened):
+    worker, source = opened("self.n = 1")
+    with pauses_of(worker).in_step(source):
+        assert pauses_of(worker).is_holding
+        worker.call("start", path="/")
+    assert not pauses_of(worker).is_holding
+    assert path(worker, source) == ["line 10, 'self.n = 1'", None]
+
+
 class Far(LocalLauncher):
     """Give folders whose paths are too long for a socket, as a home on a server may be."""
 

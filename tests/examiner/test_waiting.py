@@ -167,6 +167,16 @@ def test_is_it_no_rest_while_a_thread_of_ours_is_awake():
         assert idle._still_is(idle._sleeps())
 
 
+def test_is_it_told_whether_a_thread_is_awake():
+    with process() as started:
+        threads = Threads(started.pid)
+        begin(started, "lock.acquire()")
+        time.sleep(0.1)
+        assert not threads.is_awake()
+        begin(started, "while True: pass")
+        assert threads.is_awake()
+
+
 def test_is_what_other_code_has_begun_left_out():
     with process() as started:
         threads = Threads(started.pid)
