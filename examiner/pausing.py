@@ -22,12 +22,15 @@ from examiner.notices import NOTICES
 from examiner.places import BETWEEN, MOST, told_places
 from examiner.process import Gone, Worker
 from examiner.schedule import Schedule
+from examiner.steps import Steps
 from examiner.stops import FLAGS, GO, MESSAGE, NOTICED, SOCKET, Address
 from examiner.unix_socket import open_to_all
 from examiner.waiting import MOST_POLL, POLL, REST, Threads
 
 BACKLOG = 128  # reports that wait to be looked at
 ROUND, FEW = 100, 10  # so many reports from so few places: something goes round and round
+QUIET = 0.005  # seconds without another one that stops: nobody else comes, unless it is awake
+LONG_REST = 1.2  # seconds: more than the time-outs with which somebody waits for a lock
 # What waits with a time-out may give up: a few times it is given longer, to see what it does then.
 PATIENT_TURNS, PATIENT_REST, PATIENT = 2, 0.08, 0.06  # turns, seconds, and those that tell it
 SOON = 0.25  # seconds within which a thread that was begun comes to a place
@@ -66,21 +69,26 @@ class Pauses:
         self._reached = threading.Event()
         self._patient_turns = 0
         self._held: Report | None = None
+        self._steps: Steps | None = None  # of those that go on in step
         self._recent: deque[Report] = deque(maxlen=ROUND)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         self._build_in(worker)
 
     def begin(
-        self, source: str, but: Collection[int] = (), only: int | None = None, patient: bool = True
+        self,
+        source: str,
+        but: Collection[int] = (),
+        only: Collection[int] | None = None,
+        patient: bool = True,
     ) -> None:
-        """Begin to hold at each place of a source `but` these, or at one `only`.
+        """Begin to hold at each place of a source `but` these, or at some `only`.
 
         A few times, be `patient` with those who wait, to see whether they give up.
         """
         self._places = told_places(source)
         everywhere = {*range(len(self._places)), BETWEEN}
-        self._schedule = Schedule(everywhere - {*but} if only is None else [only])
+        self._schedule = Schedule(everywhere - {*but} if only is None else only)
         self._patient_turns = PATIENT_TURNS if patient else 0
 
     def leave_out(self) -> None:
@@ -103,6 +111,20 @@ class Pauses:
             self._watch([])
             with self._changing:
                 self._schedule.end_rehearsal()
+
+    @contextmanager
+    def in_step(self, source: str, uneven: int = 0) -> Iterator[Steps]:
+        """Let two threads stop at each place of a source and go on together, as Steps plans."""
+        with self._changing:
+            self._steps = Steps(uneven)
+        self._watch(range(len(told_places(source))))
+        try:
+            yield self._steps
+        finally:
+            self._watch([])
+            with self._changing:
+                steps, self._steps = self._steps, None
+            _let_go_on(steps.take())
 
     def plan_visits(self, visits: Counter[int]) -> None:
         """Hold somebody at each of so many visits of a place, as were counted in a rehearsal."""
@@ -138,23 +160,31 @@ class Pauses:
 
     @property
     def is_holding(self) -> bool:
-        """Return whether somebody is held."""
-        return self._held is not None
+        """Return whether somebody is held, or stops now and then."""
+        return self._held is not None or self._steps is not None
 
     @property
     def place(self) -> int:
         """Return the number of the place where one is held."""
         return self._held.place
 
-    def settle(self, ended: Callable[[float], bool], patient: bool = False) -> bool:
+    @property
+    def may_give_up(self) -> bool:
+        """Return whether what waited last may have a time-out."""
+        return self._threads.may_give_up
+
+    def settle(
+        self, ended: Callable[[float], bool], patient: bool = False, rest: float = REST
+    ) -> bool:
         """Wait until what overtakes has ended or waits for the one held; return if it waits.
 
         `ended` waits for the end for so many seconds and returns whether it has come. Be `patient`
-        with what pauses in between for other reasons.
+        with what pauses in between for other reasons; what may have a time-out has to `rest` for
+        so many seconds.
         """
         self._recent.clear()
         patient |= bool(self._patient_turns)
-        rest, began = PATIENT_REST if patient else REST, time.monotonic()
+        rest, began = max(rest, PATIENT_REST) if patient else rest, time.monotonic()
         waits = self._threads.wait(ended, self._goes_round, rest)
         if self._patient_turns and time.monotonic() - began > PATIENT:
             self._patient_turns -= 1
@@ -207,12 +237,28 @@ class Pauses:
         return len(recent) == ROUND and len({report.place for report in recent}) <= FEW
 
     def _serve(self) -> None:
-        while self._take_reports(None):
+        while self._take_reports(self._seconds_of_a_step()):
             pass
+
+    def _seconds_of_a_step(self) -> float | None:
+        """Return for how long those that have stopped wait for another, if there are any."""
+        with self._changing:
+            if not (self._steps and self._steps.is_waiting):
+                return None
+            return SOON if self._steps.is_first else QUIET
+
+    def _look(self) -> None:
+        """Let those go on that have stopped, unless another one is on its way, however slow."""
+        awake = self._threads.is_awake()
+        with self._changing:
+            _let_go_on(self._steps.look(awake) if self._steps else [])
 
     def _take_reports(self, timeout: float | None) -> bool:
         """Look at what has come within `timeout` seconds; return whether to go on."""
-        for key, _ in self._selector.select(timeout):
+        ready = self._selector.select(timeout)
+        if timeout and not ready:
+            self._look()
+        for key, _ in ready:
             if key.fileobj is self._listener:
                 connection, _ = self._listener.accept()
                 connection.setblocking(False)
@@ -243,6 +289,9 @@ class Pauses:
         """Hold a thread where that is planned; let any other one go on."""
         with self._changing:
             self._recent.append(report)
+            if self._steps:
+                _let_go_on(self._steps.stop(report.connection))
+                return
             if self._schedule.comes(report.place, report.thread):
                 self._held = report
                 self._watch([])
@@ -285,6 +334,11 @@ def _answer(connection: socket.socket) -> None:
     with suppress(OSError):  # its process has ended
         connection.send(GO)
     connection.close()
+
+
+def _let_go_on(connections: Iterable[socket.socket]) -> None:
+    for connection in connections:
+        _answer(connection)
 
 
 _made: WeakKeyDictionary[Worker, Pauses] = WeakKeyDictionary()

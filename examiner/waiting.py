@@ -45,12 +45,17 @@ class Threads:
         self._tasks = TASKS.format(pid)
         self._process = psutil.Process(pid)
         self._left: set[int] = set()
+        self.may_give_up = False
         self._own = {thread for thread, _, _ in self._states()}
 
     def leave_out(self) -> None:
         """Watch none of the threads that the code has begun until now: it is about other code."""
         with suppress(OSError):  # the process has ended, or no Linux
             self._left = {int(thread) for thread in os.listdir(self._tasks)} - self._own
+
+    def is_awake(self) -> bool:
+        """Return whether a thread is awake, or is about to be; no where that is not told."""
+        return any(state != "S" for _, state, _ in self._states())
 
     def wait(
         self,
@@ -65,11 +70,13 @@ class Threads:
         for a processor does not, however busy the machine is. `ended` waits for the end for so many
         seconds and returns whether it has come; `goes_round` is asked, where that takes long,
         whether the same is done again and again. A sleep that may have a time-out has to last for
-        `rest` seconds, and all of that takes `patience` seconds at most.
+        `rest` seconds, and all of that takes `patience` seconds at most. `may_give_up` says
+        afterwards whether what waits may have a time-out.
         """
         deadline = time.monotonic() + patience
         looks: deque[bool] = deque(maxlen=ASKS)
-        last, since, pause = None, time.monotonic(), BEGIN
+        began = since = time.monotonic()
+        last, pause, self.may_give_up = None, BEGIN, False
         while not ended(pause):
             looked = time.monotonic()
             sleeps = self._sleeps()
@@ -77,8 +84,11 @@ class Threads:
             if sleeps != last:
                 last, since = sleeps, time.monotonic()
             elif last is not None and self._is_rest(looked - since, rest) and self._still_is(last):
+                self.may_give_up = not self._have_no_end()
                 return not ended(0)
-            if looked > deadline or self._is_asking(looks, goes_round):
+            asks = looked - began >= rest and self._is_asking(looks, goes_round)
+            if looked > deadline or asks:
+                self.may_give_up = True
                 return not ended(0)
             pause = _until_next_look(last is not None, looked - since, rest)
         return False

@@ -22,7 +22,8 @@ class Meeting:
 
     They are of one session, or `apart`: of two users' sessions. A server is `busy` that has refused
     a token before, and to which, while the first request is held, comes a log-in of the same user;
-    a minute passes, and the user has another role. In a `crowd` many other sessions are begun.
+    a minute passes, and the user has another role. In a `crowd` many other sessions are begun. Who
+    is `patient` looks whether the second one gives up waiting.
     """
 
     first: str
@@ -30,6 +31,7 @@ class Meeting:
     apart: bool = False
     busy: bool = False
     crowd: bool = False
+    patient: bool = False
 
     @property
     def sent(self) -> str:
@@ -39,7 +41,8 @@ class Meeting:
     @property
     def is_plain(self) -> bool:
         """Return whether there is nothing about it but two requests with one live token."""
-        return not (self.apart or self.busy or self.crowd or self.is_late or self.first == "log_in")
+        special = self.apart or self.busy or self.crowd or self.patient or self.is_late
+        return not (special or self.first == "log_in")
 
     @property
     def is_late(self) -> bool:

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 
 from examiner.cell import untouched
 from examiner.http_exchange import Answer
+from examiner.pausing import LONG_REST
 from examiner.process import Worker
 from examiner.rotation.app_client import DAY, PATIENCE, AppClient
 from examiner.rotation.meetings import Meeting, Race
 from examiner.rule import Assignment, Broken, NotAttempted
+from examiner.waiting import REST
 
 FUNCTIONS = ("start_session", "token", "end_session")
 LIFETIME = 30 * DAY
@@ -34,8 +36,10 @@ class RotationApp(AppClient):
     def __init__(self, worker: Worker, source: str) -> None:
         self._enough, self._progress = threading.Event(), threading.Event()
         self._waited: list[int] = []  # places at which others had to wait for the one held
+        self._giving_up: list[int] = []  # and may have done so with a time-out
         self._waited_apart: list[int] = []  # and those of another session as well
         self._visits: dict[str, Counter[int]] = {}  # request → place → how often it comes there
+        self._is_endless = False  # whether somebody has waited for longer than any time-out
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE)
         self._ended = ""  # a token of a session that was logged out
         super().__init__(worker, source)
@@ -43,16 +47,16 @@ class RotationApp(AppClient):
     def races(self, meeting: Meeting) -> Iterator[Race]:
         """Let a request overtake another, at each place that the first one comes to.
 
-        Each race has a fresh app. In a crowd it is one place only, at which the second had to wait
-        in the races before, if there was one.
+        Each race has a fresh app. In a crowd, and for who is patient, it is where the second had
+        to wait in the races before, if there was such a place.
         """
-        only = self._where_others_wait() if meeting.crowd else None
-        if meeting.crowd and only is None:
+        only = self._where_others_wait(meeting)
+        if only == []:
             return
         known = self._waited_apart if meeting.apart and meeting.second == "reuse" else ()
         self._pauses.begin(self._source, known, only, patient=meeting.is_plain)
-        self._waited = [] if not meeting.crowd else self._waited
-        if not meeting.crowd:  # one place is enough, at its first visit
+        if only is None:  # else a place is enough, at its first visit
+            self._waited, self._giving_up = [], []
             self._rehearse(meeting)
         seen = False
         while self._pauses.is_left():
@@ -60,8 +64,10 @@ class RotationApp(AppClient):
             self._pauses.arm()
             ahead = self._ahead(meeting.first, mine[-1])
             if place := self._pauses.held(ahead.done):
-                seen = True
+                seen, self._is_endless = True, False
                 yield self._race(meeting, place, ahead, mine, theirs)
+                if self._is_endless:  # as it is anywhere else
+                    break
             elif ahead.result() and not seen and meeting.is_plain:
                 raise Broken(UNSEEN.format(request=REQUESTS[meeting.first]))
         self._pauses.let_go()  # of the place that was watched last
@@ -92,9 +98,21 @@ class RotationApp(AppClient):
 
     def at_once(self, requests: list[str], token: str) -> list[Answer]:
         """Send requests with one token at the same time, with nothing that holds them."""
+        self._worker.call("hurry")
+        return self._together(requests, token)
+
+    def in_step(self, request: str, token: str, uneven: int) -> tuple[list[Answer], int]:
+        """Send two requests with one token, which stop at each place and go on together.
+
+        At the step `uneven` of those at which both had stopped, one of them is left behind. Returns
+        how many there were, too.
+        """
+        with self._pauses.in_step(self._source, uneven) as steps:
+            return self._together([request] * 2, token), steps.shared
+
+    def _together(self, requests: list[str], token: str) -> list[Answer]:
         self._worker.call("advance", seconds=1)  # before any of them, whichever comes first
         self.now += 1
-        self._worker.call("hurry")
         coming = [self._later(request, token) for request in requests]
         return [answer.result() for answer in coming]
 
@@ -114,10 +132,15 @@ class RotationApp(AppClient):
         self.let_pass(meeting.seconds)
         return mine, theirs
 
-    def _where_others_wait(self) -> int | None:
-        """Return a place in the midst of those at which others had to wait, if there are any."""
+    def _where_others_wait(self, meeting: Meeting) -> list[int] | None:
+        """Return a place in the midst of those at which others had to wait, if there are any.
+
+        For who is patient these are all at which they may give up; None stands for everywhere.
+        """
+        if meeting.patient:
+            return [*dict.fromkeys(self._giving_up)]
         places = [*dict.fromkeys(self._waited)]
-        return places[len(places) // 2] if places else None
+        return places[len(places) // 2 :][:1] if meeting.crowd else None
 
     def _race(
         self, meeting: Meeting, place: str, ahead: Future, mine: list[str], theirs: list[str]
@@ -126,7 +149,7 @@ class RotationApp(AppClient):
         begun = self._begin_others(meeting)
         answered = ahead.done()  # and only a thread that it has begun is held
         sent = theirs[0 if meeting.is_late else -1]
-        behind = self._overtake(meeting.sent, sent)
+        behind = self._overtake(meeting.sent, sent, LONG_REST if meeting.patient else REST)
         self._pauses.let_go()
         self._enough.set()
         for request in begun:
@@ -179,18 +202,17 @@ class RotationApp(AppClient):
             self._progress.set()
             self._sent.clear()
 
-    def _overtake(self, request: str, token: str) -> Future:
+    def _overtake(self, request: str, token: str, rest: float = REST) -> Future:
         """Send a request from elsewhere; return it once it has been answered or waits."""
         self._sent.clear()
         behind = self._later(request, token, self._elsewhere())
         self._sent.wait(PATIENCE)
-        return self._settled(behind)
-
-    def _settled(self, request: Future) -> Future:
         place = self._pauses.place
-        if self._pauses.settle(lambda seconds: _has_ended(request, seconds)):
+        if self._pauses.settle(lambda seconds: _has_ended(behind, seconds), rest=rest):
             self._waited.append(place)
-        return request
+            self._giving_up += [place] * self._pauses.may_give_up
+            self._is_endless = rest == LONG_REST and self._pauses.may_give_up
+        return behind
 
     def _send_refused(self) -> None:
         for token in (self._nobodys(), self._ended):

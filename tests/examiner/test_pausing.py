@@ -14,7 +14,7 @@ from examiner.pausing import Report, noticed, pauses_of
 from examiner.process import Gone, Worker
 from examiner.schedule import MOST_VISITS
 from examiner.stops import MESSAGE, SOCKET
-from examiner.waiting import asking
+from examiner.waiting import REST, asking
 
 SESSION = """
 import socket, threading, time
@@ -122,8 +122,8 @@ def test_does_who_is_held_wait_while_another_passes(opened):
         until(is_over)
 
 
-def overtaken(worker: Worker, source: str) -> dict[str, bool]:
-    """Return place → whether who would overtake waits for the call that is held there."""
+def overtaken(worker: Worker, source: str, rest: float = REST) -> dict[str, bool]:
+    """Return place → whether who would overtake waits, and rests, for the one that is held."""
     pauses, found = pauses_of(worker), {}
     pauses.begin(source)
     while pauses.is_left():
@@ -131,7 +131,7 @@ def overtaken(worker: Worker, source: str) -> dict[str, bool]:
         place, is_over = begun(worker)
         if place:
             other = partial(worker.call, "is_over", call=worker.call("start", path="/"))
-            found[place.partition(", ")[2]] = pauses.settle(asking(other))
+            found[place.partition(", ")[2]] = pauses.settle(asking(other), rest=rest)
             pauses.let_go()
             until(other)
         until(is_over)
@@ -148,11 +148,50 @@ def test_is_it_seen_that_another_gives_up_waiting(opened):
     assert found == {"'self.lock.acquire(timeout=0.05); self.n = 1; self.lock.release()'": False}
 
 
+def test_is_one_that_gives_up_late_waited_for_where_that_is_asked(opened):
+    worker, source = opened("self.lock.acquire(timeout=0.3)\n        self.n = 1")
+    assert overtaken(worker, source)["'self.n = 1'"]
+    worker, source = loaded(worker, "self.lock.acquire(timeout=0.3)\n        self.n = 1")
+    assert not overtaken(worker, source, rest=60)["'self.n = 1'"]
+
+
 def test_is_who_goes_round_told_from_who_works(opened):
     """It waits for the one held, and neither sleeps nor asks the system for anything."""
     found = overtaken(*opened("while self.n: pass\n        self.n = 1\n        self.n = 0"))
     assert found["'self.n = 0'"]
     assert not found["'self.n = 1'"]
+
+
+CHECKS = """if self.n:
+            return 1
+        self.n = 1
+        return ''"""
+
+
+def test_do_two_pass_a_check_that_go_on_in_step(opened):
+    worker, source = opened(CHECKS)
+    with pauses_of(worker).in_step(source) as steps:
+        calls = [worker.call("start", path="/") for _ in range(2)]
+        assert [worker.call("finish", call=call) for call in calls] == [{"returned": "str"}] * 2
+    assert steps.shared == 2
+
+
+def test_does_one_go_on_that_the_other_waits_for(opened):
+    checks = CHECKS.replace("\n", "\n    ")
+    worker, source = opened(f"with self.lock:\n            {checks}")
+    with pauses_of(worker).in_step(source):
+        calls = [worker.call("start", path="/") for _ in range(2)]
+        found = [worker.call("finish", call=call)["returned"] for call in calls]
+    assert sorted(found) == ["int", "str"]
+
+
+def test_is_somebody_held_as_before_once_the_steps_are_over(opened):
+    worker, source = opened("self.n = 1")
+    with pauses_of(worker).in_step(source):
+        assert pauses_of(worker).is_holding
+        worker.call("start", path="/")
+    assert not pauses_of(worker).is_holding
+    assert path(worker, source) == ["line 10, 'self.n = 1'", None]
 
 
 class Far(LocalLauncher):

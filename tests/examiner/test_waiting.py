@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -37,6 +38,7 @@ WAITS = {
     "short sleeps": "while True: time.sleep(0.001)",
     "a process": "import subprocess; subprocess.run(['sleep', '1'])",
 }
+ENDLESS = {"a lock", "a condition", "an event", "a queue", "a socket"}
 ENDS = {
     "nothing": "pass",
     "a sum": "sum(range(3_000_000))",
@@ -64,6 +66,11 @@ def begin(started: subprocess.Popen, code: str) -> None:
     started.stdout.readline()
 
 
+def _has_told(started: subprocess.Popen, seconds: float) -> bool:
+    """Wait for so many seconds until what was begun has ended; what is told is not read."""
+    return bool(select.select([started.stdout], [], [], seconds)[0])
+
+
 def never(seconds: float) -> bool:
     time.sleep(seconds)
     return False
@@ -75,33 +82,42 @@ def rounds() -> bool:
 
 @pytest.fixture(scope="module")
 def waiting():
-    """Return how each piece of code is judged that waits, and whether it has ended."""
+    """Return of each piece of code whether it is seen to wait, and whether it may give up."""
     found = {}
     for name, code in WAITS.items():
         with process() as started:
             threads = Threads(started.pid)
             begin(started, code)
-            found[name] = threads.wait(never, rounds)
+            found[name] = threads.wait(never, rounds), threads.may_give_up
     return found
 
 
 @pytest.mark.parametrize("name", WAITS)
 def test_does_it_wait_that_asks_for(waiting, name):
-    assert waiting[name]
+    assert waiting[name][0]
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_is_it_told_whether_what_waits_may_give_up(waiting, name):
+    assert waiting[name][1] == (name not in ENDLESS)
+
+
+def test_does_what_may_give_up_wait_only_where_it_rests_for_long():
+    """One that asks again and again is looked at for as long, too."""
+    for code in ("lock.acquire(timeout=0.3)", "[lock.acquire(timeout=0.003) for _ in range(99)]"):
+        with process() as started:
+            threads = Threads(started.pid)
+            begin(started, code)
+            ended = partial(_has_told, started)
+            assert not threads.wait(ended, rounds, rest=60)
 
 
 @pytest.mark.parametrize("name", ENDS)
 def test_does_it_not_wait_that_does(name):
     with process() as started:
-        threads, told = Threads(started.pid), []
+        threads = Threads(started.pid)
         begin(started, ENDS[name])
-
-        def ended(seconds: float) -> bool:
-            if not told and select.select([started.stdout], [], [], seconds)[0]:
-                told.append(started.stdout.readline())
-            return bool(told)
-
-        assert not threads.wait(ended, rounds)
+        assert not threads.wait(partial(_has_told, started), rounds)
 
 
 def test_does_it_wait_that_goes_round():
@@ -149,6 +165,16 @@ def test_is_it_no_rest_while_a_thread_of_ours_is_awake():
         begin(started, "lock.acquire()")
         time.sleep(0.1)
         assert idle._still_is(idle._sleeps())
+
+
+def test_is_it_told_whether_a_thread_is_awake():
+    with process() as started:
+        threads = Threads(started.pid)
+        begin(started, "lock.acquire()")
+        time.sleep(0.1)
+        assert not threads.is_awake()
+        begin(started, "while True: pass")
+        assert threads.is_awake()
 
 
 def test_is_what_other_code_has_begun_left_out():

@@ -135,8 +135,8 @@ def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
             assert len(verdict.message) < 500
 
 
-# A fault that shows only after long, in a zone, in one text of many, or where more comes together
-# than two requests on a fresh app → its rule.
+# A fault that shows only after long, in a zone, in one text of many, where more comes together than
+# two requests on a fresh app, or where two requests meet past what looks like a lock → its rule.
 SELDOM = {
     "access_token_from_a_cache": "renews",
     "each_token_hashes_the_one_before": "others",
@@ -167,6 +167,19 @@ SELDOM = {
     "log_out_behind_the_answer": "race_logout",
     "released_twice": "race",
     "script_commits_first": "race",
+    "busy_event": "race",
+    "busy_flag": "race",
+    "busy_flag_of_the_token": "race",
+    "busy_lock_asked_first": "race",
+    "executor_behind_the_loop": "race",
+    "gives_up_after_a_fifth": "race",
+    "gives_up_after_a_second": "race",
+    "gives_up_by_a_deadline": "race",
+    "gives_up_on_a_semaphore": "race",
+    "lock_made_by_who_comes_first": "race",
+    "queue_with_three_workers": "race",
+    "thread_each_joined": "race",
+    "ticket_not_waited_for": "race",
     "ended_tokens_in_a_denylist": "hashed",
     "found_by_its_beginning": "hashed",
     "reuse_noted_with_its_token": "hashed",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from examiner.http_exchange import Answer
 from examiner.process import Gone
 from examiner.rotation.meetings import Meeting, Race
 from examiner.rotation.rules import expect_refusal, rotation_rule
@@ -15,8 +16,9 @@ ALIVE = "The session was ended and is still in use: end and refresh under the sa
 EARLY = "Who is told that the log-out is done relies on it: end the session first, then answer."
 STALE = "An old tab may log out with a spent token: find its session from any token."
 # What meets with one token, what meets it of another session, and what ends a session meanwhile.
+PLAIN = Meeting("refresh", "refresh")
 DOUBLES = (
-    Meeting("refresh", "refresh"),
+    Meeting("refresh", "refresh", patient=True),
     Meeting("refresh", "refresh", busy=True),
     Meeting("refresh", "refresh", crowd=True),
 )
@@ -33,6 +35,7 @@ ENDS_AT_ONCE = (
     Meeting("log_out", "log_out", apart=True, busy=True),
     Meeting("refresh", "reuse"),
 )
+MOST_UNEVEN = 6  # steps at which one of two is left behind: a guard stands near the beginning
 BURSTS = 10  # of requests that nothing holds, for what is done out of the examiner's sight
 
 
@@ -43,19 +46,39 @@ class AfterAnswer(Broken):
 @rotation_rule(3, "Of two requests with one token at most one gets 200.", HOLDING)
 def race(app: RotationApp) -> None:
     app.next(app.log_in(app.users[0]))
+    _race(app, PLAIN, _one_is_answered)
+    _go_in_step(app)
     for meeting in DOUBLES:
         _race(app, meeting, _one_is_answered)
     for _ in range(BURSTS):
         token = app.log_in(app.random.choice(app.users))
-        answers = app.at_once(["refresh"] * AT_ONCE, token)
-        won = sum(answer.status == 200 for answer in answers)
-        if won > 1:
-            raise Broken(
-                f"{AT_ONCE} requests with {app.name(token)} at once: expected one 200, came {won}."
-                "\nBetween a check and a write others pass: do both under one lock."
-            )
+        _expect_one(app, token, app.at_once(["refresh"] * AT_ONCE, token))
     for meeting in NEIGHBOURS:
         _race(app, meeting, _spent_stays_spent)
+
+
+def _go_in_step(app: RotationApp) -> None:
+    """Let two go on evenly; then leave one behind, at each of the first steps of both in turn."""
+    shared = _one_step_after_another(app, 0)
+    for uneven in range(1, min(shared, MOST_UNEVEN) + 1):
+        _one_step_after_another(app, uneven)
+
+
+def _one_step_after_another(app: RotationApp, uneven: int) -> int:
+    """Let two refreshes go on in step; return how many steps both took."""
+    token = app.log_in(app.random.choice(app.users))
+    answers, shared = app.in_step("refresh", token, uneven)
+    _expect_one(app, token, answers)
+    return shared
+
+
+def _expect_one(app: RotationApp, token: str, answers: list[Answer]) -> None:
+    won = sum(answer.status == 200 for answer in answers)
+    if won > 1:
+        raise Broken(
+            f"{len(answers)} requests with {app.name(token)} at once: expected one 200, came {won}."
+            "\nBetween a check and a write others pass: do both under one lock."
+        )
 
 
 def _race(app: RotationApp, meeting: Meeting, check: Callable[..., None]) -> None:
@@ -90,7 +113,7 @@ def _one_is_answered(app: RotationApp, meeting: Meeting, run: Race) -> None:
         raise Broken(
             f"One request with {app.name(run.token)} held before {run.pause}, while another "
             "one passed: expected one 200, came two.\n"
-            "Both had passed the check before either wrote: check and write under one lock."
+            "What one writes the other has to notice: check and write in one step, under one lock."
         )
     for answer in [run.first, run.second]:
         if answer.status not in (200, 403):

@@ -1,0 +1,83 @@
+"""loses: race
+
+A loop of its own takes one request after another, and hands each to a thread.
+"""
+
+import asyncio
+import hashlib
+import secrets
+import threading
+
+from flask import jsonify
+
+from examiner.workbench import SESSION_LIFETIME, clock, new_access_token, refuse, sent_token, users
+
+tokens = {}
+sessions = {}
+
+
+def fingerprint(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def add(session_id):
+    new = secrets.token_urlsafe(32)
+    tokens[fingerprint(new)] = {"session": session_id, "spent": False}
+    return new
+
+
+def begin(user):
+    session_id = secrets.token_hex(8)
+    sessions[session_id] = {"user": user, "ends": clock.now() + SESSION_LIFETIME, "over": False}
+    return add(session_id)
+
+
+def rotate(old):
+    row = tokens.get(fingerprint(old))
+    if row is None:
+        return None
+    session = sessions[row["session"]]
+    if row["spent"]:
+        session["over"] = True
+    if session["over"] or clock.now() >= session["ends"] or not users.is_active(session["user"]):
+        return None
+    row["spent"] = True
+    return session["user"], add(row["session"])
+
+
+def finish(text):
+    row = tokens.get(fingerprint(text))
+    if row is not None:
+        sessions[row["session"]]["over"] = True
+
+
+loop = asyncio.new_event_loop()
+threading.Thread(target=loop.run_forever, daemon=True).start()
+
+
+async def run_it(function, argument):
+    return await loop.run_in_executor(None, function, argument)
+
+
+def do(function, argument):
+    return asyncio.run_coroutine_threadsafe(run_it(function, argument), loop).result()
+
+
+def start_session(user):
+    return do(begin, user)
+
+
+def token():
+    old = sent_token()
+    if old is None:
+        return refuse(401, "This token is not valid.")
+    result = do(rotate, old)
+    if result is None:
+        return refuse(403, "This token is not valid.")
+    return jsonify(
+        accessToken=new_access_token(result[0], users.role(result[0])), refreshToken=result[1]
+    )
+
+
+def end_session(refresh_token):
+    do(finish, refresh_token)
