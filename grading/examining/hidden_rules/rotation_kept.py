@@ -93,10 +93,10 @@ def _working(app: RotationApp, retained: list[str], last_first: bool = False) ->
     # The longest are the likeliest; each costs a request.
     likely = sorted(sorted(candidates), key=len, reverse=True)[:MAX_CANDIDATES]
     likely = likely[::-1] if last_first else likely
-    for text, answer in zip(likely, app.refresh_each(likely), strict=True):
-        if is_good(answer):
-            return text
-    return ""
+    found = zip(likely, app.refresh_each(likely), strict=True)
+    working = next((text for text, answer in found if is_good(answer)), "")
+    app.let_connection_go()  # answers that nobody waits for may still come over it
+    return working
 
 
 def _was_not_left_by_a_trial(app: RotationApp) -> None:
