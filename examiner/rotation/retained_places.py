@@ -20,7 +20,7 @@ NAMESPACE = vars(type)["__dict__"]
 RUNNING = {GeneratorType: "gi_frame", CoroutineType: "cr_frame", AsyncGeneratorType: "ag_frame"}
 
 
-class Place(NamedTuple):
+class NamedPlace(NamedTuple):
     """Hold names as they are written in Python, and in words whose they are."""
 
     names: str
@@ -31,10 +31,10 @@ class Place(NamedTuple):
         return f"{variable}{self.names}{self.whose}"
 
 
-Member = tuple[Any, Callable[[Place, Any], Place], Any]
+Member = tuple[Any, Callable[[NamedPlace, Any], NamedPlace], Any]
 
 
-def place_at_end(place: Place, way: Sequence[Any]) -> Place:
+def place_at_end(place: NamedPlace, way: Sequence[Any]) -> NamedPlace:
     """Return where the last object of a way is, each of which refers to the next one.
 
     The first is at `place`. An object's own methods are not asked.
@@ -49,7 +49,7 @@ def shown(name: Any) -> str:
     return name if type(name) is str and name.isidentifier() and len(name) <= LONGEST else "…"
 
 
-def _next(place: Place, way: Sequence[Any]) -> tuple[Place, Sequence[Any]]:
+def _next(place: NamedPlace, way: Sequence[Any]) -> tuple[NamedPlace, Sequence[Any]]:
     """Return a place that is nearer to the end of a way, and what is left of that."""
     members = [*_members(way[0])]
     for number, item in enumerate(way[1 : 1 + FARTHEST], 1):
@@ -57,7 +57,7 @@ def _next(place: Place, way: Sequence[Any]) -> tuple[Place, Sequence[Any]]:
             if value is item:
                 return step(place, name), () if step is _key else way[number:]
     if issubclass(type(way[0]), _lru_cache_wrapper):
-        return Place(f"the cache of {place.names}()", place.whose), ()
+        return NamedPlace(f"the cache of {place.names}()", place.whose), ()
     return place, way[1:]
 
 
@@ -82,7 +82,9 @@ def _members(owner: Any) -> Iterator[Member]:
         yield from ((value, _attribute, name) for name, value in _slots(owner))
 
 
-def _named(names: Mapping[str, Any], step: Callable[[Place, Any], Place]) -> Iterable[Member]:
+def _named(
+    names: Mapping[str, Any], step: Callable[[NamedPlace, Any], NamedPlace]
+) -> Iterable[Member]:
     return [(value, step, name) for name, value in list(names.items())]
 
 
@@ -108,23 +110,23 @@ def _slots(owner: Any) -> Iterator[tuple[str, Any]]:
                     yield name, slot.__get__(owner)
 
 
-def _item(place: Place, key: Any) -> Place:
+def _item(place: NamedPlace, key: Any) -> NamedPlace:
     name = shown(key)
     told = key if type(key) is int else name if name == "…" else repr(name)
     return place._replace(names=f"{place.names}[{told}]")
 
 
-def _key(place: Place, _: None) -> Place:
+def _key(place: NamedPlace, _: None) -> NamedPlace:
     return place._replace(names=f"a key of {place.names}")
 
 
-def _attribute(place: Place, name: Any) -> Place:
+def _attribute(place: NamedPlace, name: Any) -> NamedPlace:
     return place._replace(names=f"{place.names}.{shown(name)}")
 
 
-def _closed_over(place: Place, name: str) -> Place:
-    return Place(shown(name), f", which {place.names}() closes over{place.whose}")
+def _closed_over(place: NamedPlace, name: str) -> NamedPlace:
+    return NamedPlace(shown(name), f", which {place.names}() closes over{place.whose}")
 
 
-def _variable(place: Place, name: str) -> Place:
-    return Place(shown(name), f", a variable of the generator {place.names}{place.whose}")
+def _variable(place: NamedPlace, name: str) -> NamedPlace:
+    return NamedPlace(shown(name), f", a variable of the generator {place.names}{place.whose}")

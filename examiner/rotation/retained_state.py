@@ -23,7 +23,7 @@ from typing import Any
 
 from examiner.cell import FILENAME
 from examiner.rotation.retained_files import in_files, in_open_files
-from examiner.rotation.retained_places import Place, place_at_end, shown
+from examiner.rotation.retained_places import NamedPlace, place_at_end, shown
 from examiner.rotation.retained_rows import OutOfReach, rows
 from examiner.rotation.retained_values import reader
 from examiner.rotation.sqlite_connections import PlainConnection
@@ -76,10 +76,10 @@ class Kept:
     ) -> None:
         self._objects = _Objects(module)
         own = [(name, one) for name, one in vars(module).items() if name not in GIVEN_NAMES]
-        named = [(Place(shown(name)), one) for name, one in own]
-        named += [(Place(name), one) for name, one in (others or {}).items()]
+        named = [(NamedPlace(shown(name)), one) for name, one in own]
+        named += [(NamedPlace(name), one) for name, one in (others or {}).items()]
         self._own = self._objects.texts([*named, *_in_threads(module)])
-        self._elsewhere = self._objects.texts((Place(_called(one)), one) for one in elsewhere)
+        self._elsewhere = self._objects.texts((NamedPlace(_called(one)), one) for one in elsewhere)
         self._rows = self._objects.rows()
         self._files = chain(in_open_files(), *map(in_files, folders))
         self._waiting = ((text, "a pipe or a socket") for text in waiting)
@@ -188,7 +188,7 @@ class _Objects:
         self._kinds: dict[int, tuple[bool, Callable | None]] = {}
         self._connections: list[PlainConnection] = []
 
-    def texts(self, roots: Iterable[tuple[Place, Any]]) -> Iterator[Found]:
+    def texts(self, roots: Iterable[tuple[NamedPlace, Any]]) -> Iterator[Found]:
         """Yield the text of all that these refer to, and of what that refers to, nearest first."""
         pairs = [*roots]
         waiting, before = deque(one for _, one in pairs), deque(place for place, _ in pairs)
@@ -211,7 +211,7 @@ class _Objects:
     def _place(self, item: Any) -> str:
         """Return in words where an object is; of those in libraries only that it is there."""
         way = [item]
-        while type(place := self._before[id(way[0])]) is not Place:
+        while type(place := self._before[id(way[0])]) is not NamedPlace:
             way.insert(0, place)
         return str(place if " " in place.names else place_at_end(place, way))
 
@@ -280,7 +280,7 @@ def _added(item: Any) -> list[Any]:
     return []
 
 
-def _in_threads(module: ModuleType) -> list[tuple[Place, Any]]:
+def _in_threads(module: ModuleType) -> list[tuple[NamedPlace, Any]]:
     """Return the variables of the cell's functions that run, and of what these have called."""
     found = []
     for frame in sys._current_frames().values():
@@ -295,9 +295,9 @@ def _in_threads(module: ModuleType) -> list[tuple[Place, Any]]:
     return found
 
 
-def _variables(frame: FrameType) -> list[tuple[Place, Any]]:
+def _variables(frame: FrameType) -> list[tuple[NamedPlace, Any]]:
     whose = ", a variable of a function that is running"
-    return [(Place(shown(name), whose), value) for name, value in frame.f_locals.items()]
+    return [(NamedPlace(shown(name), whose), value) for name, value in frame.f_locals.items()]
 
 
 def _inside(item: Any) -> list[Any]:
