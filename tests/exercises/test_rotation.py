@@ -66,9 +66,13 @@ def examined(request, repeats):
 
 def pytest_generate_tests(metafunc) -> None:
     """Take a sample of the wrong solutions, and all to soak: each takes a second or more."""
+    soaking = metafunc.config.getoption("--soak")
     if metafunc.function.__name__.startswith("test_does_a_wrong_solution"):
-        paths = WRONG if metafunc.config.getoption("--soak") else sample(WRONG)
+        paths = WRONG if soaking else sample(WRONG)
         metafunc.parametrize("path", paths, ids=lambda path: path.stem)
+    if metafunc.function.__name__.startswith("test_is_a_fault_found"):
+        sampled = {path.stem for path in sample(WRONG)}  # and so examined above by every rule
+        metafunc.parametrize("name", [name for name in SELDOM if soaking or name not in sampled])
 
 
 def sampled_rules(path: Path) -> list[Rule]:
@@ -186,7 +190,6 @@ SELDOM = {
 }
 
 
-@pytest.mark.parametrize("name", SELDOM)
 def test_is_a_fault_found_that_seldom_shows(name):
     rules = {rule.name: rule for rule in RULES}
     with Examination(solution("rotation", f"wrong/{name}")) as examination:

@@ -26,10 +26,10 @@ from grading.examining.pool import Pool
 from grading.gradebook.book import open_book
 from grading.gradebook.registration import register_assignment
 from grading.gradebook.row import UNGRADED, Row
-from tests.conftest import full_marks
+from tests.grading.few_rules import ask_only, rule_points
 
 pytestmark = pytest.mark.starts("a cluster")
-FULL = full_marks("rotation")
+ASKED = {"renews", "one_use", "reuse"}  # an examination by all rules takes ten times as long
 DASK = str(Path(sys.executable).with_name("dask"))
 LOSSES = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
 PATIENCE = 60  # seconds for a process to come up, or down, on a busy machine
@@ -98,15 +98,23 @@ def two_workers(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen]]:
 @pytest.fixture(scope="module")
 def registered(
     registered_course, practice_class, hand_in, rotation_answer, tmp_path_factory
-) -> Path:
+) -> Iterator[Path]:
     """A course folder whose gradebook knows the assignments, with nothing graded yet."""
     root = registered_course(tmp_path_factory.mktemp("registered") / "course")
-    practice_class(root, 6)
-    hand_in(root, "right", "rotation", rotation_answer)
-    hand_in(root, "blank", "rotation", {})
-    with open_book(root) as book:
-        register_assignment(root, read_exercise(root, "rotation"), book)
-    return root
+    with pytest.MonkeyPatch.context() as patch:
+        ask_only(root, {"rotation": ASKED}, patch)
+        practice_class(root, 6)
+        hand_in(root, "right", "rotation", rotation_answer)
+        hand_in(root, "blank", "rotation", {})
+        with open_book(root) as book:
+            register_assignment(root, read_exercise(root, "rotation"), book)
+        yield root
+
+
+@pytest.fixture(scope="module")
+def full(registered) -> float:
+    """The points of all the rules that are asked."""
+    return sum(rule_points(registered, "rotation").values())
 
 
 @pytest.fixture(scope="module")
@@ -124,12 +132,12 @@ def at_work(process: subprocess.Popen, killed: list[psutil.Process]) -> psutil.P
     return None
 
 
-def test_are_the_marks_those_of_one_machine(two_workers, registered, course):
+def test_are_the_marks_those_of_one_machine(two_workers, registered, course, full):
     for name in ("practice", "rotation"):
         rows = grade(course, name, scheduler=two_workers[0])
         assert rows == grade(registered, name, jobs=2)
     assert {row.student: row.score for row in rows if row.status == "graded"} == {
-        "right": FULL,
+        "right": full,
         "blank": 0,
     }
 
@@ -150,10 +158,10 @@ def grade_amid_kills(root: Path, cluster: tuple[str, subprocess.Popen], times: i
         return next(row for row in graded.result() if row.student == "right")
 
 
-def test_is_a_task_of_a_killed_worker_tried_again(two_workers, course):
+def test_is_a_task_of_a_killed_worker_tried_again(two_workers, course, full):
     """What the killed worker had started, sandbox and all, is gone as well."""
     row = grade_amid_kills(course, two_workers, times=1)
-    assert (row.status, row.score) == ("graded", FULL)
+    assert (row.status, row.score) == ("graded", full)
 
 
 def test_is_a_submission_that_costs_every_worker_ungraded_and_the_rest_graded(two_workers, course):
