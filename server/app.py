@@ -1,5 +1,6 @@
 """The application factory: put a token server together from its parts."""
 
+import threading
 from collections.abc import Callable
 
 from flask import Flask, Response
@@ -16,6 +17,10 @@ from server.tokens import Clock, TokenIssuer
 from server.users import Users
 from server.views import refresh, views
 from server.wire import MAX_BODY_BYTES
+
+# Werkzeug compiles each route by ast.parse, which fails at times where threads do it at once
+# (python/cpython#106905).
+_compiling = threading.Lock()
 
 
 def create_app(
@@ -41,8 +46,9 @@ def create_app(
     chosen = policy(issuer) if policy else Plain(issuer, store)
     users.when_disabled(chosen.end_all)
     Parts(issuer, store, users, chosen).attach(app)
-    app.register_blueprint(views)
-    app.register_blueprint(oauth)
+    with _compiling:
+        app.register_blueprint(views)
+        app.register_blueprint(oauth)
     if policy:
         app.view_functions["lesson.token"] = refresh
     app.after_request(_forbid_caching)

@@ -4,10 +4,13 @@ import contextlib
 import sqlite3
 import stat
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from werkzeug.routing import Rule
 
 import server.users
 from server import (
@@ -156,3 +159,24 @@ def test_does_a_crash_in_a_view_stay_json():
     answer = app.test_client().get("/crash")
     assert answer.status_code == 500
     assert answer.get_json()["error"].startswith("Something went wrong inside the server")
+
+
+def test_are_routes_compiled_for_one_app_at_a_time(monkeypatch):
+    """Python's parser fails at times where two threads use it at once."""
+    compiling, taken, compiled = threading.Lock(), [], Rule.compile
+
+    def watched(rule):
+        if not compiling.acquire(blocking=False):
+            taken.append(rule)
+            return compiled(rule)
+        try:
+            time.sleep(0.001)  # for another thread to come
+            return compiled(rule)
+        finally:
+            compiling.release()
+
+    monkeypatch.setattr(Rule, "compile", watched)
+    with ThreadPoolExecutor(4) as pool:
+        apps = list(pool.map(lambda _: create_app(), range(4)))
+    assert all(list(app.url_map.iter_rules()) for app in apps)
+    assert not taken
