@@ -53,7 +53,7 @@ class ScriptedServer:
         self.token_script: deque[ScriptedAnswer] = deque()
         self.failure: BaseException | None = None
         self._live_access: str | None = None
-        self._others: set[str] = set()
+        self._others: list[tuple[str, str]] = []  # pairs of another user
         self.was_asked = False
         self._lock = threading.Lock()
         self._gates = {refreshes: _opened() for refreshes in (False, True)}
@@ -84,9 +84,14 @@ class ScriptedServer:
         return sum(not gate.is_set() for gate in self._held)
 
     def named(self, text: str) -> str:
-        """Return a text with a name in place of each token: A1 and R1 are the first two."""
+        """Return a text with a name in place of each token: A1 and R1 are the first two.
+
+        Those of another user are A-of-bob and R-of-bob.
+        """
         for number, (access, refresh) in enumerate(self.issued, start=1):
             text = text.replace(access, f"A{number}").replace(refresh, f"R{number}")
+        for access, refresh in self._others:
+            text = text.replace(access, "A-of-bob").replace(refresh, "R-of-bob")
         return text
 
     def told(self) -> list[str]:
@@ -101,9 +106,8 @@ class ScriptedServer:
 
     def log_in_another(self) -> tuple[str, str]:
         """Return the tokens of another user, who has logged in; pages are good for those too."""
-        tokens = _pair("bob", AHEAD)
-        self._others.add(tokens[0])
-        return tokens
+        self._others.append(_pair("bob", AHEAD))
+        return self._others[-1]
 
     def forget(self) -> None:
         """Begin anew with what was asked: `seen` is empty then."""
@@ -164,9 +168,10 @@ class ScriptedServer:
     def _page(self, request: Request) -> ScriptedAnswer:
         if request.method != "GET":
             return refusal(405)
-        if request.access is None or request.access not in {self._live_access, *self._others}:
+        users = {access: "bob" for access, _ in self._others} | {self._live_access: "alice"}
+        if request.access is None or request.access not in users:
             return refusal(401)
-        return ScriptedAnswer(200, {"user": "alice", "page": request.path})
+        return ScriptedAnswer(200, {"user": users[request.access], "page": request.path})
 
     def _refresh(self, request: Request) -> ScriptedAnswer:
         if request.method != "POST":

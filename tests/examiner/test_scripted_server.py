@@ -160,6 +160,17 @@ def test_are_requests_told_with_names_for_tokens(server, http):
     ]
 
 
+def test_is_another_user_told_from_the_first(server, http):
+    access, refresh = server.log_in_another()
+    assert page(http, access).json()["user"] == "bob"
+    assert page(http, refresh).status_code == 401
+    assert page(http, server.issued[0][0]).json()["user"] == "alice"
+    told = "\n".join(server.told())
+    assert "A-of-bob" in told
+    assert access not in told
+    assert server.named(refresh) == "R-of-bob"
+
+
 def test_is_a_token_found_wherever_it_stands(server, http):
     _, refresh = server.issued[0]
     http.get("/me", headers={"X-Spare": refresh})
