@@ -2,7 +2,7 @@
 
 import string
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from examiner.http_exchange import Answer
 from examiner.pausing import LONG_REST
 from examiner.process import Worker
 from examiner.rotation.app_client import DAY, PATIENCE, AppClient
+from examiner.rotation.critical_sections import CriticalSections
 from examiner.rotation.meetings import Meeting, Race
 from examiner.rule import Assignment, Broken, NotAttempted
 from examiner.waiting import REST
@@ -39,6 +40,7 @@ class RotationApp(AppClient):
         self._giving_up: list[int] = []  # and may have done so with a time-out
         self._waited_apart: list[int] = []  # and those of another session as well
         self._visits: dict[str, Counter[int]] = {}  # request → place → how often it comes there
+        self._sections: dict[str, CriticalSections] = defaultdict(CriticalSections)
         self._is_endless = False  # whether somebody has waited for longer than any time-out
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE)
         self._ended = ""  # a token of a session that was logged out
@@ -48,16 +50,29 @@ class RotationApp(AppClient):
         """Let a request overtake another, at each place that the first one comes to.
 
         Each race has a fresh app. In a crowd, and for who is patient, it is where the second had
-        to wait in the races before, if there was such a place.
+        to wait in the races before, if there was such a place. On a busy server, of the places
+        within a critical section it is only three, as long as all have to wait there.
         """
         only = self._where_others_wait(meeting)
         if only == []:
             return
+        spared = self._sections[meeting.first].inner() if meeting.busy else set()
         known = self._waited_apart if meeting.apart and meeting.second == "reuse" else ()
-        self._pauses.begin(self._source, known, only, patient=meeting.is_plain)
+        self._pauses.begin(self._source, {*known, *spared}, only, patient=meeting.is_plain)
         if only is None:  # else a place is enough, at its first visit
             self._waited, self._giving_up = [], []
             self._rehearse(meeting)
+        yield from self._races_at_each_place(meeting)
+        while passed := spared - self._sections[meeting.first].inner():
+            spared -= passed
+            self._pauses.begin(self._source, only=passed, patient=False)
+            self._rehearse(meeting)
+            yield from self._races_at_each_place(meeting)
+        if meeting.apart:
+            self._waited_apart = self._waited
+
+    def _races_at_each_place(self, meeting: Meeting) -> Iterator[Race]:
+        """Race at each place that is planned."""
         seen = False
         while self._pauses.is_left():
             mine, theirs = self._sessions(meeting)
@@ -71,8 +86,6 @@ class RotationApp(AppClient):
             elif ahead.result() and not seen and meeting.is_plain:
                 raise Broken(UNSEEN.format(request=REQUESTS[meeting.first]))
         self._pauses.let_go()  # of the place that was watched last
-        if meeting.apart:
-            self._waited_apart = self._waited
 
     def _rehearse(self, meeting: Meeting) -> None:
         """Learn how often the first request comes to each place, once for all meetings."""
@@ -150,6 +163,8 @@ class RotationApp(AppClient):
         answered = ahead.done()  # and only a thread that it has begun is held
         sent = theirs[0 if meeting.is_late else -1]
         behind = self._overtake(meeting.sent, sent, LONG_REST if meeting.patient else REST)
+        waits = not any(request.done() for request in [*begun, behind])
+        self._sections[meeting.first].note(self._pauses.place, waits)
         self._pauses.let_go()
         self._enough.set()
         for request in begun:
