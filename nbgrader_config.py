@@ -37,12 +37,12 @@ c.ExportApp.plugin_class = "grading.plugins.export.CsvExport"
 # A page of feedback runs no script, whoever wrote what stands in it.
 c.GenerateFeedback.exporter_class = "grading.reporting.safe_page.SafePage"
 
-# The first takes all points out of what a person has yet to read. The second reads in the hidden
-# tests what the third takes out.
-c.GenerateFeedback.preprocessors.extend(
-    [
-        "grading.plugins.hold.HoldToRead",
-        "grading.plugins.show_strength.ShowStrength",
-        "grading.plugins.hide_tests.HideTests",
-    ]
-)
+# The third takes all points out of what a person has yet to read. The fourth reads in the hidden
+# tests what the fifth takes out.
+c.GenerateFeedback.preprocessors = [
+    "grading.plugins.read_grades.ReadGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "grading.plugins.hold.HoldToRead",
+    "grading.plugins.show_strength.ShowStrength",
+    "grading.plugins.hide_tests.HideTests",
+]

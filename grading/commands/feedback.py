@@ -4,11 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
-from grading.course import must, open_course
 from grading.errors import GradingError
 from grading.gradebook.book import open_book
 from grading.gradebook.row import EXAMINED, TO_READ, Row
 from grading.lms.returning import RETURNABLE, names, pack
+from grading.reporting.feedback_pages import write_pages
 
 UNKNOWN = (
     "{} is not in the zip: the gradebook does not know under which name or number {} would take "
@@ -29,10 +29,9 @@ def feedback(root: Path, assignment: str, students: list[str] | None = None) -> 
         raise GradingError(f"{student} is not graded in {assignment}: grade first.")
     if not graded:
         raise GradingError(f"Nobody is graded in {assignment} yet: grade first.")
-    course = open_course(root)
-    for student in students or [None]:  # None: nbgrader's word for everyone
-        must(course.generate_feedback(assignment, student), f"write the feedback on {assignment}")
-    return [_page(root, student, assignment) for student in students or graded]
+    chosen = list(dict.fromkeys(students or graded))
+    write_pages(root, assignment, chosen)
+    return [_page(root, student, assignment) for student in chosen]
 
 
 def pack_pages(

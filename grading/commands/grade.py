@@ -1,7 +1,6 @@
 """Grade what was handed in: each submission alone in a sandbox, its marks written by one writer."""
 
 import argparse
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,7 +17,7 @@ from grading.course import assignments
 from grading.errors import GradingError
 from grading.examining import proof, sandbox
 from grading.examining.assignment import read_exercise
-from grading.examining.pool import Pool, sweep
+from grading.examining.pool import Pool, processors, sweep
 from grading.gradebook.book import open_book
 from grading.gradebook.lateness import assign_late_penalties
 from grading.gradebook.registration import register_assignment
@@ -114,11 +113,6 @@ def _examiners(jobs: int | None, scheduler: str | None) -> AbstractContextManage
     from grading.examining.cluster import Cluster  # takes a second, for a rare case
 
     return Cluster(scheduler)
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,7 @@
 """Examine on this machine: a process for each job, replaced where a submission has ended it."""
 
 import base64
+import os
 import queue
 import re
 import tempfile
@@ -144,3 +145,8 @@ def sweep() -> None:
             maker = folder.name.split("-")[1]
             if PROCESS.fullmatch(maker) and not psutil.pid_exists(int(maker)):
                 remove(folder)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

@@ -1,10 +1,12 @@
 """The feedback step by itself, on cells a demo would not make."""
 
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grading.plugins.hide_tests import HideTests, verdict
-from grading.reporting.safe_page import exporter
+from grading.reporting.safe_page import META, SafePage, exporter
 
 HIDDEN = "visible = 1\n### BEGIN HIDDEN TESTS\nassert answer == 'D'\n### END HIDDEN TESTS"
 
@@ -66,6 +68,22 @@ def test_does_a_page_run_and_load_nothing():
     head = page.partition("</head>")[0]
     assert head.index("default-src 'none'") < head.index("<style")
     assert "script-src" not in page
+
+
+def parsed(page: str) -> str:
+    """Return a page without what stands between its lines."""
+    return " ".join(BeautifulSoup(page, features="html.parser").prettify().split())
+
+
+@pytest.mark.parametrize("template", ["classic", "lab"])
+@pytest.mark.parametrize("written", ["![drawn](a.png)", "<IMG src='a.png'> <b>and", "x < y & z"])
+def test_is_a_page_as_nbconvert_makes_it(template, written):
+    """Most are not parsed for images without a text; the raw one here has to get its own."""
+    cells = [new_markdown_cell(written, id="a"), new_code_cell("x = 1", id="b")]
+    notebook = new_notebook(cells=cells)
+    page, _ = SafePage(template_name=template).from_notebook_node(notebook)
+    expected, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
+    assert parsed(page.replace(META, "", 1)) == parsed(expected)
 
 
 @pytest.mark.parametrize("sign", "\u202e\u2066\u200f\x85")
