@@ -58,7 +58,7 @@ help:
 	@echo "make worked     write the worked solutions to worked/, to publish after the deadline"
 	@echo "make demo       grade a small sample class in demo/ and print its marks"
 	@echo "make notebooks  run the lessons again and store their outputs"
-	@echo "make bench      print how long lessons, servers and grading take, each against a peer"
+	@echo "make bench      measure lessons, servers, grading and stepper, each beside a peer; one table"
 	@echo "make lock       resolve both requirements files anew from pyproject.toml"
 
 lab: .venv/installed
@@ -109,10 +109,7 @@ notebooks: .venv/installed
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec notebooks/*.ipynb
 
 bench: repository .venv/installed
-	$(BIN)/python benchmarks/lessons.py
-	$(BIN)/python benchmarks/refreshes.py
-	$(BIN)/python benchmarks/grading.py
-	$(BIN)/python -m pytest --quiet --capture=no --no-header benchmarks/stepper.py
+	$(BIN)/python -m benchmarks
 
 # The learner's part begins with the versions of the whole, and so keeps them.
 lock: LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \

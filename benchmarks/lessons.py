@@ -8,8 +8,11 @@ import nbformat
 from nbclient import NotebookClient
 from traitlets.config import Config
 
+from benchmarks.figures import Figure, note
+
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-ROUNDS = 5
+ROUNDS = 3
+EMPTY = "an empty notebook"
 # Else every kernel warns on stderr that it talks over plain TCP.
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 
@@ -23,17 +26,17 @@ def seconds(notebook: nbformat.NotebookNode) -> float:
 
 
 def main() -> None:
-    """Interleave the lessons with an empty notebook and print medians and ratios."""
+    """Interleave the lessons with an empty notebook and note the medians."""
     paths = sorted(NOTEBOOKS.glob("*.ipynb"))
-    times: dict[str, list[float]] = {"(empty)": [], **{path.stem: [] for path in paths}}
+    times: dict[str, list[float]] = {EMPTY: [], **{path.stem: [] for path in paths}}
     for _ in range(ROUNDS):
-        times["(empty)"].append(seconds(nbformat.v4.new_notebook()))
+        times[EMPTY].append(seconds(nbformat.v4.new_notebook()))
         for path in paths:
             times[path.stem].append(seconds(nbformat.read(path, as_version=4)))
     medians = {name: statistics.median(values) for name, values in times.items()}
-    print(f"{'notebook':20}  seconds  ratio to empty  (medians of {ROUNDS} rounds)")
+    empty = medians.pop(EMPTY)
     for name, median in medians.items():
-        print(f"{name:20}  {median:7.2f}  {median / medians['(empty)']:14.1f}")
+        note(Figure(f"lesson {name}, top to bottom", median, "s", EMPTY, empty))
 
 
 if __name__ == "__main__":

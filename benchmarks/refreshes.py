@@ -10,10 +10,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from load import refresh
+from benchmarks.figures import Figure, note
+from benchmarks.load import refresh
 
 HERE = Path(__file__).parent
 USERS = [
@@ -23,6 +25,7 @@ USERS = [
 ROUNDS, SECONDS = 5, 2
 STRING, KEY = "Express, string secret", "Express, KeyObject"
 EXTENDED = "flask-jwt-extended, no rotation"
+PEERS = (KEY, STRING, EXTENDED)  # each server is compared with the first of these that runs here
 
 
 def commands(folder: Path) -> dict[str, list[str]]:
@@ -86,17 +89,15 @@ def serving(command: list[str]):
             server.terminate()
 
 
-def table(times: dict[str, list[float]]) -> str:
-    """Return a line for each server: refreshes per second, p50, p95, ratios to the peers."""
-    peers = [name for name in [STRING, KEY, EXTENDED] if name in times]
-    heads = "".join(f"{'to ' + name:>36}" for name in peers)
-    lines = [f"{'':40}{'per second':>12}{'p50 ms':>9}{'p95 ms':>9}{heads}"]
+def figures(times: dict[str, list[float]]) -> Iterator[Figure]:
+    """Yield refreshes per second and the 95th percentile of each server, beside its peer's."""
     for name, took in times.items():
-        p50, p95 = statistics.median(took) * 1000, statistics.quantiles(took, n=20)[-1] * 1000
-        rate = len(took) / (ROUNDS * SECONDS)
-        ratios = "".join(f"{len(took) / len(times[peer]):36.2f}" for peer in peers)
-        lines.append(f"{name:40}{rate:12.0f}{p50:9.2f}{p95:9.2f}{ratios}")
-    return "\n".join(lines)
+        if name not in PEERS:
+            peer = next(peer for peer in PEERS if peer in times)
+            rates = [len(found) / (ROUNDS * SECONDS) for found in (took, times[peer])]
+            yield Figure(f"{name}: refreshes", rates[0], "a second", peer, rates[1], 0, True)
+            p95 = [1000 * statistics.quantiles(found, n=20)[-1] for found in (took, times[peer])]
+            yield Figure(f"{name}: 95th percentile", p95[0], "ms", peer, p95[1])
 
 
 def main() -> None:
@@ -110,7 +111,8 @@ def main() -> None:
         for _ in range(ROUNDS):
             for name, url in urls.items():
                 times[name] += refresh(url, USERS, SECONDS)
-        print(table(times))
+    for figure in figures(times):
+        note(figure)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import httpx
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from benchmarks.figures import Figure, note
 from lesson.scenarios import SCENARIOS, Stage
 from lesson.tracing.tracing import Traced
 from server import EmbeddedServer
@@ -18,6 +19,7 @@ from server.views import token
 CLICKS = 50
 REQUESTS = 400
 RUNS = 5
+TRACED = "a traced POST /token"
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 EMPTY = """import anywidget
 
@@ -108,30 +110,26 @@ async (rounds) => {
 """
 
 
-def row(name: str, times: list[float], peer: float) -> str:
-    """Return one line of the report; times are in milliseconds."""
-    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    return f"{name:38}  {median:7.2f}  {p95:7.2f}  {median / peer:14.2f}"
-
-
-def report(title: str, rows: dict[str, list[float]], peer: str) -> None:
-    """Print a table of medians, 95th percentiles and ratios to the row named `peer`."""
-    print(f"\n{title:38}   median      p95  ratio to peer  (ms, {len(rows[peer])} rounds)")
-    for name, times in rows.items():
-        print(row(name, times, statistics.median(rows[peer])))
+def report(rows: dict[str, list[float]], peer: str, goal: float = 0.0) -> None:
+    """Note the median of each row, in milliseconds, beside that of the row named `peer`."""
+    medians = {name: statistics.median(times) for name, times in rows.items()}
+    beside = medians.pop(peer)
+    for name, median in medians.items():
+        note(Figure(name, median, "ms", peer, beside, goal))
 
 
 def test_how_long_takes_the_first_picture(lab, course_copy):
     """Run all, in a kernel that has just started; the peer is a widget that shows a dot."""
-    rows: dict[str, list[float]] = {"an empty widget (peer)": [], "a stepper": []}
-    for (name, times), source in zip(rows.items(), [EMPTY, STEPPER], strict=True):
-        path = f"notebooks/{name.split()[-1].strip('()')}.ipynb"
+    dot, stepper = "run all to an empty widget", "run all to the first picture of a stepper"
+    rows: dict[str, list[float]] = {dot: [], stepper: []}
+    for number, (times, source) in enumerate(zip(rows.values(), [EMPTY, STEPPER], strict=True)):
+        path = f"notebooks/first_{number}.ipynb"
         notebook = new_notebook(cells=[new_code_cell(source)], metadata={"kernelspec": KERNEL})
         nbformat.write(notebook, course_copy / path)
         lab.open(path)
         times += [lab.page.evaluate(FIRST) for _ in range(RUNS)]
         lab.close()
-    report("Run all to the first picture", rows, "an empty widget (peer)")
+    report(rows, dot)
 
 
 def test_how_long_takes_a_click(lab):
@@ -141,20 +139,20 @@ def test_how_long_takes_a_click(lab):
     names = [list(SCENARIOS)[number % len(SCENARIOS)] for number in range(1, CLICKS + 1)]
     dom, drawn = lab.page.evaluate(CLICK, [widget, CLICKS])
     rows = {
-        "an empty cell, there and back (peer)": lab.page.evaluate(ROUND_TRIP, CLICKS),
-        "click to DOM": dom,
-        "click to next frame": drawn,
-        "scenario switch, with a real request": lab.page.evaluate(SWITCH, [widget, names]),
+        "an empty cell, there and back": lab.page.evaluate(ROUND_TRIP, CLICKS),
+        "a click of a stepper, to the DOM": dom,
+        "a click of a stepper, to the next frame": drawn,
+        "a switch of its scenario, with a real request": lab.page.evaluate(SWITCH, [widget, names]),
     }
     lab.close()
-    report("in JupyterLab", rows, "an empty cell, there and back (peer)")
+    report(rows, "an empty cell, there and back")
 
 
 def test_what_does_tracing_cost():
     """Send the same request to the bare app and to the traced one, in turns."""
     stage = Stage()
     body = {"token": stage.token}
-    rows: dict[str, list[float]] = {"bare request (peer)": [], "traced request": []}
+    rows: dict[str, list[float]] = {"a bare POST /token": [], TRACED: []}
     with (
         EmbeddedServer(stage.app, "bare") as bare,
         EmbeddedServer(Traced(stage.app, token), "traced") as traced,
@@ -165,4 +163,4 @@ def test_what_does_tracing_cost():
                 start = time.perf_counter()
                 assert client.post(f"{server.url}/token", json=body).status_code == 200
                 times.append(1000 * (time.perf_counter() - start))
-    report("POST /token over HTTP", rows, "bare request (peer)")
+    report(rows, "a bare POST /token", 1 / 1.4)
