@@ -362,6 +362,16 @@ def test_is_it_told_where_a_hash_stands_that_works_as_a_token(examine, changed):
     assert "the first request" not in lost["hashed"].message
 
 
+def test_is_an_answer_that_is_still_on_its_way_not_taken_for_the_next_requests(examine, changed):
+    """Two kept texts work, and as the longest are tried one right after the other."""
+    head, log_in = "def hash_of(refresh_token):\n", "def start_session(user):\n    with lock:\n"
+    newest = '        return [*sessions.values()][-1]["live"]\n'
+    source = changed(head, f"kept = []\n\n\n{head}    if refresh_token in kept:\n{newest}")
+    source = source.replace(log_in, f'{log_in}        kept.append("k" * (70 + len(kept)))\n')
+    message = examine(source, "hashed")["hashed"].message
+    assert message.startswith("POST /token with a text in kept[1]: expected 403, came 200.")
+
+
 def test_is_no_place_named_where_any_text_works(examine, right):
     anything = right.replace("if not session or ", "if session and (").replace(
         '["user"]):\n            return', '["user"])):\n            return'
