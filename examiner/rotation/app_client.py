@@ -48,6 +48,11 @@ class AppClient:
         self.restart()
 
     @property
+    def source(self) -> str:
+        """Return the text of the cell."""
+        return self._source
+
+    @property
     def other_clock(self) -> str:
         """Return a sentence on a clock of the cell's that the examiner cannot move, or nothing."""
         return other_clock(self._source)
