@@ -18,6 +18,10 @@ from examiner.waiting import asking
 PREREQUISITE = "This rule comes after the rule retries: look there first."
 NO_PROCESS = "a second process for it has not started"
 MANY = 1000  # saves, more than a client tries
+NO_POLLING = (
+    "A call of get() takes some milliseconds: wait for a lock or an answer, and do not ask again "
+    "and again whether it is there."
+)
 UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
 
 
@@ -254,6 +258,7 @@ class Client:
         self.to_read: list[str] = []
         self._worker, self._source = worker, source
         self._pauses = pauses_of(worker)
+        worker.budget.advice = NO_POLLING
 
     @contextmanager
     def scene(
@@ -267,7 +272,7 @@ class Client:
         broken after a wait in vain, and whatever has kept the server from serving.
         """
         folder = self._worker.folder if self._worker.socket_folder else None
-        with ScriptedServer(first_life, later_life, folder) as server:
+        with ScriptedServer(first_life, later_life, folder, self._worker.spend) as server:
             scene = self._open(server)
             try:
                 yield scene

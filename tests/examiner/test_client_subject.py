@@ -1,6 +1,7 @@
 """A learner's client in its own process, and the scenes that it is brought into."""
 
 import errno
+import re
 from socketserver import TCPServer
 
 import pytest
@@ -192,6 +193,20 @@ def test_is_a_process_in_which_a_thread_waits_kept(worker):
     ):
         assert scene.get().status == 200
     assert worker.running
+
+
+def test_is_nothing_answered_once_the_processor_time_of_all_is_used_up(monkeypatch):
+    """Within a rule: the next one may be far off."""
+    monkeypatch.setattr("examiner.examination.SECONDS", 1)
+    with Examination(ASKS_ONCE.format(before="sum(range(9_000_000))")) as examination:
+        carries, retries = (examination.examine(rule) for rule in RULES[:2])
+        assert not examination.late
+    assert re.fullmatch(
+        r"Your code has used \d s of processor time: each page took [\d.]+ s\.\n"
+        r"A call of get\(\) takes some milliseconds: wait for a lock .+",
+        carries.message,
+    )
+    assert retries.message == carries.message
 
 
 def test_is_it_no_fault_of_the_client_that_no_thread_can_answer_it(monkeypatch):
