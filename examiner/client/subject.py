@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from examiner.client.noticing_beside import noticing_beside
 from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
 from examiner.internal_error import InternalError
 from examiner.pausing import pauses_of
@@ -202,15 +203,16 @@ class Scene:
 
         Raises InternalError where this machine cannot start it, NotLoaded as Client.scene does.
         """
-        try:
-            self._worker.call("start_process", timeout=STARTING)
-        except (Failed, Late):
-            raise InternalError(NO_PROCESS) from None
-        try:
-            yield ProcessBeside(self, self._worker)
-        finally:
-            with suppress(Gone):
-                self._worker.call("end_process")
+        with noticing_beside(self._worker, self._pauses.notices) as reporting:
+            try:
+                self._worker.call("start_process", timeout=STARTING, reporting=reporting)
+            except (Failed, Late):
+                raise InternalError(NO_PROCESS) from None
+            try:
+                yield ProcessBeside(self, self._worker)
+            finally:
+                with suppress(Gone):
+                    self._worker.call("end_process")
 
     def slow_saves(self, slow: bool) -> None:
         """Make the vault's saves wait, or let them go on."""
