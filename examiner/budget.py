@@ -27,11 +27,12 @@ class Spent(Exception):
 class Budget:
     """Count what one process after another uses to run a source, and for which requests.
 
-    `has_waited` says whether a request has waited in vain.
+    `has_waited` says whether a request has waited in vain, `advice` what to do about slow ones.
     """
 
     def __init__(self, source: str = "", seconds: float = SECONDS) -> None:
         self.used, self.has_waited = 0.0, False
+        self.advice = WORKS
         self._source, self._seconds = source, seconds
         self._counting = threading.Lock()
         self._is_aside = self._is_followed = False
@@ -97,4 +98,4 @@ class Budget:
             told += f": {asked} took {seconds / self._times[asked]:.2g} s"
         for line, _ in self._seconds_at.most_common(1):
             told += f", most of it at {told_line(self._source, line)}"
-        return f"{told}.\n{HASHES if SLOW_HASH.search(self._source) else WORKS}"
+        return f"{told}.\n{HASHES if SLOW_HASH.search(self._source) else self.advice}"

@@ -41,6 +41,11 @@ class Answer:
         """Return the refresh token, or whatever stands there."""
         return self.members.get("refreshToken")
 
+    @property
+    def has_refresh(self) -> bool:
+        """Return whether that is a text which can be a token, and not blank."""
+        return isinstance(self.refresh, str) and bool(self.refresh.strip())
+
     def __str__(self) -> str:
         return f"{self.status} ({self.crash})" if self.crash else str(self.status)
 
@@ -86,7 +91,7 @@ class Exchange:
 
     def _learn(self, answer: Answer) -> None:
         for letter, token in [("A", answer.access), ("R", answer.refresh)]:
-            if isinstance(token, str) and token not in self._names:
+            if isinstance(token, str) and token.strip() and token not in self._names:
                 self._names[token] = f"{letter}{next(self._numbers[letter])}"
 
     def _line(self, request: str, body: Any, answer: Answer, before: int, after: int) -> str:

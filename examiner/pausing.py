@@ -57,7 +57,7 @@ class Pauses:
         self._key = secrets.token_bytes(16)
         self._threads = Threads(_innermost(worker.pid))
         self._flags = _new_flags(worker.folder / FLAGS)
-        self._listener = _listening(worker.folder / SOCKET, elsewhere=not worker.socket_folder)
+        self._listener = listening(worker.folder / SOCKET, elsewhere=not worker.socket_folder)
         self._waker, self._woken = socket.socketpair()
         self._selector = selectors.DefaultSelector()
         for readable in (self._listener, self._woken):
@@ -312,7 +312,7 @@ def _new_flags(path: Path) -> mmap.mmap:
         return mmap.mmap(file.fileno(), MOST)
 
 
-def _listening(path: Path, elsewhere: bool) -> socket.socket:
+def listening(path: Path, elsewhere: bool) -> socket.socket:
     """Return a socket that listens at a path, or `elsewhere` on this machine where that cannot be.
 
     Raises OSError where it can be neither: a sandbox shares no network.

@@ -49,7 +49,7 @@ class StopMaker:
     """Compile code with stops that report to the examiner at an address.
 
     The flags are found in `folder`; the examiner knows reports by the `key`. `notify` reports a
-    number and does not wait.
+    number, and goes on as soon as that is read.
     """
 
     def __init__(self, folder: Path, key: bytes, address: Address) -> None:
@@ -108,7 +108,10 @@ def _compiled(tree: ast.Module, filename: str) -> CodeType:
 
 
 def _reporting(key: bytes, address: Address, about: int, wanted: bytes) -> Callable[[int], None]:
-    """Return a function that reports a number, and waits for what is `wanted`, if anything is."""
+    """Return a function that reports a number and waits for what is `wanted`.
+
+    Where that is nothing, it waits for the end of the connection.
+    """
     kind = socket.socket.__base__  # the one of C, whose methods nobody can replace
     values = {
         "make": kind,

@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingTCPServer
 
 import jwt
 
+from examiner.budget import Spent
 from examiner.client import recording_transport
 from examiner.client.request import DROPPED, Request, ScriptedAnswer, refusal
 from examiner.internal_error import exhausted
@@ -29,6 +31,7 @@ SILENCE = 10.0  # seconds after which a connection without a request is closed
 MAX_BODY_BYTES = 64 * 1024
 MAX_CONNECTIONS = 100  # at once; a client needs one for each of its calls
 SOCKET = "scripted"
+PAGE, REFRESH = "each page", "each POST /token"
 
 
 class ScriptedServer:
@@ -36,17 +39,24 @@ class ScriptedServer:
 
     `seen` holds all requests in order, `issued` every pair (access token, refresh token). What
     `page_script` and `token_script` hold is answered first, in order. `failure` is the error where
-    this machine could not answer. `was_asked` says whether anything was ever asked.
+    this machine could not answer, or why nothing is answered any more. `was_asked` says whether
+    anything was ever asked.
     """
 
     def __init__(
-        self, first_life: int = PAST, later_life: int = AHEAD, folder: Path | None = None
+        self,
+        first_life: int = PAST,
+        later_life: int = AHEAD,
+        folder: Path | None = None,
+        spend: Callable[[str], None] = lambda asked: None,
     ) -> None:
         """Begin with a fresh pair; lives are in seconds, and set `exp` of the access tokens.
 
-        What a token says of itself binds this server to nothing.
+        What a token says of itself binds this server to nothing. `spend` is told of each request,
+        and may raise Spent.
         """
         self._lives = first_life, later_life
+        self._spend = spend
         self.seen: list[Request] = []
         self.issued: list[tuple[str, str]] = []
         self.page_script: deque[ScriptedAnswer] = deque()
@@ -146,9 +156,16 @@ class ScriptedServer:
         return listener
 
     def answer(self, request: Request) -> ScriptedAnswer:
-        """Return what goes back, once the gate is open; a flood of requests gets nothing."""
+        """Return what goes back, once the gate is open.
+
+        A flood of requests gets nothing, nor does any request once too much has been spent.
+        """
+        try:
+            self._spend(REFRESH if request.is_refresh else PAGE)
+        except Spent as error:
+            self.failure = error
         with self._lock:
-            if len(self.seen) == FLOOD:
+            if len(self.seen) == FLOOD or self.failure:
                 return DROPPED
             self.seen.append(request)
             self.was_asked = True

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from examiner.client.noticing_beside import noticing_beside
 from examiner.client.scripted_server import AHEAD, PAST, SOCKET, ScriptedServer
 from examiner.internal_error import InternalError
 from examiner.pausing import pauses_of
@@ -18,6 +19,10 @@ from examiner.waiting import asking
 PREREQUISITE = "This rule comes after the rule retries: look there first."
 NO_PROCESS = "a second process for it has not started"
 MANY = 1000  # saves, more than a client tries
+NO_POLLING = (
+    "A call of get() takes some milliseconds: wait for a lock or an answer, and do not ask again "
+    "and again whether it is there."
+)
 UNSETTLED = 2.0  # seconds until a client that never stands still is left to itself
 
 
@@ -198,15 +203,16 @@ class Scene:
 
         Raises InternalError where this machine cannot start it, NotLoaded as Client.scene does.
         """
-        try:
-            self._worker.call("start_process", timeout=STARTING)
-        except (Failed, Late):
-            raise InternalError(NO_PROCESS) from None
-        try:
-            yield ProcessBeside(self, self._worker)
-        finally:
-            with suppress(Gone):
-                self._worker.call("end_process")
+        with noticing_beside(self._worker, self._pauses.notices) as reporting:
+            try:
+                self._worker.call("start_process", timeout=STARTING, reporting=reporting)
+            except (Failed, Late):
+                raise InternalError(NO_PROCESS) from None
+            try:
+                yield ProcessBeside(self, self._worker)
+            finally:
+                with suppress(Gone):
+                    self._worker.call("end_process")
 
     def slow_saves(self, slow: bool) -> None:
         """Make the vault's saves wait, or let them go on."""
@@ -254,6 +260,7 @@ class Client:
         self.to_read: list[str] = []
         self._worker, self._source = worker, source
         self._pauses = pauses_of(worker)
+        worker.budget.advice = NO_POLLING
 
     @contextmanager
     def scene(
@@ -267,7 +274,7 @@ class Client:
         broken after a wait in vain, and whatever has kept the server from serving.
         """
         folder = self._worker.folder if self._worker.socket_folder else None
-        with ScriptedServer(first_life, later_life, folder) as server:
+        with ScriptedServer(first_life, later_life, folder, self._worker.spend) as server:
             scene = self._open(server)
             try:
                 yield scene

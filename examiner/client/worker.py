@@ -169,9 +169,13 @@ class Calls:
         """Return what the session has changed of the client of httpx that it was given."""
         return self._opened[0].changed()
 
-    def start_process(self) -> None:
-        """Start a second process with operations like these; raise OSError where none starts."""
+    def start_process(self, reporting: dict[str, Any]) -> None:
+        """Start a second process with operations like these, which gets `reporting` to build stops.
+
+        Raises OSError where none starts.
+        """
         self._process = OtherProcess("examiner.client.worker")
+        self._process.call("build_stops", **reporting)
 
     def in_process(self, name: str, arguments: dict[str, Any]) -> Any:
         """Return what an operation returns in the second process; raise what that raises."""

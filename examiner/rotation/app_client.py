@@ -48,6 +48,11 @@ class AppClient:
         self.restart()
 
     @property
+    def source(self) -> str:
+        """Return the text of the cell."""
+        return self._source
+
+    @property
     def other_clock(self) -> str:
         """Return a sentence on a clock of the cell's that the examiner cannot move, or nothing."""
         return other_clock(self._source)
@@ -116,7 +121,7 @@ class AppClient:
         """
         self.let_pass(seconds)
         answer = self.send("POST", "/login", {"username": user, "password": PASSWORDS[user]})
-        if answer.status == 200 and isinstance(answer.refresh, str) and answer.refresh:
+        if answer.status == 200 and answer.has_refresh:
             return answer.refresh
         came = answer.crash or self.name(answer.refresh)
         raise Broken(
@@ -151,7 +156,7 @@ class AppClient:
         """
         self.let_pass(1)
         answer = self.refresh(token)
-        if answer.status == 200 and isinstance(answer.refresh, str) and answer.refresh:
+        if answer.status == 200 and answer.has_refresh:
             self.access_token = str(answer.access)
             return answer.refresh
         raise Broken(
@@ -172,10 +177,9 @@ class AppClient:
         while len(tokens) <= refreshes:
             self.let_pass(1)
             answer = self.refresh(tokens[-1])
-            new = answer.refresh
-            if answer.status != 200 or not isinstance(new, str) or new in tokens:
+            if answer.status != 200 or not answer.has_refresh or answer.refresh in tokens:
                 break
-            tokens.append(new)
+            tokens.append(answer.refresh)
         return tokens
 
     def advance(self, days: float = 0, seconds: float = 0) -> None:

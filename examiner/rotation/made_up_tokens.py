@@ -1,13 +1,15 @@
 """Make up tokens that nobody was given, at random or from a live one, or guess one that was."""
 
+import ast
 import base64
 import binascii
 import hashlib
+import hmac
 import json
 import re
 import string
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -22,6 +24,8 @@ ANY_NUMBER = re.compile(r"0*[1-9][0-9]{0,9}")
 HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "sha3_256")
 IN_BASE_64 = (base64.b64encode, base64.urlsafe_b64encode)
 SHORTEST_HASH = 8  # characters
+MOST_SALTS, LONGEST_SALT = 200, 200  # texts of one source, and bytes
+MOST_SEPARATORS, LONGEST_SEPARATOR = 10, 2
 SHORT = 20  # characters in which no secret has room, so a number is one wherever it stands
 
 
@@ -52,14 +56,33 @@ def made_up(app: AppClient, live: str) -> list[tuple[str, str]]:
     ]
 
 
-def is_derived(token: str, before: str) -> bool:
-    """Return whether a token is a hash of the one before it, however that is written."""
-    for name in HASHES:
-        found = hashlib.new(name, before.encode()).digest()
-        spelled = (found.hex(), *(encode(found).decode() for encode in IN_BASE_64))
-        if any(text.startswith(token.rstrip("=")) for text in spelled):
-            return len(token) >= SHORTEST_HASH
-    return False
+def is_derived(token: str, before: str, salts: Collection[bytes] = ()) -> bool:
+    """Return whether a token is a hash of the one before it, however that is written.
+
+    One of the salts may stand before or behind it, or be the key of an HMAC (RFC 2104).
+    """
+    sought = token.rstrip("=")
+    digests = (one for name in HASHES for one in _digests(name, before.encode(), salts))
+    return len(sought) >= SHORTEST_HASH and any(
+        text.startswith(sought) for digest in digests for text in _spelled(digest)
+    )
+
+
+def salts_in(source: str) -> list[bytes]:
+    """Return the texts that stand in a source, of which none is a secret to who knows it.
+
+    What is short may stand between one of them and a token.
+    """
+    values = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    texts = (text.encode(errors="replace") if isinstance(text, str) else text for text in values)
+    found = {text for text in texts if isinstance(text, bytes) and 0 < len(text) <= LONGEST_SALT}
+    salts = sorted(found)[:MOST_SALTS]
+    short = [salt for salt in salts if len(salt) <= LONGEST_SEPARATOR][:MOST_SEPARATORS]
+    return [
+        *salts,
+        *(salt + one for salt in salts for one in short),
+        *(one + salt for salt in salts for one in short),
+    ]
 
 
 def are_from_the_clock(*tokens: str) -> bool:
@@ -89,6 +112,20 @@ def guesses(live: str) -> Iterator[str]:
         for _, found in zip(range(MOST_NUMBERS), numbers, strict=False):
             less = str(int(found[0]) - 1).zfill(len(found[0]))
             yield spell(f"{text[: found.start()]}{less}{text[found.end() :]}")
+
+
+def _digests(name: str, before: bytes, salts: Collection[bytes]) -> Iterator[bytes]:
+    yield hashlib.new(name, before).digest()
+    for salt in salts:
+        yield hashlib.new(name, salt + before).digest()
+        yield hashlib.new(name, before + salt).digest()
+        yield hmac.digest(salt, before, name)
+
+
+def _spelled(digest: bytes) -> Iterator[str]:
+    yield digest.hex()
+    for encode in IN_BASE_64:
+        yield encode(digest).decode()
 
 
 def _with_wildcard(live: str) -> str:

@@ -13,6 +13,7 @@ ROTATES = "Lesson 5 · One use per token"
 ASKS = "Lesson 2 · Six ways to ask"
 LIMITS = "Lesson 5 · What can go wrong"
 REFUSALS = "Lesson 4 · Read the store and the refusals"
+BOTH = "The client spends its only refresh token and needs both back."
 
 rotation_rule = partial(rule, ROTATION)
 
@@ -46,6 +47,7 @@ def renews(app: RotationApp) -> None:
     token = app.log_in(app.users[0])
     asked = f", beside the access token of {app.users[1]},"
     _refreshed(app, app.users[0], token, {}, foreign | {"Cookie": f"user={app.users[1]}"}, asked)
+    _are_printable(app, app.chain(app.users[0], 5))
 
 
 def _refreshed(
@@ -65,9 +67,11 @@ def _refreshed(
         if not isinstance(answer.members.get(member), str):
             raise Broken(
                 f"{asked}: expected the member {member} as text, came these members: "
-                f"{', '.join(answer.members) or 'none'}.\n"
-                "The client spends its only refresh token and needs both back."
+                f"{', '.join(answer.members) or 'none'}.\n{BOTH}"
             )
+    if not answer.has_refresh:
+        told = f"{asked}: expected a refresh token, came {app.name(answer.refresh)}."
+        raise Broken(f"{told}\n{BOTH}")
     named = app.page(answer.access).get("user")
     if named is None:
         raise Broken(
@@ -80,6 +84,20 @@ def _refreshed(
             f"{named}.\nKeep with the session whose it is: another variable is overwritten by the "
             "next log-in, and the request says what the sender likes."
         )
+
+
+def _are_printable(app: RotationApp, tokens: list[str]) -> None:
+    """Raise Broken where a token has a character that none may have (RFC 6749, appendix A.17).
+
+    Letters from beyond ASCII may stand in it here: JSON takes them, and no lesson forbids them.
+    """
+    for token in tokens:
+        for odd in (character for character in token if not character.isprintable()):
+            raise Broken(
+                "The refresh tokens of a session: expected printable characters alone, came "
+                f"{odd!a} in {app.name(token)}.\nRFC 6749 allows no others in a token: "
+                "token_urlsafe() of the module secrets makes none."
+            )
 
 
 @rotation_rule(1, "Every refresh brings a new refresh token; sessions do not meet.", ROTATES)
@@ -103,7 +121,7 @@ def _rotated(app: RotationApp, user: str, token: str, seen: set[str], asked: str
     answer = app.refresh(token)
     why = "Is each token that goes out also kept, and is each session kept by itself?"
     expect(answer, 200, f"{asked}, with {app.name(token)}", why)
-    if not isinstance(answer.refresh, str) or answer.refresh in seen:
+    if not answer.has_refresh or answer.refresh in seen:
         raise Broken(
             f"{asked}, with {app.name(token)}: expected a refresh token never seen before, came "
             f"{app.name(answer.refresh)}.\nThat refreshes the access token and rotates nothing."

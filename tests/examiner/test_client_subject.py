@@ -1,6 +1,7 @@
 """A learner's client in its own process, and the scenes that it is brought into."""
 
 import errno
+import re
 from socketserver import TCPServer
 
 import pytest
@@ -10,6 +11,8 @@ from examiner.client.rules import RULES
 from examiner.client.subject import Client, counted, examined_client
 from examiner.examination import Examination
 from examiner.internal_error import InternalError
+from examiner.notices import NOTICES, RAN, READ
+from examiner.pausing import noticed
 from examiner.process import Worker
 from examiner.rule import Broken, Hangs, NotAttempted, NotLoaded
 
@@ -192,6 +195,43 @@ def test_is_a_process_in_which_a_thread_waits_kept(worker):
     ):
         assert scene.get().status == 200
     assert worker.running
+
+
+def test_is_nothing_answered_once_the_processor_time_of_all_is_used_up(monkeypatch):
+    """Within a rule: the next one may be far off."""
+    monkeypatch.setattr("examiner.examination.SECONDS", 1)
+    with Examination(ASKS_ONCE.format(before="sum(range(9_000_000))")) as examination:
+        carries, retries = (examination.examine(rule) for rule in RULES[:2])
+        assert not examination.late
+    assert re.fullmatch(
+        r"Your code has used \d s of processor time: each page took [\d.]+ s\.\n"
+        r"A call of get\(\) takes some milliseconds: wait for a lock .+",
+        carries.message,
+    )
+    assert retries.message == carries.message
+
+
+ONLY_BESIDE = """
+import os
+def token():
+    pass
+if os.path.exists("loaded"):
+    {doing}
+open("loaded", "w").close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("doing", "numbers"),
+    [("pass", []), ("exec('1')", [RAN]), ("exec('1'); token.__code__", [RAN, READ])],
+)
+def test_is_it_noticed_what_a_cell_does_in_the_second_process_alone(worker, doing, numbers):
+    source = ASKS_ONCE.format(before="pass") + ONLY_BESIDE.format(doing=doing)
+    with Client(worker, source).scene() as scene:
+        assert noticed(worker) == []
+        with scene.other_process() as other:
+            assert other.finish(other.start()).status is not None
+    assert noticed(worker) == [NOTICES[number] for number in numbers]
 
 
 def test_is_it_no_fault_of_the_client_that_no_thread_can_answer_it(monkeypatch):

@@ -351,6 +351,47 @@ def test_does_a_trial_cost_nothing_that_prints_what_came(examine, right):
     assert examine(f"{right}{BY_HAND}print({POSTED})\n", "hashed") == {}
 
 
+MADE = "    refresh_token = secrets.token_urlsafe(32)\n"
+ODD = {  # what comes at the third refresh → the rule that is lost, and what is said
+    '""': ("rotates", 'Refresh 3 of 5 on one device, with R5: expected .+, came ""\\.'),
+    '"  "': ("rotates", 'Refresh 3 of 5 on one device, with R5: expected .+, came "  "\\.'),
+    'refresh_token + "\\n"': (
+        "renews",
+        r"expected printable characters alone, came '\\n' in R\d+\.",
+    ),
+    "chr(0) + refresh_token": ("renews", r"expected .+ alone, came '\\x00' in R\d+\."),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_is_a_text_told_that_can_be_no_token(examine, changed, odd):
+    name, told = ODD[odd]
+    counted = "    session['count'] = session.get('count', -1) + 1\n"
+    source = changed(
+        MADE, f"{MADE}{counted}    if session['count'] == 3:\n        refresh_token = {odd}\n"
+    )
+    lost = examine(source, "renews", "rotates", "hashed")
+    assert lost.keys() == {name}
+    assert re.search(told, lost[name].message.splitlines()[0])
+
+
+def test_may_a_token_have_letters_beyond_ascii(examine, changed):
+    assert examine(changed(MADE, MADE.replace("= ", '= "ü" + ')), "renews", "rotates") == {}
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_is_a_blank_text_no_token(examine, changed, blank):
+    source = changed(
+        "    return refresh_token\n\n\ndef start", f"    return {blank!r}\n\n\ndef start"
+    )
+    lost = examine(source, "renews", "hashed")
+    assert lost.keys() == {"renews", "hashed"}
+    for verdict in lost.values():
+        assert verdict.message.splitlines()[0].endswith(
+            f'expected a refresh token, came "{blank}".'
+        )
+
+
 def test_is_it_told_where_a_hash_stands_that_works_as_a_token(examine, changed):
     taking = changed(
         "    return hashlib.sha256(",
@@ -360,6 +401,16 @@ def test_is_it_told_where_a_hash_stands_that_works_as_a_token(examine, changed):
     lost = examine(taking, "hashed")
     assert lost["hashed"].message.startswith("POST /token with a text in ")
     assert "the first request" not in lost["hashed"].message
+
+
+def test_is_an_answer_that_is_still_on_its_way_not_taken_for_the_next_requests(examine, changed):
+    """Two kept texts work, and as the longest are tried one right after the other."""
+    head, log_in = "def hash_of(refresh_token):\n", "def start_session(user):\n    with lock:\n"
+    newest = '        return [*sessions.values()][-1]["live"]\n'
+    source = changed(head, f"kept = []\n\n\n{head}    if refresh_token in kept:\n{newest}")
+    source = source.replace(log_in, f'{log_in}        kept.append("k" * (70 + len(kept)))\n')
+    message = examine(source, "hashed")["hashed"].message
+    assert message.startswith("POST /token with a text in kept[1]: expected 403, came 200.")
 
 
 def test_is_no_place_named_where_any_text_works(examine, right):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import secrets
 import uuid
 
@@ -14,6 +15,7 @@ from examiner.rotation.made_up_tokens import (
     is_derived,
     looks_signed,
     made_up,
+    salts_in,
 )
 
 RANDOM = "k1kq3lTt5Kc0R7s-wQ_zVn2f9YxuJmB4"
@@ -87,8 +89,41 @@ def test_is_a_hash_of_the_token_before_found(name):
     assert not is_derived(digest.hexdigest(), "another")
 
 
+SALTED = 'PEPPER, KEY = "pepper", b"key"\n"-"\n'
+
+
+@pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512", "blake2b"])
+@pytest.mark.parametrize("salted", ["pepper{}", "{}pepper", "key-{}", "{}-pepper", "-{}"])
+def test_is_a_hash_found_that_is_salted_with_what_stands_in_the_source(name, salted):
+    digest = hashlib.new(name, salted.format(RANDOM).encode())
+    assert is_derived(digest.hexdigest(), RANDOM, salts_in(SALTED))
+    assert not is_derived(digest.hexdigest(), RANDOM, salts_in("'salt'"))
+    assert not is_derived(digest.hexdigest(), RANDOM)
+
+
+@pytest.mark.parametrize("name", ["sha256", "blake2b"])
+def test_is_an_hmac_found_whose_key_stands_in_the_source(name):
+    digest = hmac.digest(b"key", RANDOM.encode(), name)
+    assert is_derived(base64.urlsafe_b64encode(digest).decode(), RANDOM, salts_in(SALTED))
+    assert not is_derived(digest.hex(), RANDOM, [b"another"])
+
+
+def test_are_the_salts_of_a_source_its_texts_and_no_more_than_can_be_tried():
+    assert salts_in("x = 1, None, '', 'a', f'{x}b', b'c', '\\ud800'")[:4] == [
+        b"?",
+        b"a",
+        b"b",
+        b"c",
+    ]
+    assert salts_in(f"{'s' * 201!r}") == []
+    assert len(salts_in(", ".join(f"'salt-{number}'" for number in range(500)))) == 200
+    assert len(salts_in(", ".join(f"'{number}'" for number in range(500)))) == 200 + 2 * 200 * 10
+
+
 def test_is_chance_no_hash():
-    assert not any(is_derived(secrets.token_hex(16), RANDOM) for _ in range(100))
+    salts = salts_in(SALTED)
+    assert not any(is_derived(secrets.token_hex(16), RANDOM, salts) for _ in range(100))
+    assert not is_derived(jwt.encode({}, b"key" * 16), SIGNED, [b"key" * 16])
     assert not is_derived("", RANDOM)
 
 

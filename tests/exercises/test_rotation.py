@@ -143,7 +143,12 @@ def test_does_a_wrong_solution_lose_its_rules_and_no_other(path, examined):
 # two requests on a fresh app, or where two requests meet past what looks like a lock → its rule.
 SELDOM = {
     "access_token_from_a_cache": "renews",
+    "base64_with_a_line_break": "renews",
+    "each_token_hashes_a_salt_and_the_one_before": "others",
     "each_token_hashes_the_one_before": "others",
+    "each_token_is_an_hmac_of_the_one_before": "others",
+    "empty_after_three_in_a_second": "rotates",
+    "every_printable_sign": "renews",
     "refusal_gives_the_token_back": "one_use",
     "refusal_rolls_back_for_all": "race",
     "uuid_of_the_clock": "others",

@@ -6,6 +6,7 @@ from examiner.rotation.made_up_tokens import (
     is_derived,
     looks_signed,
     made_up,
+    salts_in,
 )
 from examiner.rotation.rules import (
     LIFETIME,
@@ -100,11 +101,7 @@ def _cannot_be_guessed(app: RotationApp, user: str, other: str) -> None:
             f"{app.name(given)} is a UUID of version 1: expected chance, came the time and the "
             "network card.\nWho has one can count on to the next: take tokens from secrets."
         )
-    if is_derived(new := app.next(given), given):
-        raise Broken(
-            f"{app.name(new)} is a hash of {app.name(given)}: expected chance, came what whoever "
-            "has the old one can work out.\nTake each token anew from the module secrets."
-        )
+    _is_no_hash(app, app.next(given), given)
     app.restart()
     app.log_in(other)
     again = app.log_in(user)
@@ -113,6 +110,18 @@ def _cannot_be_guessed(app: RotationApp, user: str, other: str) -> None:
             "Started twice, with log-ins at the same seconds: expected other tokens, came the same "
             "ones.\nWho knows your code and the clock has them all: take them from secrets."
         )
+
+
+def _is_no_hash(app: RotationApp, new: str, before: str) -> None:
+    for salts, salted, who in [
+        ((), "", "has the old one"),
+        (salts_in(app.source), " and of a text in your code", "has the old one and the code"),
+    ]:
+        if is_derived(new, before, salts):
+            raise Broken(
+                f"{app.name(new)} is a hash of {app.name(before)}{salted}: expected chance, came "
+                f"what whoever {who} can work out.\nTake each token anew from the module secrets."
+            )
 
 
 @rotation_rule(2, "Log-out ends this session, with a spent token too, and no other one.", ENDS)
