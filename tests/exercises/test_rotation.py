@@ -159,6 +159,7 @@ SELDOM = {
     "hundred_tokens_remembered": "reuse",
     "logged_out_for_a_week": "logout",
     "naive_local_end": "expires",
+    "first_refresh_trusts_the_log_in": "user",
     "names_of_the_refused_remembered": "user",
     "reuse_shuts_for_a_week": "reuse",
     "reuse_shuts_until_the_next_log_in": "reuse",

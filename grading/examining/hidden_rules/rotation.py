@@ -208,8 +208,10 @@ def absolute(app: RotationApp) -> None:
 @rotation_rule(1, "A disabled user is refused, and a new role is in the next access token.", LIMITS)
 def user(app: RotationApp) -> None:
     shut, changed = (app.next(app.log_in(name)) for name in app.users)
+    fresh = app.log_in(app.users[0])
     app.disable(app.users[0])
-    _is_refused(app, app.users[0], shut)
+    for token in (fresh, shut):
+        _is_refused(app, app.users[0], token)
     _has_its_role(app, app.users[1], changed)
     app.advance(days=1)
     _is_refused(app, app.users[0], shut)
