@@ -4,11 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
-from grading.course import must, open_course
 from grading.errors import GradingError
 from grading.gradebook.book import open_book
 from grading.gradebook.row import EXAMINED, TO_READ, Row
 from grading.lms.returning import RETURNABLE, names, pack
+from grading.nbgrader_api import must, open_course
 
 UNKNOWN = (
     "{} is not in the zip: the gradebook does not know under which name or number {} would take "

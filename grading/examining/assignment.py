@@ -7,11 +7,12 @@ from typing import Any
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from grading.code_exercises import CODE_EXERCISES
-from grading.course import assignments, read_notebook, settings
+from grading.course import assignments, settings
 from grading.errors import GradingError
 from grading.examining.code_answers import bind
 from grading.examining.exercise import Exercise
 from grading.examining.release import digest_of
+from grading.notebooks import read_notebook
 
 
 def read_exercise(root: Path, name: str) -> Exercise:

@@ -18,10 +18,10 @@ from grading.examining.result import Result
 from grading.gradebook import best, by_hand, marks, reading, releases
 from grading.gradebook.create import make
 from grading.gradebook.forgetting import forget
+from grading.gradebook.nbgrader_tables import assignments, students, submissions, submitted
 from grading.gradebook.row import GRADED, TO_READ, UNGRADED, Enrolled, Row, row_of
 from grading.gradebook.schema import (
     NAMES,
-    assignments,
     collected,
     everyone,
     examined,
@@ -29,9 +29,6 @@ from grading.gradebook.schema import (
     marked_for_another_look,
     max_score,
     registered,
-    students,
-    submissions,
-    submitted,
 )
 
 PATIENCE = 60  # seconds for another program, such as formgrader, to let go of an SQLite file

@@ -8,19 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
 
 from grading.examining.result import Result
-from grading.gradebook.row import TO_READ
-from grading.gradebook.schema import (
+from grading.gradebook.nbgrader_tables import (
     assignments,
     cells,
     comments,
-    examined,
-    examined_files,
     grades,
-    is_by_hand,
-    is_marked_by_hand,
     submissions,
     submitted,
 )
+from grading.gradebook.row import TO_READ
+from grading.gradebook.schema import examined, examined_files, is_by_hand, is_marked_by_hand
 
 
 def enrol(connection: Connection, student: str) -> None:

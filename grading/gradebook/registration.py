@@ -3,9 +3,9 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from grading.course import must, open_course
 from grading.examining.exercise import Exercise
 from grading.gradebook.book import Book
+from grading.nbgrader_api import must, open_course
 
 
 def register_assignment(root: Path, exercise: Exercise, book: Book) -> list[str]:

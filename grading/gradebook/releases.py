@@ -13,7 +13,8 @@ from sqlalchemy import Connection, insert, select, update
 from grading.examining.exercise import Exercise
 from grading.examining.release import nbgrader_metadata
 from grading.gradebook.marks import add
-from grading.gradebook.schema import assignments, cells, grade_cells, notebooks, releases, sources
+from grading.gradebook.nbgrader_tables import assignments, cells, grade_cells, notebooks, sources
+from grading.gradebook.schema import releases
 
 NEW = "{check} of {name} is new: {points}."
 GONE = "{check} of {name} is not asked any more: it brought {points}."
