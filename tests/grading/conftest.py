@@ -29,7 +29,7 @@ def new_course(repository) -> Callable[[Path], Path]:
 
 @pytest.fixture(scope="session")
 def registered_course(new_course, tmp_path_factory) -> Callable[[Path], Path]:
-    """Make such a folder whose gradebook knows the practice, which nbgrader takes a while to learn.
+    """Make such a folder whose gradebook knows the practice.
 
     It goes into an empty folder, or makes one.
     """
