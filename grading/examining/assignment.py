@@ -4,10 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from grading.code_exercises import CODE_EXERCISES
 from grading.course import assignments
 from grading.errors import GradingError
-from grading.examining.code_answers import bind
 from grading.examining.exercise import Exercise
 from grading.examining.regions import Refused, without_hidden_tests, without_solutions
 from grading.examining.release import digest_of
@@ -32,7 +30,9 @@ def read_exercise(root: Path, name: str) -> Exercise:
     except Refused as error:
         raise GradingError(f"nbgrader could not release {name}: {error}.") from None
     exercise = Exercise(name, metadata, tuple(map(_plain, cells)), digest_of(released))
-    if name in CODE_EXERCISES:
+    if exercise.is_code:
+        from grading.examining.code_answers import bind
+
         bind(exercise)
     return exercise
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from types import CodeType
 from typing import IO, Any
 
-from grading.examining.code_answers import RULES
 from grading.examining.exercise import Exercise
 
 PACKAGES = Path(__file__).parents[2]
 EXAMINATION = "grading.examining.examine"
+WORKERS = ("examiner.client.worker", "examiner.rotation.worker")  # that rules start by their names
 LOCKS = "requirements*.txt"  # the versions of everybody else's packages
 IMPORT = dis.opmap["IMPORT_NAME"]
 
@@ -66,12 +66,7 @@ def version_of(root: Path) -> str:
 def deciding_modules(root: Path) -> list[Path]:
     """Return the files of our modules that run in an examination, wherever they are imported."""
     finder = _Imports(path=[str(root)])  # other people's packages are not looked into
-    for name in (EXAMINATION, *sorted(worker_modules())):
+    for name in (EXAMINATION, *WORKERS):
         finder.import_hook(name)
     files = {module.__file__ for module in finder.modules.values() if module.__file__}
     return sorted(map(Path, files))
-
-
-def worker_modules() -> set[str]:
-    """Return the names of the modules that rules start as processes of their own."""
-    return {rule.assignment.worker for rules in RULES.values() for rule in rules.values()}

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from grading.examining.code_answers import RULES
 from grading.examining.digest import (
     EXAMINATION,
     PACKAGES,
+    WORKERS,
     deciding_modules,
     version,
     version_of,
-    worker_modules,
 )
 
 # Run in a process of its own: what has been imported there, as files of ours.
@@ -44,7 +45,7 @@ def names(paths) -> set[str]:
 
 
 @pytest.mark.starts("an examiner")
-@pytest.mark.parametrize("module", [EXAMINATION, *sorted(worker_modules())])
+@pytest.mark.parametrize("module", [EXAMINATION, *WORKERS])
 def test_is_everything_that_an_examination_loads_among_what_decides(module):
     command = [sys.executable, "-c", LOADED, module, f"{PACKAGES}/"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=PACKAGES, check=True)
@@ -54,7 +55,8 @@ def test_is_everything_that_an_examination_loads_among_what_decides(module):
 
 
 def test_are_workers_found_that_are_started_by_their_names():
-    assert worker_modules() == {"examiner.rotation.worker", "examiner.client.worker"}
+    started = {rule.assignment.worker for rules in RULES.values() for rule in rules.values()}
+    assert started == set(WORKERS)
     assert {"examiner/rotation/worker.py", "examiner/client/worker.py"} <= names(
         deciding_modules(PACKAGES)
     )
@@ -70,7 +72,7 @@ def test_are_local_and_type_only_imports_followed(tmp_path):
     (package / "examine.py").write_text(examine)
     for name in ["typed", "local", "unused"]:
         (package.parent / f"{name}.py").touch()
-    for worker in worker_modules():
+    for worker in WORKERS:
         path = tmp_path.joinpath(*worker.split(".")).with_suffix(".py")
         path.parent.mkdir(parents=True)
         for name in ["__init__.py", path.name]:
