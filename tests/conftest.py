@@ -6,7 +6,6 @@ import subprocess
 import sys
 import zipfile
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -148,18 +147,6 @@ def assignment(request) -> str:
 def source(assignment) -> NotebookNode:
     """The instructor's notebook of an assignment: questions, hidden tests, worked solutions."""
     return read_source(assignment)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_question_for_the_version():
-    """nbgrader starts a program to learn its version, for each new gradebook: a second each."""
-    with pytest.MonkeyPatch.context() as patch:
-        if find_spec("nbgrader"):  # learners have none, and make no gradebook
-            from nbgrader import api
-
-            version = functools.cache(api.get_alembic_version)
-            patch.setattr(api, "get_alembic_version", version)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,8 @@ from functools import cache
 
 import httpx
 
+from examiner.client import noted_headers
 from examiner.vault import Vault
-
-VAULT = "Examiner-Vault"  # of a request: the two tokens in the vault
-ENDLESS = "Examiner-Endless"  # of a request: it was told to wait for its answer for ever
-LATE = "Examiner-Late"  # of an answer: for the client, time has run out before it came
 
 
 class RecordingTransport(httpx.HTTPTransport):
@@ -25,16 +22,16 @@ class RecordingTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer; raise httpx.ReadTimeout where the server's script wants it late."""
-        request.headers[VAULT] = json.dumps(self._vault.load())
+        request.headers[noted_headers.VAULT] = json.dumps(self._vault.load())
         # What httpx sends of its own, as for an auth flow, has no limit and was told nothing.
         if request.extensions.get("timeout", {}).get("read", 0) is None:
-            request.headers[ENDLESS] = "yes"
+            request.headers[noted_headers.ENDLESS] = "yes"
         self._count(1)
         try:
             response = super().handle_request(request)
         finally:
             self._count(-1)
-        if LATE in response.headers:
+        if noted_headers.LATE in response.headers:
             raise httpx.ReadTimeout("The read operation timed out", request=request)
         return response
 

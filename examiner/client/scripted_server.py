@@ -19,7 +19,7 @@ from socketserver import ThreadingTCPServer
 import jwt
 
 from examiner.budget import Spent
-from examiner.client import recording_transport
+from examiner.client import noted_headers
 from examiner.client.request import DROPPED, Request, ScriptedAnswer, refusal
 from examiner.internal_error import exhausted
 from examiner.unix_socket import open_to_all
@@ -258,7 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.location:
             self.send_header("Location", answer.location)
         if answer.late:
-            self.send_header(recording_transport.LATE, "yes")
+            self.send_header(noted_headers.LATE, "yes")
         self.end_headers()
         self.wfile.write(body.encode())
 
@@ -268,8 +268,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = headers.get("content-length", "0")
         body = self.rfile.read(min(int(length), MAX_BODY_BYTES)) if length.isdecimal() else b""
-        vault = headers.pop(recording_transport.VAULT.lower(), None)
-        endless = bool(headers.pop(recording_transport.ENDLESS.lower(), ""))
+        vault = headers.pop(noted_headers.VAULT.lower(), None)
+        endless = bool(headers.pop(noted_headers.ENDLESS.lower(), ""))
         pair = tuple(json.loads(vault)) if vault else None
         text = body.decode(errors="replace")
         return Request(self.command, self.path, headers, text, pair, endless)

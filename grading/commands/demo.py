@@ -14,10 +14,11 @@ from grading.commands.feedback import feedback
 from grading.commands.grade import grade
 from grading.commands.release import release
 from grading.commands.status import print_rows
-from grading.course import HERE, read_notebook
+from grading.course import HERE
 from grading.errors import GradingError
 from grading.gradebook.row import Row
 from grading.lms.formats import write
+from grading.notebooks import read_notebook
 
 ANSWER = re.compile(r'^answer_(\d+) = (".*?")', re.MULTILINE)
 

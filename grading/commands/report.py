@@ -14,11 +14,12 @@ from nbformat.notebooknode import NotebookNode
 
 from grading.atomic import write_atomically
 from grading.commands.feedback import graded
-from grading.course import HERE, read_notebook, settings
+from grading.course import HERE, settings
 from grading.errors import GradingError
 from grading.gradebook import book
 from grading.gradebook.doubts import doubts
 from grading.gradebook.row import Row
+from grading.notebooks import read_notebook
 from grading.reporting.item_analysis import count_statuses
 from grading.reporting.rows import VARIABLE, write_rows
 from grading.reporting.safe_page import exporter

@@ -10,8 +10,9 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from grading.atomic import write_atomically
-from grading.course import assignments, read_notebook, settings
+from grading.course import assignments, settings
 from grading.errors import GradingError
+from grading.notebooks import read_notebook
 from grading.reporting.safe_page import exporter
 
 

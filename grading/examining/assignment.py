@@ -4,14 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
-
-from grading.code_exercises import CODE_EXERCISES
-from grading.course import assignments, read_notebook, settings
+from grading.course import assignments
 from grading.errors import GradingError
-from grading.examining.code_answers import bind
 from grading.examining.exercise import Exercise
+from grading.examining.regions import Refused, without_hidden_tests, without_solutions
 from grading.examining.release import digest_of
+from grading.plain_notebook import read_plain
 
 
 def read_exercise(root: Path, name: str) -> Exercise:
@@ -22,18 +20,19 @@ def read_exercise(root: Path, name: str) -> Exercise:
     """
     if name not in (known := assignments(root)):
         raise GradingError(f"There is no assignment {name}: choose {' or '.join(known)}.")
-    notebook = read_notebook(root / "solutions" / name / f"{name}.ipynb")
-    notebook.cells = [
-        cell for cell in notebook.cells if "worked" not in cell.metadata.get("tags", [])
-    ]
+    notebook = read_plain(root / "solutions" / name / f"{name}.ipynb")
+    kept = [c for c in notebook["cells"] if "worked" not in c["metadata"].get("tags", [])]
+    metadata = dict(notebook["metadata"])
+    metadata.pop("celltoolbar", None)  # of an old Jupyter: nbgrader does not release it
     try:
-        notebook, _ = ClearSolutions(config=settings()).preprocess(notebook, {})
-        cells = tuple(map(_plain, notebook.cells))
-        released, _ = ClearHiddenTests(config=settings()).preprocess(notebook, {})
-    except RuntimeError as error:  # a region that begins and does not end
+        cells = without_solutions(kept, metadata.get("kernelspec", {}).get("language", "python"))
+        released = without_hidden_tests(cells)
+    except Refused as error:
         raise GradingError(f"nbgrader could not release {name}: {error}.") from None
-    exercise = Exercise(name, dict(notebook.metadata), cells, digest_of(released.cells))
-    if name in CODE_EXERCISES:
+    exercise = Exercise(name, metadata, tuple(map(_plain, cells)), digest_of(released))
+    if exercise.is_code:
+        from grading.examining.code_answers import bind
+
         bind(exercise)
     return exercise
 

@@ -1,6 +1,5 @@
 """Mark the exercises in which students write code: their one cell is examined rule by rule."""
 
-import ast
 from dataclasses import replace
 
 from examiner.examination import Examination
@@ -9,12 +8,13 @@ from examiner.mistake import Mistake
 from examiner.plain_python import plain_python
 from examiner.rule import Rule, Verdict
 from examiner.source_scan import reaches
-from grading.code_exercises import CODE_EXERCISES
+from grading.code_exercises import CODE_EXERCISES, answer_source
 from grading.errors import GradingError, Ungradable
 from grading.examining import twin
-from grading.examining.exercise import Check, Exercise
+from grading.examining.exercise import Check, Exercise, named_rule
 from grading.examining.hidden_rules import client, rotation
 from grading.examining.result import Mark, Marked, Result
+from grading.submission import Cell
 
 HIDDEN: dict[str, tuple[Rule, ...]] = {"rotation": rotation.RULES, "client": client.RULES}
 # Exercise → name → rule, the public ones and the hidden ones.
@@ -33,6 +33,12 @@ OTHER_POINTS = (
 GONE = "Its version of {name} asks the rule {rule}, which there is not any more: mark it by hand."
 UNREADABLE = "{why} Read it, then regrade --as-read."
 NOT_ASKED = "Not asked of this version."
+
+
+def answers(exercise: Exercise, found: list[Cell]) -> dict[str, str]:
+    """Return cell id → source of the code that was handed in; raise as `answer_source` does."""
+    code = CODE_EXERCISES[exercise.name]
+    return {code.answer: answer_source(code, found, exercise.answers[code.answer])}
 
 
 def mark(exercise: Exercise, source: str, launcher: Launcher) -> Marked:
@@ -123,22 +129,6 @@ def refuse_unreadable(source: str) -> None:
         reaches(text)
     except Mistake as error:
         raise Ungradable(UNREADABLE.format(why=error)) from None
-
-
-def named_rule(source: str) -> str | None:
-    """Return the rule that a check names, as in check(token, "one_use"); None where it does not.
-
-    A hidden rule is named by the function that was imported for it.
-    """
-    try:
-        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    except SyntaxError:
-        return None
-    for call in calls:
-        called = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
-        if called == "check" and len(call.args) == 2:
-            return getattr(call.args[1], "value", None) or getattr(call.args[1], "id", None)
-    return None
 
 
 def _rule_of(exercise: Exercise, check: Check) -> Rule:

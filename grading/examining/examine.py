@@ -11,9 +11,8 @@ from typing import Any
 from examiner.internal_error import InternalError
 from examiner.launching import LOCAL
 from examiner.worker_loop import answer_calls
-from grading.code_exercises import CODE_EXERCISES, answer_source
 from grading.errors import GradingError, Ungradable
-from grading.examining import code_answers, multiple_choice
+from grading.examining import multiple_choice
 from grading.examining.digest import version
 from grading.examining.exercise import Exercise
 from grading.examining.limits import Limits
@@ -109,10 +108,11 @@ def _asked(
 
 def _answers(exercise: Exercise, found: list[Cell]) -> dict[str, str]:
     """Return cell id → source of what was answered, whatever was asked; nothing of it is run."""
-    code = CODE_EXERCISES.get(exercise.name)
     with suppress(Ungradable):
-        if code:
-            return {code.answer: answer_source(code, found, exercise.answers[code.answer])}
+        if exercise.is_code:
+            from grading.examining import code_answers
+
+            return code_answers.answers(exercise, found)
         return multiple_choice.mark_all(exercise, found).answers
     return {}
 
@@ -124,10 +124,11 @@ def _marked(
     as_read: bool,
     before: dict[str, Any] | None,
 ) -> Marked:
-    code = CODE_EXERCISES.get(exercise.name)
-    if code is None:
+    if not exercise.is_code:
         return Marked(multiple_choice.mark_all(exercise, found), [])
-    source = answer_source(code, found, exercise.answers[code.answer])
+    from grading.examining import code_answers
+
+    [source] = code_answers.answers(exercise, found).values()
     if not as_read:
         code_answers.refuse_unreadable(source)
     mark = partial(code_answers.mark, exercise, source)

@@ -1,11 +1,14 @@
 """An assignment as the instructor wrote it: plain data, its cells and its checks."""
 
+import ast
 import hashlib
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from grading.examining.release import nbgrader_metadata
+
+CODE = frozenset({"client", "rotation"})  # whose rules take long to import: only for who asks them
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class Exercise:
     metadata: dict[str, Any]
     cells: tuple[dict[str, Any], ...]
     release: str = ""
+
+    @property
+    def is_code(self) -> bool:
+        """Return whether students write code in it, which rules examine."""
+        return self.name in CODE
 
     @property
     def checks(self) -> list[Check]:
@@ -72,3 +80,19 @@ class Exercise:
     def content_digest(self) -> str:
         """Return what tells this version of the assignment from any other."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def named_rule(source: str) -> str | None:
+    """Return the rule that a check names, as in check(token, "one_use"); None where it does not.
+
+    A hidden rule is named by the function that was imported for it.
+    """
+    try:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return None
+    for call in calls:
+        called = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
+        if called == "check" and len(call.args) == 2:
+            return getattr(call.args[1], "value", None) or getattr(call.args[1], "id", None)
+    return None

@@ -7,8 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from grading.errors import Ungradable
-from grading.examining.code_answers import RULES, named_rule
-from grading.examining.exercise import Check, Exercise
+from grading.examining.exercise import Check, Exercise, named_rule
 from grading.examining.release import stamped
 from grading.submission import Cell
 
@@ -44,7 +43,7 @@ def answered(
         fitting = [each for each in versions if not any(_contradictions(each, cells))]
     if fitting:
         return fitting[0]
-    if not found and today.name in RULES:
+    if not found and today.is_code:
         return today
     differs = "" if found else f" ({next(_contradictions(today, cells))} differs)"
     raise OtherVersion(UNKNOWN.format(name=today.name, where=differs))
@@ -52,9 +51,10 @@ def answered(
 
 def for_today(version: Exercise, today: Exercise) -> Exercise:
     """Return a version of code with the rules that are new since at its end, for no points."""
-    rules = RULES.get(version.name, {})
     named = {named_rule(check.source) for check in version.checks}
-    new = [check for check in today.checks if rules and named_rule(check.source) not in named]
+    new = [
+        check for check in today.checks if today.is_code and named_rule(check.source) not in named
+    ]
     return replace(version, cells=(*version.cells, *map(_unasked, new)))
 
 

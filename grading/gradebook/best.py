@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from grading.gradebook.marks import is_held, notebook_of, result_of
-from grading.gradebook.schema import best, grades, points, submitted
+from grading.gradebook.nbgrader_tables import grades, submitted
+from grading.gradebook.schema import best, points
 
 
 def remember(connection: Connection, assignment: str, student: str) -> None:

@@ -15,13 +15,13 @@ from grading.course import db_url, settings
 from grading.errors import GradingError
 from grading.examining.exercise import Exercise
 from grading.examining.result import Result
-from grading.gradebook import best, by_hand, marks, reading, releases
+from grading.gradebook import best, by_hand, marks, reading, released_cells, releases
 from grading.gradebook.create import make
 from grading.gradebook.forgetting import forget
+from grading.gradebook.nbgrader_tables import assignments, students, submissions, submitted
 from grading.gradebook.row import GRADED, TO_READ, UNGRADED, Enrolled, Row, row_of
 from grading.gradebook.schema import (
     NAMES,
-    assignments,
     collected,
     everyone,
     examined,
@@ -29,9 +29,6 @@ from grading.gradebook.schema import (
     marked_for_another_look,
     max_score,
     registered,
-    students,
-    submissions,
-    submitted,
 )
 
 PATIENCE = 60  # seconds for another program, such as formgrader, to let go of an SQLite file
@@ -49,7 +46,8 @@ class Book:
             local = make_url(url).get_backend_name() == "sqlite"
             patience = {"timeout": PATIENCE} if local else {}
             self._engine = create_engine(url, connect_args=patience)
-            make(self._engine, settings().CourseDirectory.course_id)
+            self._course = settings().CourseDirectory.course_id
+            make(self._engine, self._course)
         except GradingError:
             raise
         except Exception as error:  # each database's driver has its own
@@ -78,11 +76,19 @@ class Book:
 
     def register_assignment(self, exercise: Exercise) -> None:
         """Note which version of an assignment the gradebook knows, and keep its release."""
-        values = {"assignment": exercise.name, "digest": exercise.content_digest()}
         with self._engine.begin() as connection:
-            connection.execute(delete(registered).where(registered.c.assignment == exercise.name))
-            connection.execute(insert(registered).values(values))
-            releases.keep(connection, exercise)
+            releases.register(connection, exercise)
+
+    def register_with_cells(self, exercise: Exercise) -> list[str]:
+        """Register an assignment, and write its cells as nbgrader's release would.
+
+        Returns a sentence for each change of points.
+        """
+        with self._engine.begin() as connection:
+            told = releases.make_room(connection, exercise)
+            released_cells.write(connection, self._course, exercise)
+            releases.register(connection, exercise)
+        return told
 
     def releases(self, assignment: str) -> list[Exercise]:
         """Return the releases of an assignment that are kept, with their hidden tests."""

@@ -7,15 +7,15 @@ from sqlalchemy import Connection, Table, delete, func, insert, or_, select, upd
 
 from grading.examining.result import Result
 from grading.gradebook.marks import add
-from grading.gradebook.schema import (
+from grading.gradebook.nbgrader_tables import (
     assignments,
-    by_hand,
     cells,
     comments,
     grades,
     submissions,
     submitted,
 )
+from grading.gradebook.schema import by_hand
 
 WORTH_KEEPING = or_(
     grades.c.manual_score.is_not(None),

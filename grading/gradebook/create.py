@@ -1,53 +1,36 @@
 """Make a gradebook: all of its tables or none, whoever else does so or is killed at it."""
 
-from subprocess import SubprocessError
 from typing import Any
 
-from nbgrader import api
 from sqlalchemy import Connection, Engine, Inspector, inspect, text
 
-from grading.course import find_alembic
 from grading.errors import GradingError
+from grading.gradebook.nbgrader_tables import NBGRADERS, VERSION
 from grading.gradebook.schema import OURS
 
 LOCK = 6749  # of PostgreSQL's advisory locks, the one for making a gradebook
-NBGRADERS = "default_course"  # which its own commands add where it is missing, two at once fail
+DEFAULT = "default_course"  # which its own commands add where it is missing, two at once fail
 OLD = "The gradebook is of an older nbgrader: run nbgrader db upgrade in the course folder."
-
-NO_VERSION = (
-    "The gradebook was not made: a small program of nbgrader's that this takes did not come to its "
-    "end. Nothing has changed; run the same command again."
-)
 
 
 def make(engine: Engine, course: str) -> None:
     """Make what a gradebook lacks; nbgrader would leave half of it where it is killed.
 
-    Raises GradingError where an older nbgrader made it, and where nbgrader's version is not told.
+    Raises GradingError where an older nbgrader made it.
     """
     with engine.connect() as connection:
         if _is_complete(connection, course):
             return
-    version = _version()  # takes a second, so before anybody has to wait
     with engine.begin() as connection:
         _wait_for_others(connection)
         _refuse_old(inspect(connection))
-        for metadata in (api.Base.metadata, OURS):
+        for metadata in (NBGRADERS, OURS):
             metadata.create_all(connection)
         _add(connection, "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))")
         if not connection.scalar(text("SELECT count(*) FROM alembic_version")):
-            _add(connection, "INSERT INTO alembic_version VALUES (:version)", version=version)
-        for name in (course, NBGRADERS):
+            _add(connection, "INSERT INTO alembic_version VALUES (:version)", version=VERSION)
+        for name in (course, DEFAULT):
             _add(connection, "INSERT INTO course VALUES (:id) ON CONFLICT DO NOTHING", id=name)
-
-
-def _version() -> str:
-    """Return the version of nbgrader's tables, which a program of its own tells."""
-    find_alembic()
-    try:
-        return api.get_alembic_version()
-    except (SubprocessError, OSError):
-        raise GradingError(NO_VERSION) from None
 
 
 def _is_complete(connection: Connection, course: str) -> bool:
@@ -69,7 +52,7 @@ def _wait_for_others(connection: Connection) -> None:
 
 def _refuse_old(found: Inspector) -> None:
     names = found.get_table_names()
-    for table in api.Base.metadata.sorted_tables:
+    for table in NBGRADERS.sorted_tables:
         if table.name in names:
             columns = {column["name"] for column in found.get_columns(table.name)}
             if not columns >= set(table.c.keys()):

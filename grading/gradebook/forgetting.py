@@ -2,14 +2,8 @@
 
 from sqlalchemy import Connection, delete, select
 
-from grading.gradebook.schema import (
-    OURS,
-    comments,
-    grades,
-    students,
-    submissions,
-    submitted,
-)
+from grading.gradebook.nbgrader_tables import comments, grades, students, submissions, submitted
+from grading.gradebook.schema import OURS
 
 
 def forget(connection: Connection, student: str) -> int:

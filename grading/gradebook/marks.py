@@ -8,19 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
 
 from grading.examining.result import Result
-from grading.gradebook.row import TO_READ
-from grading.gradebook.schema import (
+from grading.gradebook.nbgrader_tables import (
     assignments,
     cells,
     comments,
-    examined,
-    examined_files,
     grades,
-    is_by_hand,
-    is_marked_by_hand,
     submissions,
     submitted,
 )
+from grading.gradebook.row import TO_READ
+from grading.gradebook.schema import examined, examined_files, is_by_hand, is_marked_by_hand
 
 
 def enrol(connection: Connection, student: str) -> None:
@@ -63,9 +60,14 @@ def moves(connection: Connection, assignment: str, student: str, own: str) -> bo
 
 def add(connection: Connection, table: Table, **values: Any) -> str:
     """Insert a row of nbgrader's; return the id that it got."""
-    values["id"] = uuid.uuid4().hex
+    values["id"] = new_id()
     connection.execute(insert(table).values(values))
     return values["id"]
+
+
+def new_id() -> str:
+    """Return an id for a row of nbgrader's."""
+    return uuid.uuid4().hex
 
 
 def cells_of(connection: Connection, notebook: str) -> dict[str, str]:
@@ -173,7 +175,7 @@ def _add_missing(
     """Insert a row for each of these cells that has none, in one statement."""
     known = set(connection.scalars(select(table.c.cell_id).where(table.c.notebook_id == notebook)))
     rows = [
-        {"id": uuid.uuid4().hex, "notebook_id": notebook, "cell_id": cell} | values
+        {"id": new_id(), "notebook_id": notebook, "cell_id": cell} | values
         for cell in cells
         if cell not in known
     ]

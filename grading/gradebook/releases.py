@@ -8,17 +8,26 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from grading.examining.exercise import Exercise
 from grading.examining.release import nbgrader_metadata
 from grading.gradebook.marks import add
-from grading.gradebook.schema import assignments, cells, grade_cells, notebooks, releases, sources
+from grading.gradebook.nbgrader_tables import assignments, cells, grade_cells, notebooks, sources
+from grading.gradebook.schema import registered, releases
 
 NEW = "{check} of {name} is new: {points}."
 GONE = "{check} of {name} is not asked any more: it brought {points}."
 CHANGED = "{check} of {name}: {before:g} → {after}."
 Layout = dict[tuple[str, str], float]  # nbgrader's type and name of a cell → its points
+
+
+def register(connection: Connection, exercise: Exercise) -> None:
+    """Note which version of an assignment the gradebook knows, and keep its release."""
+    values = {"assignment": exercise.name, "digest": exercise.content_digest()}
+    connection.execute(delete(registered).where(registered.c.assignment == exercise.name))
+    connection.execute(insert(registered).values(values))
+    keep(connection, exercise)
 
 
 def keep(connection: Connection, exercise: Exercise) -> None:

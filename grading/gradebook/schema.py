@@ -1,8 +1,7 @@
-"""The tables of the gradebook: nbgrader's own, and ours beside them."""
+"""The tables of the gradebook that are ours, and what is asked of them and nbgrader's together."""
 
 from typing import Any
 
-from nbgrader import api
 from sqlalchemy import (
     Boolean,
     Column,
@@ -17,11 +16,16 @@ from sqlalchemy import (
     select,
 )
 
-assignments, notebooks = api.Assignment.__table__, api.Notebook.__table__
-cells, grade_cells = api.BaseCell.__table__, api.GradeCell.__table__
-students, submissions = api.Student.__table__, api.SubmittedAssignment.__table__
-submitted, grades = api.SubmittedNotebook.__table__, api.Grade.__table__
-comments, sources = api.Comment.__table__, api.SourceCell.__table__
+from grading.gradebook.nbgrader_tables import (
+    assignments,
+    cells,
+    grade_cells,
+    grades,
+    notebooks,
+    students,
+    submissions,
+    submitted,
+)
 
 OURS = MetaData()
 # `digest` names the content and all that decided about it, `result` is JSON.

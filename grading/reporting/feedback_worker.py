@@ -7,7 +7,7 @@ from nbgrader.utils import capture_log
 from traitlets import List
 
 from examiner.worker_loop import answer_calls
-from grading.course import must, open_course
+from grading.nbgrader_api import must, open_course
 
 
 class PagesOf(GenerateFeedback):

@@ -11,9 +11,9 @@ import pytest
 from grading.commands.demo import another, answer_key
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
-from grading.course import read_notebook
 from grading.gradebook.book import open_book
 from grading.gradebook.row import GRADED, UNGRADED
+from grading.notebooks import read_notebook
 from tests.conftest import full_marks
 from tests.exercises.solutions import solution
 

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from nbgrader import api
 
-from grading.course import find_alembic
 from grading.examining.assignment import read_exercise
 from grading.gradebook.book import open_book
 from grading.gradebook.registration import register_assignment
@@ -31,7 +29,7 @@ def new_course(repository) -> Callable[[Path], Path]:
 
 @pytest.fixture(scope="session")
 def registered_course(new_course, tmp_path_factory) -> Callable[[Path], Path]:
-    """Make such a folder whose gradebook knows the practice, which nbgrader takes a while to learn.
+    """Make such a folder whose gradebook knows the practice.
 
     It goes into an empty folder, or makes one.
     """
@@ -39,13 +37,6 @@ def registered_course(new_course, tmp_path_factory) -> Callable[[Path], Path]:
     with open_book(first) as book:
         register_assignment(first, read_exercise(first, "practice"), book)
     return lambda root: shutil.copytree(first, root, dirs_exist_ok=True)
-
-
-@pytest.fixture(scope="session")
-def gradebook_version() -> str:
-    """What nbgrader asks a program at each new gradebook, for two seconds of a processor."""
-    find_alembic()
-    return api.get_alembic_version()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from grading.errors import GradingError, Ungradable
 from grading.examining import code_answers, twin
 from grading.examining.assignment import read_exercise
 from grading.examining.code_answers import RULES, bind, named_rule, refuse_unreadable
+from grading.examining.exercise import CODE
 from grading.examining.result import Mark, Marked, Result
 
 
@@ -60,6 +61,10 @@ def complaint(exercise) -> str:
         bind(exercise)
     assert str(error.value).count("\n") == 0
     return str(error.value)
+
+
+def test_are_the_exercises_of_code_those_that_have_rules():
+    assert set(CODE) == set(CODE_EXERCISES) == set(RULES)
 
 
 def test_is_each_check_bound_to_the_rule_that_it_names(exercise):

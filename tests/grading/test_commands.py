@@ -8,7 +8,6 @@ import zipfile
 
 import filelock
 import pytest
-from nbgrader import api
 
 from examiner import process
 from examiner.source_scan import HINT, reaches
@@ -129,18 +128,6 @@ def test_does_an_interrupt_exit_as_a_shell_expects(monkeypatch, capsys, at):
     monkeypatch.setattr(at, interrupted)
     assert main(["status"]) == 130
     assert capsys.readouterr().err.startswith("Stopped: what was done is kept")
-
-
-def test_is_no_command_line_told_where_the_gradebook_is_not_made(tmp_path, monkeypatch):
-    """nbgrader asks a program for its version, which somebody may end."""
-
-    def killed():
-        raise subprocess.CalledProcessError(-9, ["alembic", "-c", "/tmp/alembic.ini", "heads"])
-
-    monkeypatch.setattr(api, "get_alembic_version", killed)
-    told = sentence("status", "--course", tmp_path)
-    assert told.startswith("The gradebook was not made")
-    assert "alembic" not in told
 
 
 @pytest.mark.parametrize("command", [["status"], ["grade", "--jobs", "1"]])

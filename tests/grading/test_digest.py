@@ -1,22 +1,24 @@
 """What decides about a mark is found by its imports; a change of any of it changes the digest."""
 
 import json
-import modulefinder
 import shutil
 import subprocess
 import sys
 from functools import cache
+from importlib.machinery import SourceFileLoader
 from modulefinder import ModuleFinder
+from pathlib import Path
 
 import pytest
 
+from grading.examining.code_answers import RULES
 from grading.examining.digest import (
     EXAMINATION,
     PACKAGES,
+    WORKERS,
     deciding_modules,
     version,
     version_of,
-    worker_modules,
 )
 
 # Run in a process of its own: what has been imported there, as files of ours.
@@ -43,7 +45,7 @@ def names(paths) -> set[str]:
 
 
 @pytest.mark.starts("an examiner")
-@pytest.mark.parametrize("module", [EXAMINATION, *sorted(worker_modules())])
+@pytest.mark.parametrize("module", [EXAMINATION, *WORKERS])
 def test_is_everything_that_an_examination_loads_among_what_decides(module):
     command = [sys.executable, "-c", LOADED, module, f"{PACKAGES}/"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=PACKAGES, check=True)
@@ -53,7 +55,8 @@ def test_is_everything_that_an_examination_loads_among_what_decides(module):
 
 
 def test_are_workers_found_that_are_started_by_their_names():
-    assert worker_modules() == {"examiner.rotation.worker", "examiner.client.worker"}
+    started = {rule.assignment.worker for rules in RULES.values() for rule in rules.values()}
+    assert started == set(WORKERS)
     assert {"examiner/rotation/worker.py", "examiner/client/worker.py"} <= names(
         deciding_modules(PACKAGES)
     )
@@ -69,7 +72,7 @@ def test_are_local_and_type_only_imports_followed(tmp_path):
     (package / "examine.py").write_text(examine)
     for name in ["typed", "local", "unused"]:
         (package.parent / f"{name}.py").touch()
-    for worker in worker_modules():
+    for worker in WORKERS:
         path = tmp_path.joinpath(*worker.split(".")).with_suffix(".py")
         path.parent.mkdir(parents=True)
         for name in ["__init__.py", path.name]:
@@ -83,9 +86,13 @@ def test_are_local_and_type_only_imports_followed(tmp_path):
 @pytest.fixture
 def read_once(monkeypatch):
     """Compile each text and look through it for imports once: one module changes at a time."""
-    scan = ModuleFinder.scan_opcodes
+    scan, compiled = ModuleFinder.scan_opcodes, cache(compile)
     imports = cache(lambda code: [*scan(ModuleFinder(), code)])
-    monkeypatch.setattr(modulefinder, "compile", cache(compile), raising=False)
+    monkeypatch.setattr(
+        SourceFileLoader,
+        "get_code",
+        lambda self, name: compiled(Path(self.path).read_bytes(), self.path, "exec"),
+    )
     monkeypatch.setattr(ModuleFinder, "scan_opcodes", lambda self, code: imports(code))
 
 
@@ -100,6 +107,13 @@ def test_does_a_change_of_any_module_change_the_digest(copied, read_once):
     assert before not in seen
     assert len(seen) == len([*deciding_modules(copied), *copied.glob("requirements*.txt")])
     assert version_of(copied) == before
+
+
+def test_are_the_modules_those_that_modulefinder_finds(monkeypatch):
+    """It compiles each text anew and reads every function, and so takes five times as long."""
+    found = deciding_modules(PACKAGES)
+    monkeypatch.setattr("grading.examining.digest._Imports", ModuleFinder)
+    assert deciding_modules(PACKAGES) == found
 
 
 def test_does_what_does_not_decide_leave_the_digest_alone(copied):

@@ -13,18 +13,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbgrader import api
 
 from examiner.launching import PREFIX
 from grading.__main__ import main
 from grading.commands.feedback import feedback
 from grading.commands.grade import _asked, grade, own_temporary_folder
 from grading.commands.status import table
-from grading.course import open_course
 from grading.errors import GradingError
 from grading.examining.examine import job
 from grading.gradebook.book import open_book
 from grading.gradebook.row import GRADED, MISSING, UNGRADED
+from grading.nbgrader_api import open_course
 from tests.conftest import full_marks, points_of
 
 CHECKS = [*points_of("practice")]
@@ -296,7 +295,6 @@ def test_is_an_unknown_assignment_named(repository, tmp_path):
 def test_does_a_new_gradebook_know_its_version(tmp_path, monkeypatch):
     """nbgrader calls alembic by name; without it on the PATH the gradebook gets no version."""
     monkeypatch.setenv("PATH", "/usr/bin")
-    monkeypatch.setattr(api, "get_alembic_version", api.get_alembic_version.__wrapped__)
     with open_course(tmp_path).gradebook as gradebook:
         assert gradebook.db.bind.dialect.has_table(gradebook.db.connection(), "alembic_version")
 

@@ -34,9 +34,7 @@ MADE = {"alembic_version", "course", "grade", "examined_submission", "learned_as
 GRADE = """
 import os
 from pathlib import Path
-from nbgrader import api
 from grading.commands.grade import grade
-api.get_alembic_version = lambda: version
 os.setsid()
 for name in names:
     grade(Path(root), name, jobs=2)
@@ -51,16 +49,13 @@ SUBMISSIONS = """
 
 
 @pytest.fixture(scope="module")
-def start(gradebook_version):
-    """Start a run that grades these assignments; the imports are done once, for all runs.
-
-    So is the question for nbgrader's version: most kills would meet the program that answers it.
-    """
+def start():
+    """Start a run that grades these assignments; the imports are done once, for all runs."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["grading.commands.grade", "nbgrader.preprocessors"])
 
     def start(root: Path, names=tuple(CHECKS)):
-        given = {"root": str(root), "names": names, "version": gradebook_version}
+        given = {"root": str(root), "names": names}
         process = context.Process(target=exec, args=(GRADE, given))
         process.start()
         return process

@@ -15,9 +15,10 @@ from threading import Barrier
 
 import pytest
 from nbgrader import api
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from grading.commands.grade import grade, register
+from grading.gradebook import create
 from grading.gradebook.book import Book, open_book
 
 pytestmark = pytest.mark.starts("a database server")
@@ -25,9 +26,7 @@ USER = "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else None  # i
 GRADE = """
 import sys
 from pathlib import Path
-from nbgrader import api
 from grading.commands.grade import grade
-api.get_alembic_version = lambda: sys.argv[3]  # a program would tell it, in two seconds
 grade(Path(sys.argv[1]), sys.argv[2], jobs=1)
 """
 
@@ -154,7 +153,7 @@ def test_do_changed_points_and_a_fall_keep_what_was_there(database, course, hand
 
 
 def test_can_two_course_folders_be_graded_into_one_gradebook_at_once(
-    database, course, new_course, hand_in, tmp_path, gradebook_version
+    database, course, new_course, hand_in, tmp_path
 ):
     """They make its tables, the course and the students at the same time."""
     other = new_course(tmp_path / "other")
@@ -162,7 +161,7 @@ def test_can_two_course_folders_be_graded_into_one_gradebook_at_once(
         hand_in(other, f"student{number:02}", "pattern_test", {})
     runs = [
         subprocess.Popen(
-            [sys.executable, "-c", GRADE, root, assignment, gradebook_version],
+            [sys.executable, "-c", GRADE, root, assignment],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             stderr=subprocess.PIPE,
             text=True,
@@ -183,11 +182,12 @@ def test_can_two_course_folders_be_graded_into_one_gradebook_at_once(
 def test_can_many_open_an_empty_database_at_once(database, monkeypatch):
     at_once = Barrier(4)
 
-    def met() -> str:
+    def met(connection: Connection) -> None:
         at_once.wait()
-        return "a version"
+        wait_for_others(connection)
 
-    monkeypatch.setattr(api, "get_alembic_version", met)
+    wait_for_others = create._wait_for_others
+    monkeypatch.setattr(create, "_wait_for_others", met)
     with ThreadPoolExecutor() as threads:
         for opened in [threads.submit(Book, database) for _ in range(4)]:
             opened.result().close()

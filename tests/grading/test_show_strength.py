@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from grading.commands.demo import find
 from grading.commands.feedback import feedback
 from grading.commands.grade import grade
-from grading.course import open_course
 from grading.examining.release import NAMESPACE
+from grading.nbgrader_api import open_course
 from grading.plugins.hide_tests import HideTests
 from grading.plugins.show_strength import ShowStrength
 
