@@ -44,8 +44,8 @@ def job(
     `older` are the versions of the exercise besides today's that it may answer.
     """
     return {
-        "exercise": asdict(exercise),
-        "older": [asdict(version) for version in older],
+        "exercise": exercise.to_plain(),
+        "older": [version.to_plain() for version in older],
         "content": base64.b64encode(content).decode(),
         "isolated": isolated,
         "as_read": as_read,

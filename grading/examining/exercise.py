@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from grading.examining.release import nbgrader_metadata
@@ -72,14 +72,18 @@ class Exercise:
                 found[cell["id"]] = answer
         return found
 
+    def to_plain(self) -> dict[str, Any]:
+        """Return its fields as JSON can have them; they are its own, and no copy."""
+        return dict(vars(self))
+
     @classmethod
     def from_plain(cls, found: dict[str, Any]) -> "Exercise":
-        """Return it from what `asdict`, or JSON, makes of it."""
+        """Return it from what `to_plain`, or JSON, makes of it."""
         return cls(**found | {"cells": tuple(found["cells"])})
 
     def content_digest(self) -> str:
         """Return what tells this version of the assignment from any other."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.to_plain(), sort_keys=True).encode()).hexdigest()
 
 
 def named_rule(source: str) -> str | None:

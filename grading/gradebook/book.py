@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, delete, func, insert, make_url, select, update
+from sqlalchemy import create_engine, delete, insert, make_url, select, update
 
 from grading.course import db_url, settings
 from grading.errors import GradingError
@@ -18,7 +18,8 @@ from grading.examining.result import Result
 from grading.gradebook import best, by_hand, marks, reading, released_cells, releases
 from grading.gradebook.create import make
 from grading.gradebook.forgetting import forget
-from grading.gradebook.nbgrader_tables import assignments, students, submissions, submitted
+from grading.gradebook.known import known
+from grading.gradebook.nbgrader_tables import assignments, students
 from grading.gradebook.row import GRADED, TO_READ, UNGRADED, Enrolled, Row, row_of
 from grading.gradebook.schema import (
     NAMES,
@@ -134,7 +135,7 @@ class Book:
     def is_held(self, assignment: str, student: str) -> bool:
         """Return whether a person has yet to read a student's answer before its mark counts."""
         with self._engine.connect() as connection:
-            return marks.is_held(connection, assignment, student)
+            return marks.is_held(connection, known(connection, assignment, student))
 
     def examined_files(self, assignment: str) -> dict[str, str]:
         """Return student → SHA-256 of the file that was examined last, "" for an unreadable one."""
@@ -161,41 +162,34 @@ class Book:
         mark on what a person has to read is held until `as_read` says for this answer that one has.
         """
         with self._engine.begin() as connection:
-            before = marks.result_of(connection, assignment, student)
-            best.remember(connection, assignment, student)
-            own = releases.notebook_of(connection, assignment, result.release)
-            if marks.moves(connection, assignment, student, own):
+            marks.enrol(connection, student)  # SQLite lets nobody else write from here on
+            before = known(connection, assignment, student)
+            best.remember(connection, assignment, student, before)
+            own, cells = releases.cells_of(connection, assignment, result.release)
+            if before.moves_to(own):
                 by_hand.keep(connection, assignment, student)
-            notebook = marks.submit(connection, assignment, student, own, timestamp)
-            known = marks.cells_of(connection, own)
-            fitting = by_hand.unchanged(before, result, answer_of or {})
+            notebook = marks.submit(connection, student, before, own, timestamp)
+            fitting = by_hand.unchanged(before.result, result, answer_of or {})
             if as_read and result.to_read:
                 reading.remember(connection, assignment, student, result)
             held = bool(result.to_read) and not reading.is_read(
                 connection, assignment, student, result
             )
-            scores = {known[mark.check]: mark.score for mark in result.marks if mark.asked}
-            marks.grade(connection, notebook, scores, {known[name] for name in fitting}, held)
-            answers = {known[name]: name in blank for name in result.answers}
+            scores = {cells[mark.check]: mark.score for mark in result.marks if mark.asked}
+            marks.grade(connection, notebook, scores, {cells[name] for name in fitting}, held)
+            answers = {cells[name]: name in blank for name in result.answers}
             marks.comment(connection, notebook, answers)
-            by_hand.give_back(connection, assignment, student, notebook, known)
+            if before.kept or before.moves_to(own):
+                by_hand.give_back(connection, assignment, student, notebook, cells)
             told = {"reason": " ".join(result.to_read) if held else "", "result": result.to_json()}
             status = TO_READ if held else GRADED
-            marks.note(connection, assignment, student, digest, status, **told)
-            marks.note_file(connection, assignment, student, result.submission)
+            marks.note(connection, assignment, student, before, digest, status, **told)
+            marks.note_file(connection, assignment, student, before, result.submission)
 
     def penalise(self, assignment: str, penalties: dict[str, float]) -> None:
         """Set student → points that a submission loses for lateness."""
-        named = select(assignments.c.id).where(assignments.c.name == assignment).scalar_subquery()
         with self._engine.begin() as connection:
-            for student, points in penalties.items():
-                theirs = select(submissions.c.id).where(
-                    (submissions.c.assignment_id == named) & (submissions.c.student_id == student)
-                )
-                books = submitted.c.assignment_id == theirs.scalar_subquery()
-                had = func.coalesce(submitted.c.late_submission_penalty, 0.0)
-                changed = update(submitted).where(books, had != points)
-                connection.execute(changed.values(late_submission_penalty=points))
+            marks.penalise(connection, assignment, penalties)
 
     def record_ungraded(
         self, assignment: str, student: str, digest: str, reason: str, file: str = ""
@@ -207,11 +201,12 @@ class Book:
         """
         with self._engine.begin() as connection:
             marks.enrol(connection, student)
-            best.remember(connection, assignment, student)
+            before = known(connection, assignment, student)
+            best.remember(connection, assignment, student, before)
             by_hand.keep(connection, assignment, student)
             marks.withdraw(connection, assignment, student)
-            marks.note(connection, assignment, student, digest, UNGRADED, reason=reason)
-            marks.note_file(connection, assignment, student, file)
+            marks.note(connection, assignment, student, before, digest, UNGRADED, reason=reason)
+            marks.note_file(connection, assignment, student, before, file)
 
     def accept(self, assignment: str, student: str) -> None:
         """Let a student's marks count as they are: a better one before them is forgotten."""
@@ -223,8 +218,9 @@ class Book:
         """Note that what was examined last has been looked at again, and keeps its mark."""
         theirs = (examined.c.assignment == assignment) & (examined.c.student == student)
         with self._engine.begin() as connection:
+            before = known(connection, assignment, student)
             connection.execute(update(examined).where(theirs).values(digest=digest))
-            marks.note_file(connection, assignment, student, file)
+            marks.note_file(connection, assignment, student, before, file)
 
     def result(self, assignment: str, student: str) -> Result | None:
         """Return what a student's submission brought that was graded last, where it is known."""
@@ -243,11 +239,10 @@ class Book:
 
     def settle(self, assignment: str) -> None:
         """Forget the better marks that students have reached again."""
-        known = [row for row in self.rows(assignment) if row.best is not None]
-        reached = [row for row in known if row.score is not None and not row.fell]
+        better = [row for row in self.rows(assignment) if row.best is not None]
+        reached = [row.student for row in better if row.score is not None and not row.fell]
         with self._engine.begin() as connection:
-            for row in reached:
-                best.let_go(connection, assignment, row.student)
+            best.let_go(connection, assignment, *reached)
 
     def best_submission(self, assignment: str, student: str) -> str:
         """Return the SHA-256 of the submission that had the better mark; "" for none."""

@@ -5,10 +5,9 @@ belongs to no assignment: only the submissions that answered it do.
 """
 
 import json
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from grading.examining.exercise import Exercise
 from grading.examining.release import nbgrader_metadata
@@ -19,6 +18,21 @@ from grading.gradebook.schema import registered, releases
 NEW = "{check} of {name} is new: {points}."
 GONE = "{check} of {name} is not asked any more: it brought {points}."
 CHANGED = "{check} of {name}: {before:g} → {after}."
+OF_TODAY = select(notebooks.c.id).join(assignments).limit(1)
+OF_RELEASE = select(releases.c.notebook).where(
+    releases.c.assignment == bindparam("assignment"), releases.c.release == bindparam("release")
+)
+CELLS = (
+    select(notebooks.c.id, cells.c.name, cells.c.id)
+    .select_from(notebooks.outerjoin(cells, cells.c.notebook_id == notebooks.c.id))
+    .where(
+        notebooks.c.id
+        == func.coalesce(
+            OF_RELEASE.scalar_subquery(),
+            OF_TODAY.where(assignments.c.name == bindparam("assignment")).scalar_subquery(),
+        )
+    )
+)
 Layout = dict[tuple[str, str], float]  # nbgrader's type and name of a cell → its points
 
 
@@ -33,7 +47,7 @@ def register(connection: Connection, exercise: Exercise) -> None:
 def keep(connection: Connection, exercise: Exercise) -> None:
     """Keep a release, in place of what was kept of it, to grade by it what answers it."""
     known = _of(exercise.name) & (releases.c.release == exercise.release)
-    values = {"exercise": json.dumps(asdict(exercise)), "is_todays": True}
+    values = {"exercise": json.dumps(exercise.to_plain()), "is_todays": True}
     connection.execute(update(releases).where(_of(exercise.name)).values(is_todays=False))
     if not connection.execute(update(releases).where(known).values(values)).rowcount:
         values |= {"assignment": exercise.name, "release": exercise.release}
@@ -52,12 +66,16 @@ def kept(connection: Connection, assignment: str) -> list[Exercise]:
     return [Exercise.from_plain(json.loads(text)) for text in found]
 
 
-def notebook_of(connection: Connection, assignment: str, release: str) -> str | None:
-    """Return the id of the notebook that has the cells of a release; None where there is none."""
-    known = _of(assignment) & (releases.c.release == release)
-    return connection.scalar(select(releases.c.notebook).where(known)) or _today(
-        connection, assignment
-    )
+def cells_of(
+    connection: Connection, assignment: str, release: str
+) -> tuple[str | None, dict[str, str]]:
+    """Return the id of the notebook that has the cells of a release, and name → id of those.
+
+    They are the cells that get grades or comments; None and {} where there is no notebook.
+    """
+    found = connection.execute(CELLS, {"assignment": assignment, "release": release}).all()
+    named = {name: cell for _, name, cell in found if name is not None}
+    return (found[0][0] if found else None), named
 
 
 def make_room(connection: Connection, exercise: Exercise) -> list[str]:
