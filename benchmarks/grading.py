@@ -1,6 +1,6 @@
 """Grade the same class with stock nbgrader and with ours, in turns; then one, many, and over Dask.
 
-Seconds are of whole commands. Processor seconds are the machine's: run it where nothing else runs.
+Seconds are of whole commands. Run it where nothing else runs.
 """
 
 import argparse
@@ -13,17 +13,22 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
 
-from tests.exercises.solutions import solutions, source
+from benchmarks.figures import Figure, note
+from examiner.examination import Examination
+from grading.examining.code_answers import RULES
+from tests.exercises.solutions import solution, solutions, source
 
 REPOSITORY = Path(__file__).parent.parent
 SCRIPTS = sysconfig.get_path("scripts")
+GRADING = [sys.executable, "-m", "grading"]
 ROUNDS = 3
+STOCKS, PROCESSOR = "stock nbgrader", "processor s"
 STOCK = """
 c = get_config()
 c.CourseDirectory.course_id = "refresh-tokens"
@@ -37,19 +42,17 @@ c.Execute.timeout = 60
 c.KernelManager.transport_encryption = "auto"
 """
 GOALS = {"grade": 1.5, "status": 0.5}  # processor seconds for one submission of the practice
-CHILDREN = ("children_user", "children_system")
 LOOK = 0.1  # seconds between two looks at the memory
 
 
 @dataclass(frozen=True)
 class Run:
-    """Hold what a command took: seconds, processor seconds, and megabytes at its largest.
+    """Hold what a command took: seconds, and megabytes at its largest.
 
     `megabytes` are of our own processes together; the sandboxes' are not ours.
     """
 
     seconds: float
-    cpu: float
     megabytes: float
 
 
@@ -81,7 +84,7 @@ def make_class(root: Path, assignment: str, count: int) -> None:
 def run(command: list[str], root: Path) -> Run:
     """Run a command in a course folder and watch it."""
     environment = os.environ | {"PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"}
-    before, start, most = _cpu(), time.perf_counter(), 0.0
+    start, most = time.perf_counter(), 0.0
     with (root / "log").open("a") as log:
         process = psutil.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
         while process.poll() is None:
@@ -89,7 +92,7 @@ def run(command: list[str], root: Path) -> Run:
             time.sleep(LOOK)
     if process.returncode not in (0, 1):  # 1: somebody is ungraded
         sys.exit(f"{' '.join(command)} failed: {(root / 'log').read_text()[-2000:]}")
-    return Run(time.perf_counter() - start, _cpu() - before, most)
+    return Run(time.perf_counter() - start, most)
 
 
 def stock(root: Path, assignment: str) -> Run:
@@ -108,60 +111,76 @@ def stock(root: Path, assignment: str) -> Run:
 
 def ours(root: Path, assignment: str, *more: str) -> Run:
     """Grade a class in sandboxes, two at once."""
-    command = [sys.executable, "-m", "grading", "grade", "--course", str(root)]
+    command = [*GRADING, "grade", "--course", str(root)]
     return run([*command, "--assignment", assignment, "--jobs", "2", *more], root)
 
 
 def status(root: Path) -> Run:
     """Ask who is graded."""
-    return run([sys.executable, "-m", "grading", "status", "--course", str(root)], root)
+    return run([*GRADING, "status", "--course", str(root)], root)
 
 
-def against_stock(assignment: str, count: int) -> None:
-    """Print seconds and processor seconds a submission, of both, in turns."""
-    totals: dict[str, list[Run]] = {"stock": [], "ours": []}
-    for _ in range(ROUNDS):
-        for name, grader in (("stock", stock), ("ours", ours)):
-            with TemporaryDirectory() as folder:
-                make_class(Path(folder, "course"), assignment, count // ROUNDS)
-                totals[name].append(grader(Path(folder, "course"), assignment))
-    print(
-        f"\n{assignment}, {count // ROUNDS} submissions in each of {ROUNDS} rounds, whole command"
-    )
-    each = {name: _each(runs, count // ROUNDS) for name, runs in totals.items()}
-    for name, (seconds, cpu) in each.items():
-        print(f"  {name:6} {seconds:6.3f} s, {cpu:6.3f} processor s a submission")
-    print(
-        f"  ratio  {each['stock'][0] / each['ours'][0]:.1f} in submissions a second (goal "
-        f"{10 if assignment == 'practice' else 5})"
-    )
+def against_stock(assignment: str, count: int, goal: float) -> None:
+    """Note how long a class takes, beside stock nbgrader with the same one."""
+    took = {}
+    for name, grader in (("stock", stock), ("ours", ours)):
+        with TemporaryDirectory() as folder:
+            make_class(Path(folder, "course"), assignment, count)
+            took[name] = grader(Path(folder, "course"), assignment)
+    what = f"{assignment}: grade {count}"
+    note(Figure(what, took["ours"].seconds, "s", STOCKS, took["stock"].seconds, goal))
+
+
+def feedback_against_stock(count: int) -> None:
+    """Note how long the pages of a class take, beside stock's of the same submissions."""
+    with TemporaryDirectory() as folder:
+        theirs, own = Path(folder, "theirs"), Path(folder, "ours")
+        for root, grader in ((theirs, stock), (own, ours)):
+            make_class(root, "practice", count)
+            grader(root, "practice")
+        peer = run([f"{SCRIPTS}/nbgrader", "generate_feedback", "practice"], theirs)
+        took = run([*GRADING, "feedback", "--course", str(own)], own)
+    note(Figure(f"practice: {count} pages of feedback", took.seconds, "s", STOCKS, peer.seconds, 5))
 
 
 def start_up() -> None:
-    """Print what commands take that have little to do, they alone: the least of several rounds."""
-    took: dict[str, list[Run]] = {name: [] for name in GOALS}
+    """Note what commands take that have little to do, they alone: the least of several rounds."""
+    took: dict[str, list[float]] = {name: [] for name in GOALS}
     for _ in range(ROUNDS):
         with TemporaryDirectory() as folder:
             make_class(Path(folder, "course"), "practice", 1)
             took["grade"].append(_alone(ours, Path(folder, "course"), "practice"))
             took["status"].append(_alone(status, Path(folder, "course")))
-    print("\npractice, one submission in a new course folder, whole command")
-    for name, runs in took.items():
-        least = min(runs, key=lambda one: one.cpu)
-        told = f"{least.seconds:6.3f} s, {least.cpu:6.3f} processor s"
-        print(f"  {name:6} {told} (goal {GOALS[name]})")
+    for name, seconds in took.items():
+        note(Figure(f"practice: {name} of one", min(seconds), PROCESSOR, goal=GOALS[name]))
 
 
-def large(assignment: str, counts: tuple[int, ...]) -> None:
-    """Print time and memory of classes of several sizes."""
-    print(f"\n{assignment}, classes of several sizes, ours with 2 jobs")
+def examination(assignment: str, sample: str) -> None:
+    """Note what one examination of a right solution takes of a processor, all rules and both ends.
+
+    That is the least of several rounds.
+    """
+    took = []
+    for _ in range(ROUNDS):
+        before = sum(os.times()[:4])
+        with Examination(solution(assignment, sample)) as examined:
+            examined.examine_all(RULES[assignment].values())
+        took.append(sum(os.times()[:4]) - before)
+    note(Figure(f"{assignment}: an examination, {sample}", min(took), PROCESSOR, goal=0.7))
+
+
+def large(assignment: str, counts: tuple[int, int]) -> None:
+    """Note time and memory of a large class, beside a small one: neither is to grow with it."""
+    took = []
     for count in counts:
         with TemporaryDirectory() as folder:
             make_class(Path(folder, "course"), assignment, count)
-            took = ours(Path(folder, "course"), assignment)
-        print(
-            f"  {count:5} submissions: {took.seconds / count:.3f} s each, {took.megabytes:.0f} MB"
-        )
+            took.append(ours(Path(folder, "course"), assignment))
+    small, big = counts
+    each = [run.seconds / count for run, count in zip(took, counts, strict=True)]
+    what, peer = f"{assignment}: {big} submissions", f"{small} of them"
+    note(Figure(f"{what}, each", each[1], "s", peer, each[0]))
+    note(Figure(f"{what}, memory", took[1].megabytes, "MB", peer, took[0].megabytes))
 
 
 @contextmanager
@@ -190,31 +209,22 @@ def cluster(workers: int) -> Iterator[str]:
 
 
 def over_dask(assignment: str, count: int) -> None:
-    """Print the time a submission takes with one worker and with two."""
-    print(f"\n{assignment}, {count} submissions over Dask")
+    """Note the time that a class takes with two workers, beside one."""
+    seconds = []
     for workers in (1, 2):
         with cluster(workers) as address, TemporaryDirectory() as folder:
             make_class(Path(folder, "course"), assignment, count)
             took = ours(Path(folder, "course"), assignment, "--scheduler", address)
-        print(f"  {workers} worker{'s' * (workers > 1)}: {took.seconds / count:.3f} s a submission")
+        seconds.append(took.seconds)
+    what = f"{assignment}: grade {count}, Dask with two workers"
+    note(Figure(what, seconds[1], "s", "one worker", seconds[0], 1.7))
 
 
-def _each(runs: list[Run], count: int) -> tuple[float, float]:
-    total = len(runs) * count
-    return sum(run.seconds for run in runs) / total, sum(run.cpu for run in runs) / total
-
-
-def _alone(grader: Callable[..., Run], *given: object) -> Run:
-    """Run a grader, and count its own processor seconds in place of the machine's."""
-    before = os.times()
-    took, after = grader(*given), os.times()
-    user, system = (getattr(after, n) - getattr(before, n) for n in CHILDREN)
-    return replace(took, cpu=user + system)
-
-
-def _cpu() -> float:
-    times = psutil.cpu_times()
-    return times.user + times.system
+def _alone(grader: Callable[..., Run], *given: object) -> float:
+    """Run a grader, and return what it has used of a processor, in seconds."""
+    before = sum(os.times()[2:4])
+    grader(*given)
+    return sum(os.times()[2:4]) - before
 
 
 def _megabytes(process: psutil.Process) -> float:
@@ -228,17 +238,21 @@ def _megabytes(process: psutil.Process) -> float:
 
 
 def main() -> None:
-    """Print everything; smaller classes where asked to."""
+    """Note everything; smaller classes where asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=60, help="submissions against stock")
     parser.add_argument("--large", type=int, default=1000, help="submissions of the large class")
     options = parser.parse_args()
-    for assignment in ("practice", "rotation"):
-        against_stock(assignment, options.count)
+    against_stock("practice", options.count, 25)
+    against_stock("practice", options.count // 5, 10)
+    against_stock("rotation", options.count // 2, 6)
     start_up()
+    examination("rotation", "right/opaque_dict_lock")
+    examination("client", "right/one_lock")
+    feedback_against_stock(options.count // 2)
     large("practice", (50, options.large))
-    large("rotation", (50, 4 * 50))
-    over_dask("rotation", options.count // 2)
+    large("rotation", (options.count // 4, options.count))
+    over_dask("rotation", options.count // 3)
 
 
 if __name__ == "__main__":
