@@ -120,9 +120,9 @@ def pytest_collection_modifyitems(config, items) -> None:
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(together(item.nodeid), len(places)))
     if config.getoption("--quick"):
-        left_out = [item for item in items if started(item)]
-        items[:] = [item for item in items if item not in set(left_out)]
-        config.hook.pytest_deselected(items=left_out)
+        left_out = {item: None for item in items if started(item)}
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=[*left_out])
 
 
 @pytest.fixture(scope="session")
