@@ -13,6 +13,7 @@ import pytest
 from nbformat.notebooknode import NotebookNode
 
 from grading.commands.bundle import NAME, bundle
+from server import users
 from tests.quick import refuse, started
 
 REPOSITORY = Path(__file__).parent.parent
@@ -147,6 +148,14 @@ def assignment(request) -> str:
 def source(assignment) -> NotebookNode:
     """The instructor's notebook of an assignment: questions, hidden tests, worked solutions."""
     return read_source(assignment)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_hash_for_a_password():
+    """A log-in costs a twentieth of a second by design, and tests log in a thousand times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(users, "check_password_hash", functools.cache(users.check_password_hash))
+        yield
 
 
 @pytest.fixture(scope="session")
