@@ -84,9 +84,10 @@ def imports(source: str) -> Iterator[str]:
 
 
 def running(tree: ast.AST) -> Iterator[ast.AST]:
-    """Return the nodes of a tree but those that only a type checker reads."""
+    """Return the statements of a tree but those that only a type checker reads."""
     for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+        checked = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if not (checked or isinstance(node, ast.expr)):  # which holds no import
             yield node
             yield from running(node)
 
