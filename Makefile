@@ -12,7 +12,8 @@ FROM ?=
 STUDENT ?=
 OPTIONS ?=
 SOAKED := server/test_model server/test_description server/test_races server/test_kills \
-    exercises/test_rotation exercises/test_client grading/test_kills grading/test_hostile
+    server/test_database exercises/test_rotation exercises/test_client grading/test_kills \
+    grading/test_hostile
 # The student bundle has the first of these only: what learners need.
 PINS := requirements.txt $(wildcard requirements-dev.txt)
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)

@@ -47,11 +47,11 @@ def started(item: pytest.Item) -> str:
     if "repeats" in item.fixturenames:
         return "a long repetition"  # make soak makes it longer
     fixtures = item._fixtureinfo.name2fixturedefs.values()
-    functions = [item.function, *(one.func for several in fixtures for one in several)]
-    return reached(functions)
+    return reached(item.function, *(one.func for several in fixtures for one in several))
 
 
-def reached(things: list[Any]) -> str:
+@cache  # a test has the same functions with each of its parameters
+def reached(*things: Any) -> str:
     """Return what the first of STARTERS starts that these functions and classes may call."""
     todo, seen = [function for thing in things for function in _functions(thing)], set()
     while todo:

@@ -6,7 +6,8 @@ import re
 import runpy
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
@@ -21,7 +22,6 @@ PROJECT = tomllib.loads(PYPROJECT)["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LEARNER = runpy.run_path(str(REPOSITORY / ".ci/learner.py"))
 FILES = ["requirements.txt", "requirements-dev.txt"]
-PROVIDERS = metadata.packages_distributions()
 # Dependencies that no line of that part imports; pyproject.toml says what each is for.
 UNIMPORTED = {
     "learner": {"ipykernel", "ipywidgets", "jupyterlab"},
@@ -59,6 +59,7 @@ def modules_in(*folders: str) -> list[Path]:
     return [path for path in found if path.parent.name not in SAMPLES]
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the packages of others that a module or a notebook imports."""
     found = set(chain.from_iterable(map(imports, sources(path))))
@@ -83,9 +84,10 @@ def imports(source: str) -> Iterator[str]:
 
 
 def running(tree: ast.AST) -> Iterator[ast.AST]:
-    """Return the nodes of a tree but those that only a type checker reads."""
+    """Return the statements of a tree but those that only a type checker reads."""
     for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+        checked = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if not (checked or isinstance(node, ast.expr)):  # which holds no import
             yield node
             yield from running(node)
 
@@ -95,7 +97,12 @@ def is_ours(name: str, path: Path) -> bool:
 
 
 def provided_by(name: str) -> set[str]:
-    return {canonicalize_name(found) for found in PROVIDERS.get(name, [])}
+    return {canonicalize_name(found) for found in providers().get(name, [])}
+
+
+@cache
+def providers() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
 
 
 @pytest.mark.parametrize("part", UNIMPORTED)

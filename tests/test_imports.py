@@ -6,7 +6,7 @@ other belongs in a third.
 
 import ast
 import graphlib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,14 +29,23 @@ def modules(root: Path, packages) -> dict[str, Path]:
     }
 
 
-def imported(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield each (module, name) that a file imports; the name is empty where it imports a whole."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imported(path: Path) -> set[tuple[str, str]]:
+    """Return each (module, name) that a file imports; the name is empty for a whole module."""
+    found = set()
+    for node in nodes(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, "") for alias in node.names)
+            found |= {(alias.name, "") for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute here"
-            yield from ((node.module, alias.name) for alias in node.names)
+            found |= {(node.module, alias.name) for alias in node.names}
+    return found
+
+
+@cache
+def nodes(source: str) -> list[ast.AST]:
+    """Return the imports and the classes of a module, wherever they stand in it."""
+    kinds = (ast.Import, ast.ImportFrom, ast.ClassDef)
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
 
 
 def graph(root: Path, packages) -> dict[str, set[str]]:
@@ -72,10 +81,15 @@ def circle(imports: dict[str, set[str]]) -> list[str]:
     return []
 
 
-IMPORTS = graph(REPOSITORY, MAY_IMPORT)
 FOLDERS = [
     name for name, path in modules(REPOSITORY, MAY_IMPORT).items() if path.stem == "__init__"
 ]
+
+
+@pytest.fixture(scope="module")
+def imports() -> dict[str, set[str]]:
+    """Module → the modules of ours that it imports, of all that are here."""
+    return graph(REPOSITORY, MAY_IMPORT)
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
@@ -85,22 +99,21 @@ def test_do_imports_point_one_way(package):
         assert ours <= MAY_IMPORT[package], name
 
 
-def test_do_no_two_modules_import_each_other_in_a_circle():
-    assert len(IMPORTS) > 120
-    assert circle(IMPORTS) == []
+def test_do_no_two_modules_import_each_other_in_a_circle(imports):
+    assert len(imports) > 120
+    assert circle(imports) == []
 
 
 @pytest.mark.parametrize("package", FOLDERS)
-def test_do_no_two_rooms_of_a_package_import_each_other_in_a_circle(package):
-    assert circle(rooms(IMPORTS, package)) == []
+def test_do_no_two_rooms_of_a_package_import_each_other_in_a_circle(package, imports):
+    assert circle(rooms(imports, package)) == []
 
 
 def test_is_no_class_name_used_twice_in_a_package():
     for package in MAY_IMPORT:
         classes: dict[str, str] = {}
         for name, path in modules(REPOSITORY, [package]).items():
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            for node in ast.walk(tree):
+            for node in nodes(path.read_text(encoding="utf-8")):
                 if isinstance(node, ast.ClassDef):
                     assert classes.setdefault(node.name, name) == name, node.name
 

@@ -39,7 +39,7 @@ def imports_late() -> None:
     ],
 )
 def test_is_what_a_function_may_start_found(function, what):
-    assert reached([function]) == what
+    assert reached(function) == what
 
 
 def test_is_every_test_with_a_browser_left_out(request):

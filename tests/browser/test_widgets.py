@@ -347,16 +347,15 @@ def test_would_axe_see_a_pale_text(lab, lesson):
 
 
 def check(lab, picture, kind: str, cell: str) -> None:
-    """Let axe-core look at a widget in both themes, at two widths."""
-    for theme in ["Light", "Dark"]:
+    """Let axe-core look at a widget in both themes, in one of them on a narrow page."""
+    for theme, width in {"Light": 1280, "Dark": 800}.items():
         lab.theme(theme)
-        for width in [1280, 800]:
-            lab.page.set_viewport_size({"width": width, "height": 900})
-            widget = lab.widget(cell, kind)
-            widget.evaluate("element => element.scrollIntoView()")
-            picture(f"{cell}_{theme.lower()}_{width}")
-            found = looked_at(widget)
-            assert found.violations_count == 0, found.generate_report()
+        lab.page.set_viewport_size({"width": width, "height": 900})
+        widget = lab.widget(cell, kind)
+        widget.evaluate("element => element.scrollIntoView()")
+        picture(f"{cell}_{theme.lower()}_{width}")
+        found = looked_at(widget)
+        assert found.violations_count == 0, found.generate_report()
     lab.page.set_viewport_size({"width": 1280, "height": 900})
     lab.theme("Light")
 

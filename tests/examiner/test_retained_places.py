@@ -44,13 +44,18 @@ PLACES = {
 }
 
 
+@pytest.fixture(scope="module")
+def before() -> LibraryState:
+    """What libraries hold before any of the cells here: a look at all modules of all tests."""
+    return LibraryState()
+
+
 @pytest.fixture
-def places(tmp_path, monkeypatch):
+def places(tmp_path, monkeypatch, before):
     """Run a cell in its folder and return where it keeps two texts."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("examiner.rotation.retained_files.OPEN_FILES", tmp_path / "of other tests")
     monkeypatch.setattr(os, "environ", {})
-    before = LibraryState()
 
     def places(code: str) -> dict[str, str]:
         module = ModuleType("cell")

@@ -106,24 +106,30 @@ REGISTERED = {
 }
 
 
-def run(code: str, module: ModuleType) -> None:
-    exec(compile(code.replace("SECRET", repr(SECRET)), FILENAME, "exec"), vars(module))
+def run(code: str, module: ModuleType, secret: str = SECRET) -> None:
+    exec(compile(code.replace("SECRET", repr(secret)), FILENAME, "exec"), vars(module))
+
+
+@pytest.fixture(scope="module")
+def before() -> LibraryState:
+    """What libraries hold before any of the cells here: a look at all modules of all tests."""
+    return LibraryState()
 
 
 @pytest.mark.parametrize("place", [*ADDED, *REGISTERED])
-def test_is_it_found_on_what_is_not_the_cells(place):
-    before = LibraryState()
+def test_is_it_found_on_what_is_not_the_cells(place, before):
+    secret = f"{SECRET} {place}"  # what another test has left is not found for this one's
     made, undone = (ADDED | REGISTERED)[place]
     there = ModuleType("cell")
-    run(made, there)
+    run(made, there, secret)
     try:
         names = {name: vars(there).pop(name) for name in dir(there) if name[0] != "_"}
         elsewhere = [*before.added(), *before.registered()]
-        found = Kept(there, [], elsewhere=elsewhere).told([SECRET])
+        found = Kept(there, [], elsewhere=elsewhere).told([secret])
     finally:
         vars(there).update(names)
         run(undone, there)
-    assert SECRET in found.texts
+    assert secret in found.texts
 
 
 def test_is_nothing_told_of_what_libraries_hold(monkeypatch, tmp_path):

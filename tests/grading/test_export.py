@@ -571,6 +571,7 @@ def test_does_nbgraders_own_export_name_whose_mark_is_held(tmp_path, monkeypatch
     assert "ada" not in caplog.text
 
 
+@pytest.mark.starts("nbgrader")  # by its command alembic
 @pytest.mark.usefixtures("fake")
 def test_does_nbgraders_own_export_write_the_same_file(tmp_path, monkeypatch):
     config = Config()

@@ -12,6 +12,7 @@ from tests.exercises.solutions import solution
 
 RIGHT = {"rotation": "dataclass_enum", "client": "condition"}
 WRONG = {"rotation": "same_token_back", "client": "keeps_old_refresh"}
+pytestmark = pytest.mark.starts("an examiner")
 # As a file is written on Windows, which has no arrow for "request → answer".
 ENCODING = "cp1252"
 

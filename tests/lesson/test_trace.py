@@ -540,7 +540,8 @@ def app_free_response(parts):
 
 
 @pytest.mark.parametrize("view", [on_one_line, without_end])
-def test_is_a_view_that_hangs_stopped_and_its_thread_free(view):
+def test_is_a_view_that_hangs_stopped_and_its_thread_free(view, monkeypatch):
+    monkeypatch.setattr(shared_server().client, "timeout", 0.5)
     before = threading.active_count()
     assert record(view, {}).status == 500
     deadline = time.monotonic() + 10

@@ -12,12 +12,12 @@ from server.policy import Session
 from server.stand_alone import stand_alone
 from server.store import SQLiteStore
 
-STARTERS, FILES = 4, 40
+STARTERS = 4
 
 
-def start_on(folder, barrier, complaints) -> None:
+def start_on(folder, files, barrier, complaints) -> None:
     said = []
-    for number in range(FILES):
+    for number in range(files):
         barrier.wait(timeout=60)
         try:
             stand_alone(folder / f"{number}.sqlite", rotate=True)
@@ -26,13 +26,11 @@ def start_on(folder, barrier, complaints) -> None:
     complaints.put(said)
 
 
-def test_can_several_processes_begin_on_one_new_file(tmp_path):
+def test_can_several_processes_begin_on_one_new_file(tmp_path, repeats):
     spawn = multiprocessing.get_context("spawn")
     barrier, complaints = spawn.Barrier(STARTERS), spawn.SimpleQueue()
-    starters = [
-        spawn.Process(target=start_on, args=(tmp_path, barrier, complaints))
-        for _ in range(STARTERS)
-    ]
+    given = tmp_path, repeats(20, 400), barrier, complaints
+    starters = [spawn.Process(target=start_on, args=given) for _ in range(STARTERS)]
     for starter in starters:
         starter.start()
     assert [complaints.get() for _ in starters] == [[]] * STARTERS
