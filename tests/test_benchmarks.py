@@ -37,7 +37,6 @@ def test_are_figures_handed_on_to_who_collects(tmp_path, monkeypatch):
     assert collected(file) == [SLOW, MANY]
 
 
-@pytest.mark.starts("a process that keeps a processor busy")
 def test_is_foreign_load_told_and_our_own_not(tmp_path):
     work = "import time\nwhile time.process_time() < 1.0: pass"
     _, alone = run(["-c", work], tmp_path / "alone")
