@@ -3,9 +3,18 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from grading.course import settings
 from grading.examining.exercise import Exercise
 from grading.gradebook import released_cells
 from grading.gradebook.book import Book
+
+# What nbgrader_config.py adds to a release: none of it changes a cell that is graded.
+STEPS = {
+    "preprocessors": {
+        "prepend": ["nbconvert.preprocessors.TagRemovePreprocessor"],
+        "extend": ["grading.plugins.stamp.StampRelease"],
+    }
+}
 
 
 def register_assignment(root: Path, exercise: Exercise, book: Book) -> list[str]:
@@ -17,7 +26,7 @@ def register_assignment(root: Path, exercise: Exercise, book: Book) -> list[str]
     if book.registered_digest(exercise.name) == exercise.content_digest():
         return []
     is_alone = len([*(root / "solutions" / exercise.name).glob("*.ipynb")]) == 1
-    if is_alone and released_cells.are_plain(exercise):
+    if is_alone and _steps() == STEPS and released_cells.are_plain(exercise):
         return book.register_with_cells(exercise)
     with TemporaryDirectory() as folder:
         return release_assignment(root, exercise, book, folder)
@@ -36,3 +45,9 @@ def release_assignment(root: Path, exercise: Exercise, book: Book, into: str) ->
     must(course.generate_assignment(exercise.name), f"release {exercise.name}")
     book.register_assignment(exercise)
     return told
+
+
+def _steps() -> dict[str, object]:
+    """Return what the settings say of a release; other steps than ours are nbgrader's to take."""
+    said = settings().GenerateAssignment.items()
+    return {name: getattr(value, "to_dict", lambda found=value: found)() for name, value in said}

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from grading.examining.exercise import Exercise
+from grading.examining.regions import is_of
 from grading.examining.release import nbgrader_metadata
 from grading.gradebook.marks import add, new_id
 from grading.gradebook.nbgrader_tables import (
@@ -52,18 +53,14 @@ def write(connection: Connection, course: str, exercise: Exercise) -> None:
         update(notebooks).where(notebooks.c.id == notebook).values(kernelspec=kernel)
     )
     told = [cell for cell in exercise.cells if _is_told(cell)]
-    _write_base(connection, notebook, "GradeCell", [c for c in told if _is(c, "grade")])
-    _write_base(connection, notebook, "SolutionCell", [c for c in told if _is(c, "solution")])
+    _write_base(connection, notebook, "GradeCell", [c for c in told if is_of(c, "grade")])
+    _write_base(connection, notebook, "SolutionCell", [c for c in told if is_of(c, "solution")])
     _write_sources(connection, notebook, told)
 
 
 def _is_told(cell: Cell) -> bool:
     """Return whether nbgrader keeps the source of a cell."""
-    return any(_is(cell, flag) for flag in FLAGS)
-
-
-def _is(cell: Cell, flag: str) -> bool:
-    return bool(nbgrader_metadata(cell).get(flag))
+    return any(is_of(cell, flag) for flag in FLAGS)
 
 
 def _is_plain(cell: Cell) -> bool:
@@ -129,12 +126,12 @@ def _source(cell: Cell) -> dict[str, Any]:
 
 
 def _is_locked(cell: Cell) -> bool:
-    return not _is(cell, "solution") and (_is(cell, "grade") or _is(cell, "locked"))
+    return not is_of(cell, "solution") and (is_of(cell, "grade") or is_of(cell, "locked"))
 
 
 def _checksum(cell: Cell) -> str:
     """Return nbgrader's own checksum of a cell."""
-    flags = (_is(cell, "grade"), _is(cell, "solution"), _is_locked(cell))
+    flags = (is_of(cell, "grade"), is_of(cell, "solution"), _is_locked(cell))
     told = [cell["source"], cell["cell_type"], *map(str, flags), cell["id"]]
     told += [str(float(nbgrader_metadata(cell)["points"]))] if flags[0] else []
     return hashlib.md5("".join(told).encode(), usedforsecurity=False).hexdigest()

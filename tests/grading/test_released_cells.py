@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grading import course
 from grading.examining.assignment import read_exercise
 from grading.gradebook import registration
 from grading.gradebook.book import open_book
@@ -115,11 +116,39 @@ def test_is_what_nbgrader_may_refuse_or_change_left_to_it(repository, cell_id, c
     assert not are_plain(replace(exercise, cells=cells))
 
 
-def test_is_a_second_notebook_left_to_nbgrader(new_course, tmp_path, monkeypatch):
+@pytest.fixture
+def asked(monkeypatch) -> list[tuple]:
+    """What nbgrader is asked to release, and does not."""
+    found = []
+    monkeypatch.setattr(registration, "release_assignment", lambda *given: found.append(given))
+    return found
+
+
+def test_is_a_second_notebook_left_to_nbgrader(new_course, tmp_path, asked):
     """nbgrader registers it too."""
-    root, asked = new_course(tmp_path / "course"), []
+    root = new_course(tmp_path / "course")
     (root / "solutions/practice/notes.ipynb").write_text("{}")
-    monkeypatch.setattr(registration, "release_assignment", lambda *given: asked.append(given))
+    with open_book(root) as book:
+        register_assignment(root, read_exercise(root, "practice"), book)
+    assert asked
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'c.GenerateAssignment.preprocessors.append("somebodys.own.Step")',
+        'c.GenerateAssignment.preprocessors = ["nbgrader.preprocessors.SaveCells"]',
+        "c.GenerateAssignment.create_assignment = False",
+    ],
+)
+def test_are_other_steps_of_a_release_left_to_nbgrader(
+    new_course, tmp_path, asked, monkeypatch, line
+):
+    """They may change what is graded."""
+    root = new_course(tmp_path / "course")
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text(f"{course.CONFIG.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
+    monkeypatch.setattr(course, "CONFIG", config)
     with open_book(root) as book:
         register_assignment(root, read_exercise(root, "practice"), book)
     assert asked
