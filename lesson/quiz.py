@@ -1,4 +1,7 @@
-"""Quizzes for learning: a wrong choice explains itself, and a hint lights up a row of a table."""
+"""Quizzes for learning: a wrong choice explains itself, and a hint lights up a row of a table.
+
+A prediction that was missed comes back in the quiz of the lesson after next.
+"""
 
 import tomllib
 from functools import cache
@@ -6,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from examiner.mistake import Mistake
+from lesson.predictions.questions import Question
+from lesson.predictions.results import missed
 from lesson.tracing.recording import record
 from lesson.widgets.quiz import Quiz
 from server.views import token
 
 QUESTIONS = Path(__file__).parent / "quizzes.toml"
+RETURNING = 2  # missed predictions at most in one quiz
 
 
 def quiz(name: str) -> Quiz:
@@ -19,7 +25,8 @@ def quiz(name: str) -> Quiz:
     if name not in quizzes:
         raise Mistake(f'There is no quiz "{name}": choose one of {", ".join(quizzes)}.')
     asked = quizzes[name]
-    return Quiz(asked["title"], [_question(question) for question in asked["question"]])
+    questions = [_question(question) for question in asked["question"]]
+    return Quiz(asked["title"], questions, _returning(name))
 
 
 @cache
@@ -40,6 +47,38 @@ def _question(asked: dict[str, Any]) -> dict[str, Any]:
         "row": asked.get("row"),
         "table": _table(asked["scenario"]) if "scenario" in asked else None,
     }
+
+
+def _returning(name: str) -> list[dict[str, Any]]:
+    """Return what was missed two lessons before, as questions of a quiz at a lesson's end."""
+    lessons = [name for name, asked in read_quizzes().items() if "within" not in asked]
+    earlier = dict(zip(lessons[2:], lessons, strict=False)).get(name)
+    return [_again(question) for question in missed(earlier)[:RETURNING]] if earlier else []
+
+
+def _again(question: Question) -> dict[str, Any]:
+    lesson = read_quizzes()[question.lesson]["title"]
+    return {
+        "ask": f"You predicted this in “{lesson}”: {_plain(question.ask)}",
+        "options": [_option(question, letter) for letter in question.choices],
+        "hint": f'Run the cell with predict("{question.name}", …) in that lesson once more.',
+        "row": None,
+        "table": None,
+    }
+
+
+def _option(question: Question, letter: str) -> dict[str, Any]:
+    choice = question.choices[letter]
+    return {
+        "text": _plain(choice.text),
+        "says": _plain(choice.says),
+        "right": letter == question.right,
+    }
+
+
+def _plain(text: str) -> str:
+    """Return a text of a notebook without its marks: a widget shows no Markdown."""
+    return text.replace("`", "").replace("*", "")
 
 
 @cache
