@@ -75,3 +75,11 @@ def test_is_the_second_of_two_programs_with_one_token_refused(rotating):
         token = client.post("/login", json=ALICE).json()["refreshToken"]
         answers = [client.post("/token", json={"token": token}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 403]
+
+
+def test_does_the_store_know_a_token_whose_signature_was_changed(course):
+    token = course.client.post("/login", json=ALICE).json()["refreshToken"]
+    signed, signature = token.rsplit(".", 1)
+    changed = f"{signed}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
+    assert changed in course.refresh_tokens
+    assert course.client.post("/token", json={"token": changed}).status_code == 403
