@@ -73,6 +73,7 @@ IDLE = """
     return cells.every(cell => cell.executionCount !== null && cell.executionState === 'idle');
 }
 """
+SCROLLS = 20  # how often a notebook that is still being drawn may move on from a cell
 SHOWN = """
 async ([id, selector]) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
@@ -159,10 +160,12 @@ class Lab:
 
     def widget(self, cell: str, kind: str) -> Locator:
         """Scroll to a cell and return the course's widget that stands in its output."""
-        self.show(cell, f".refresh-course.{kind}")
         found = self.cell(cell).locator(f".refresh-course.{kind}")
-        found.wait_for()
-        return found
+        for _ in range(SCROLLS):
+            self.show(cell, f".refresh-course.{kind}")
+            if found.is_visible():
+                return found
+        raise AssertionError(f"the notebook has moved on from {cell} {SCROLLS} times")
 
     def cells(self) -> list[dict]:
         """Return all cells of the notebook that is open, as they would be stored."""
@@ -217,7 +220,9 @@ def serve() -> Callable:
 
 @contextmanager
 def _serving(command: list[str], folder: Path, home: Path) -> Iterator[str]:
-    own = {"JUPYTER_RUNTIME_DIR": str(home / "runtime"), "JUPYTER_CONFIG_DIR": str(home / "config")}
+    names = {"JUPYTER_RUNTIME_DIR": "runtime", "JUPYTER_CONFIG_DIR": "config"}
+    names["XDG_DATA_HOME"] = "data"  # where predictions are kept
+    own = {name: str(home / folder) for name, folder in names.items()}
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
             command,

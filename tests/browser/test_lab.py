@@ -1,5 +1,6 @@
 """Every lesson and exercise in a real JupyterLab, as the README says to start it."""
 
+import re
 import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,7 +58,9 @@ def test_does_lesson_00_open_by_make_lab(lab):
 
 
 def test_is_every_lesson_here(repository):
-    assert sorted(LESSONS) == sorted(path.stem for path in repository.glob("notebooks/*.ipynb"))
+    assert sorted(LESSONS) == sorted(
+        path.stem for path in repository.glob("notebooks/[0-9]*.ipynb")
+    )
 
 
 @pytest.mark.parametrize("lesson_run", LESSONS, indirect=True)
@@ -88,6 +91,27 @@ def test_does_a_stepper_still_step_in_a_saved_notebook(lab, lesson, copied, cour
     widget = lab.widget("stop-run", "stepper")
     widget.get_by_role("button", name="Next").click()
     assert widget.locator(".count").inner_text() == "1 of 7"
+
+
+def test_is_a_prediction_judged_under_its_outcome_and_kept_on_its_page(
+    lab, copied, repository, picture
+):
+    copied(repository / "notebooks/00_start_here.ipynb")
+    lab.run_one("setup")
+    [cell] = [cell for cell in lab.cells() if cell["id"] == "predict-method"]
+    lab.write("predict-method", cell["source"].replace('method", ""', 'method", "C", sure=3'))
+    outputs = lab.run_one("predict-method")["outputs"]
+    texts = [output.get("text") or output["data"]["text/plain"] for output in outputs]
+    assert re.match("Your choices are kept in .+ on this machine alone", texts[0])
+    assert "405" in texts[1]
+    assert texts[2].startswith("You chose C, and B is right. ")
+    lab.show("predict-method")
+    picture("a_prediction")
+    lab.close()
+    page = lab.run("notebooks/what_you_believed.ipynb")
+    assert "there is no such page" in page[0]["outputs"][0]["data"]["text/plain"]
+    lab.show("believed", "table")
+    picture("what_you_believed")
 
 
 def test_can_a_student_answer_the_practice(practice):
