@@ -3,8 +3,9 @@
 from html import escape
 
 from lesson.predictions.kept import Kept
-from lesson.predictions.questions import Question
+from lesson.predictions.questions import Question, plain
 from lesson.predictions.results import is_right, read_results
+from lesson.quiz import read_quizzes
 from lesson.tracing.layout import aligned, html_table
 
 HEAD = ("lesson", "question", "you chose", "sure", "outcome", "what it says")
@@ -40,8 +41,9 @@ class Believed:
 
 
 def _row(question: Question, choice: Kept) -> tuple[str, ...]:
-    says = question.choices[question.letter(choice.text) or question.right].says
+    says = question.choices[question.letter(choice.text)].says
     right = question.choices[question.right].text
     outcome = "right" if is_right(question, choice) else f"it is: {right}"
     sure = str(choice.sure or "")
-    return question.lesson, question.ask, choice.text, sure, outcome, says
+    lesson = read_quizzes()[question.lesson]["title"]
+    return lesson, *map(plain, (question.ask, choice.text, sure, outcome, says))

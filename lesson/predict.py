@@ -20,7 +20,7 @@ def predict(name: str, letter: str = "", *, sure: int | None = None) -> None:
         print("No letter was chosen, so none is kept. Here is what happens.")
         return
     _keep(question, chosen, sure)
-    after_cell(lambda ended_well: print(_verdict(question, chosen, ended_well)))
+    after_cell(lambda ended_well: print("", _verdict(question, chosen, ended_well), sep="\n"))
 
 
 def _letter(question: Question, letter: str) -> str:

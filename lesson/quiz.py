@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from examiner.mistake import Mistake
-from lesson.predictions.questions import Question
+from lesson.predictions.questions import Question, plain
 from lesson.predictions.results import missed
 from lesson.tracing.recording import record
 from lesson.widgets.quiz import Quiz
@@ -59,7 +59,7 @@ def _returning(name: str) -> list[dict[str, Any]]:
 def _again(question: Question) -> dict[str, Any]:
     lesson = read_quizzes()[question.lesson]["title"]
     return {
-        "ask": f"You predicted this in “{lesson}”: {_plain(question.ask)}",
+        "ask": f"You predicted this in “{lesson}”: {plain(question.ask)}",
         "options": [_option(question, letter) for letter in question.choices],
         "hint": f'Run the cell with predict("{question.name}", …) in that lesson once more.',
         "row": None,
@@ -70,15 +70,10 @@ def _again(question: Question) -> dict[str, Any]:
 def _option(question: Question, letter: str) -> dict[str, Any]:
     choice = question.choices[letter]
     return {
-        "text": _plain(choice.text),
-        "says": _plain(choice.says),
+        "text": plain(choice.text),
+        "says": plain(choice.says),
         "right": letter == question.right,
     }
-
-
-def _plain(text: str) -> str:
-    """Return a text of a notebook without its marks: a widget shows no Markdown."""
-    return text.replace("`", "").replace("*", "")
 
 
 @cache

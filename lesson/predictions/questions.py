@@ -57,6 +57,11 @@ def find_question(name: str) -> Question:
     return read_questions()[name]
 
 
+def plain(text: str) -> str:
+    """Return a text of a notebook without its marks, for what shows no Markdown."""
+    return text.replace("`", "").replace("*", "")
+
+
 def _question(name: str, asked: dict) -> Question:
     choices = {letter: Choice(*asked[letter]) for letter in LETTERS if letter in asked}
     return Question(name, asked["ask"], asked["right"], choices)

@@ -88,7 +88,10 @@ def test_does_a_wrong_choice_hear_what_it_mixes_up(capsys):
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"Your choices are kept in {kept_file()}, on this machine alone."
     right = question.right
-    assert said[1] == f"You chose {wrong}, and {right} is right. {question.choices[wrong].says}"
+    assert said[1:] == [
+        "",
+        f"You chose {wrong}, and {right} is right. {question.choices[wrong].says}",
+    ]
     assert json.loads(kept_file().read_text())["sure"] == 3
 
 
@@ -96,7 +99,7 @@ def test_does_a_right_choice_hear_why_it_holds(capsys):
     question = QUESTIONS["why.stop"]
     predict("why.stop", question.right)
     says = question.choices[question.right].says
-    assert capsys.readouterr().out.splitlines()[1] == f"{question.right} is right. {says}"
+    assert capsys.readouterr().out.splitlines()[1:] == ["", f"{question.right} is right. {says}"]
 
 
 def test_is_the_first_choice_the_one_that_counts(capsys):
