@@ -5,6 +5,7 @@ from lesson.check import check
 from lesson.course import start_course
 from lesson.expect import expect
 from lesson.explore import explore
+from lesson.later import later
 from lesson.predict import predict
 from lesson.quiz import quiz
 from lesson.read_token import read_token
@@ -12,6 +13,7 @@ from lesson.setup_check import check_setup
 from lesson.show import short, show
 from lesson.step import step
 from lesson.tracing.recording import record
+from lesson.your_turn import your_turn
 
 __all__ = [
     "believed",
@@ -19,6 +21,7 @@ __all__ = [
     "check_setup",
     "expect",
     "explore",
+    "later",
     "predict",
     "quiz",
     "read_token",
@@ -27,4 +30,5 @@ __all__ = [
     "show",
     "start_course",
     "step",
+    "your_turn",
 ]

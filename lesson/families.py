@@ -1,7 +1,7 @@
-"""A store that remembers which refresh token came from which, to see rotation's idea in lesson 5.
+"""A store that remembers which refresh token came from which, for the lessons on rotation.
 
 It is openly incomplete: whoever asks it and then tells it has no lock around the two, which is
-what lesson 6 attacks, and no session of it ever ends by the clock.
+what the lesson on races attacks, and no session of it ever ends by the clock.
 """
 
 from dataclasses import dataclass

@@ -46,8 +46,8 @@ LONGEST_FIRST = [
     "tests/server/test_description.py",
     "tests/lesson/test_trace.py",
     "tests/grading/test_rotation.py",
-    "notebooks/06_races_and_lost_replies.ipynb",
-    "notebooks/04_steal_a_token.ipynb",
+    "notebooks/09_races.ipynb",
+    "notebooks/05_forge_a_token.ipynb",
 ]
 
 

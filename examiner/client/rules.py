@@ -7,10 +7,10 @@ from examiner.client.scripted_server import AHEAD, NEAR, PAST
 from examiner.client.subject import CLIENT, Client, Scene, require
 from examiner.rule import Rule, rule
 
-SENDING = "Lesson 1 · Five minutes at a time"
-ROTATION = "Lesson 5 · One use per token"
+SENDING = "Two tokens · Five minutes at a time"
+ROTATION = "Rotation · One use per token"
 CALLS = 5
-REFUSALS = "Lesson 3 · Refused means stop"
+REFUSALS = "Why it is built so · Refused means stop"
 
 client_rule = partial(rule, CLIENT)
 

@@ -9,10 +9,10 @@ from examiner.rotation.made_up_tokens import made_up
 from examiner.rotation.subject import LIFETIME, ROTATION, RotationApp
 from examiner.rule import Broken, rule
 
-ROTATES = "Lesson 5 · One use per token"
-ASKS = "Lesson 2 · Six ways to ask"
-LIMITS = "Lesson 5 · What can go wrong"
-REFUSALS = "Lesson 4 · Read the store and the refusals"
+ROTATES = "Rotation · One use per token"
+ASKS = "The token route · Six ways to ask"
+LIMITS = "Who is logged out · A last day"
+REFUSALS = "Read the store · Listen to the refusals"
 BOTH = "The client spends its only refresh token and needs both back."
 
 rotation_rule = partial(rule, ROTATION)

@@ -14,10 +14,16 @@ LESSONS = {
     "01_two_tokens": "claims-why",
     "02_the_token_route": "table-why",
     "03_why_it_is_built_so": "store-run-why",
-    "04_steal_a_token": "oracle-repair",
-    "05_rotation": "first-tree",
-    "06_races_and_lost_replies": "drive",
-    "07_in_the_wild": "predict-reuse",
+    "04_use_a_copied_token": "logout-repair",
+    "05_forge_a_token": "key-repair",
+    "06_read_the_store": "oracle-repair",
+    "07_rotation": "first-tree",
+    "09_races": "drive",
+    "10_lost_replies": "predict-grace",
+    "11_build_rotation": "check-swap",
+    "12_clients": "phone",
+    "13_browser_and_keys": "predict-forgery",
+    "14_in_the_wild": "predict-reuse",
 }
 PRACTICE = "exercises/practice/practice.ipynb"
 NUMBERS = [name.removeprefix("check-") for name in points_of("practice")]

@@ -10,8 +10,8 @@ STEPPERS = {
     "01_two_tokens": ["explore"],
     "02_the_token_route": ["step-valid", "beside"],
     "03_why_it_is_built_so": ["stop-run"],
-    "04_steal_a_token": ["oracle-repair"],
-    "05_rotation": ["rotate-step", "reuse-run"],
+    "06_read_the_store": ["oracle-repair"],
+    "07_rotation": ["rotate-step", "reuse-run"],
 }
 LOADED = "image => image.decode().then(() => image.naturalHeight)"
 

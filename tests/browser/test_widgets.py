@@ -16,8 +16,8 @@ TWO_TOKENS, TOKEN_ROUTE, ROTATION, RACES = (
     for name in (
         "01_two_tokens",
         "02_the_token_route",
-        "05_rotation",
-        "06_races_and_lost_replies",
+        "07_rotation",
+        "09_races",
     )
 )
 

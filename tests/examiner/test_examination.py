@@ -250,7 +250,7 @@ def test_does_a_verdict_read_like_a_tutor(examine, changed):
     assert text.splitlines()[0] == "one_use · 0 of 2 points · A spent refresh token is refused."
     assert "expected 403, came 200" in text
     assert 'POST /token {"token": R1} → 200 {accessToken: A2, refreshToken: R2}' in text
-    assert "Read again: Lesson 5 · " in text
+    assert "Read again: Rotation · " in text
     assert not re.search(r"[\w-]{30,}", text), "a raw token"
     held = lost["race"].message
     assert re.search(r"held before line \d+, '.+', while", held)

@@ -16,7 +16,7 @@ from grading.plugins.hide_tests import HideTests
 from grading.plugins.show_strength import ShowStrength
 
 LIVE = "<img src=x onerror=alert(1)>"
-FIRST, SECOND = "Lesson 1 · Log out ends it", "Lesson 3 · Refused means stop"
+FIRST, SECOND = "Two tokens · Log out ends it", "Why it is built so · Refused means stop"
 
 
 def heading(number, level):
@@ -156,7 +156,7 @@ def test_does_a_student_write_nothing_into_it(submission, tmp_path):
     submission.write_text(json.dumps(notebook), encoding="utf-8")
     grade(tmp_path, "pattern_test")
     assert "My own" not in page(tmp_path)
-    assert "Lesson 1 · The whole flow in one picture (question 1)" in page(tmp_path)
+    assert "Two tokens · The whole flow in one picture (question 1)" in page(tmp_path)
     assert "<td>other</td>" not in page(tmp_path)
 
 
@@ -169,4 +169,4 @@ def test_does_an_instructors_mark_count(submission, tmp_path):
         found.manual_score = 2
         gradebook.db.commit()
     assert "<td>2 of 8</td>" in page(tmp_path)
-    assert "Lesson 1 · Log out ends it" not in page(tmp_path)
+    assert "Two tokens · Log out ends it" not in page(tmp_path)

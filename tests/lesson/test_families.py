@@ -1,4 +1,4 @@
-"""The store of lesson 5 stands in for the server's own, and remembers what came from what."""
+"""The lessons' store stands in for the server's own, and remembers what came from what."""
 
 import pytest
 from flask import jsonify
@@ -98,7 +98,7 @@ def test_does_an_unknown_token_end_nothing(store):
 
 
 def test_does_following_an_ended_token_bring_its_family_back(store):
-    """The hole that lesson 6 shows: whoever looked before the end may act after it."""
+    """The hole that the lesson on races shows: whoever looked before the end may act after it."""
     store.end_family("a1")
     store.follow("a3", "a4")
     assert [node.name for node in store.nodes if node.state == "live"] == ["R2", "R5"]

@@ -70,7 +70,7 @@ def test_does_a_theft_end_for_both_and_not_for_bob(scene, first):
 
 
 def test_does_a_thief_stay_whose_victim_never_comes_back_with_the_copied_token(scene):
-    """What lesson 5 answers to its second puzzle."""
+    """What the lesson on rotation answers to its second puzzle."""
     play(scene, COPY, "Mallory refreshes", "Alice logs in")
     for _ in range(3):
         said = play(scene, "Alice refreshes", "Mallory refreshes")
@@ -78,7 +78,7 @@ def test_does_a_thief_stay_whose_victim_never_comes_back_with_the_copied_token(s
 
 
 def test_does_the_thief_stay_where_no_family_ends():
-    """What lesson 5 answers to its first puzzle."""
+    """What the lesson on rotation answers to its first puzzle."""
 
     def lenient():
         old = text_member("token")

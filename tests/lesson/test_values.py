@@ -162,7 +162,7 @@ def test_are_states_of_families_told_together():
 
 
 class Grace(Families):
-    """As lesson 6 has it; what it adds is not what it holds."""
+    """As the lesson on races has it; what it adds is not what it holds."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Lesson 4 promises that each attack works before its repair and fails after it."""
+"""Three lessons promise that each attack works before its repair and fails after it."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-LESSON = Path(__file__).parent.parent.parent / "notebooks" / "04_steal_a_token.ipynb"
+NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+LESSONS = ["04_use_a_copied_token", "05_forge_a_token", "06_read_the_store"]
 NO = '403 {"error": "Not valid: log in again."}'
 WORKS = {
     "steal": "{'alice': 200, 'mallory': 200}",
@@ -36,10 +37,15 @@ FAILS = {
 @pytest.fixture(scope="module")
 def shown():
     """Return cell id → what the cell prints or returns, on one line, predictions included."""
-    notebook = nbformat.read(LESSON, as_version=4)
-    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": LESSON.parent}}).execute()
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = [cell for name in LESSONS for cell in run(NOTEBOOKS / f"{name}.ipynb")]
     return {cell.id: " ".join("".join(map(text, cell.outputs)).split()) for cell in cells}
+
+
+def run(path: Path) -> list:
+    """Return the code cells of a lesson that has run."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": path.parent}}).execute()
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def text(output) -> str:

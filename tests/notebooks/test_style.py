@@ -158,7 +158,7 @@ def test_does_an_exercise_store_no_output(exercise):
 
 
 def test_has_a_lesson_the_right_size(lesson):
-    assert 35 <= len(lesson.cells) <= 60
+    assert 20 <= len(lesson.cells) <= 64
 
 
 def test_does_a_lesson_begin_with_a_number_and_a_claim(lesson):
@@ -217,7 +217,7 @@ def test_does_a_sentence_lead_to_every_code_cell(lesson):
 
 def test_does_a_prediction_ask_first_and_explain_after(lesson):
     found = [index for index, cell in enumerate(lesson.cells) if "predict" in tags(cell)]
-    assert len(found) >= 3
+    assert len(found) >= 2
     for index in found:
         before, after = lesson.cells[index - 1].source, lesson.cells[index + 1].source
         assert 2 <= len(re.findall(r"^- [A-D] · ", before, re.MULTILINE)) <= 4

@@ -10,7 +10,7 @@ from examiner.client.subject import Client, Outcome, Scene, require
 from examiner.rule import Rule
 from grading.examining.hidden_rules.client_vault import LOST, TABS, shares, stays_out, unsaved
 
-STOLEN = "Lesson 4 · Use a copied token"
+STOLEN = "Use a copied token · Send it again"
 ROUNDS = 8  # of one session after another refresh
 PAGES, LONG_PAST = 10, -24 * 60 * 60
 BODIES = {

@@ -8,8 +8,8 @@ from examiner.client.scripted_server import AHEAD, PAST
 from examiner.client.subject import MANY, Client, Outcome, Scene, require
 from examiner.vault import NEITHER, Pair
 
-TABS = "Lesson 6 · Two tabs, one token"
-LOST = "Lesson 6 · A reply is lost"
+TABS = "Races · Two tabs, one token"
+LOST = "Lost replies · A reply is lost"
 VAULT = "The session is what the vault holds: look there before each request."
 OVER = "An empty vault is a session that is over: nothing of it is to be sent or used."
 OURS = "What /token answers is about the session that asked: look whether the vault still holds it."

@@ -4,16 +4,17 @@ import re
 
 from examiner.process import Gone
 from examiner.rotation.made_up_tokens import made_up
-from examiner.rotation.rules import LIFETIME, REFUSALS, is_good, rotation_rule
+from examiner.rotation.rules import LIFETIME, is_good, rotation_rule
 from examiner.rotation.subject import RotationApp
 from examiner.rule import Broken
 from grading.examining.hidden_rules.spellings import found_in, sought, without_beginning
 
+HASHES = "Read the store · Tokens or hashes"
 CANDIDATE = re.compile(r"[\w.~+/=:|-]{6,6000}")
 MAX_CANDIDATES = 200
 
 
-@rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", REFUSALS)
+@rotation_rule(2, "Nothing that is kept contains a refresh token or can be sent as one.", HASHES)
 def hashed(app: RotationApp) -> None:
     spent = app.log_in(app.users[0])
     tokens = [spent, app.next(spent), app.log_in(app.users[1])]

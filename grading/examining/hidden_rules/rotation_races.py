@@ -9,8 +9,8 @@ from examiner.rotation.rules import expect_refusal, rotation_rule
 from examiner.rotation.subject import AT_ONCE, RotationApp
 from examiner.rule import Broken
 
-HOLDING = "Lesson 6 · Hold one, let the other pass"
-ATOMIC = "Lesson 6 · Check and change in one step"
+HOLDING = "Races · Hold one, let the other pass"
+ATOMIC = "Races · Check and change in one step"
 UNDONE = "A spent token is good again: what one request wrote, another one has overwritten."
 ALIVE = "The session was ended and is still in use: end and refresh under the same lock."
 EARLY = "Who is told that the log-out is done relies on it: end the session first, then answer."

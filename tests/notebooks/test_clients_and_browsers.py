@@ -1,4 +1,4 @@
-"""What lesson 7 says of libraries and browsers, where no cell of it runs it."""
+"""What the lessons on clients and on browsers say, where no cell of theirs runs it."""
 
 import httpx
 import pytest

@@ -1,6 +1,6 @@
 """loses: expires, absolute, user, race, race_logout
 
-The store and the view of lesson 5, copied, with a hash where the lesson takes a fingerprint.
+The store and the view of the lesson on rotation, with a hash where it takes a fingerprint.
 It looks and then acts, and neither time nor the user is asked after the log-in.
 """
 

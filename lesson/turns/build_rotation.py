@@ -1,0 +1,82 @@
+"""The five steps of lesson 11, which builds the rotation exercise."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lesson.overtake import overtake
+from lesson.turns.asked_app import asked
+from lesson.turns.turn import NotYet, turn
+
+
+@turn("build-rotation.swap", "each token works once, and its successor is new.")
+def swap(token: Callable) -> None:
+    """Ask for a chain of refreshes, and send a token that is spent."""
+    with asked(token) as app:
+        first = app.log_in("alice")
+        third = app.refresh(app.refresh(first))
+        app.refresh(third)
+        app.is_refused(first, "is spent, but")
+        app.is_refused(third, "is spent, but")
+    if token.__globals__["find"](third)[0] != "spent":
+        raise NotYet("R3 is refused, and forgotten: the record has to say that it was spent.")
+
+
+@turn("build-rotation.reuse", "a spent token that comes back ends its session, and no other one.")
+def reuse(token: Callable) -> None:
+    """Send a spent token, and ask who is still in."""
+    with asked(token) as app:
+        bobs, first = app.log_in("bob"), app.log_in("alice")
+        second = app.refresh(first)
+        app.is_refused(first, "is spent, but")
+        app.is_refused(
+            second,
+            f"goes back to the same log-in as {app.name(first)}, which is spent and came back, but",
+        )
+        app.is_refused(first, "is spent, and came a third time, but")
+        app.refresh(bobs)
+
+
+@turn("build-rotation.logout", "a log-out ends its session, with any token of it.")
+def logout(end_session: Callable) -> None:
+    """Log out with a live token, a spent one, and one that nobody knows."""
+    with asked(end_session) as app:
+        bobs, alices = app.log_in("bob"), app.log_in("alice")
+        app.log_out(alices)
+        app.is_refused(alices, "was sent after a log-out with it, but")
+        spent = app.log_in("alice")
+        live = app.refresh(spent)
+        app.log_out(spent)
+        app.is_refused(live, "was sent after a log-out with the spent token before it, but")
+        app.log_out("made up")
+        app.refresh(bobs)
+
+
+@turn("build-rotation.hash", "the ledger holds hashes, and a hash opens nothing.")
+def hashed(find: Callable) -> None:
+    """Look for tokens in the ledger, and send what is found there."""
+    ledger = find.__globals__["ledger"]
+    with asked(find) as app:
+        tokens = [app.log_in("alice")]
+        tokens.append(app.refresh(tokens[0]))
+        texts = [text for record in ledger.values() for text in _texts(record)]
+        for token in tokens:
+            if token in texts:
+                raise NotYet(f"{app.name(token)} stands in the ledger as it was sent.")
+        for text in texts:
+            app.is_refused(text, "out of the ledger")
+        app.refresh(tokens[1])
+
+
+def _texts(record: dict[str, Any]) -> list[str]:
+    """Return every text in a record."""
+    return [record[kept] for kept in ("live", "spent") if isinstance(record[kept], str)]
+
+
+@turn("build-rotation.lock", "whoever is held, and wherever: one request gets the next token.")
+def lock(token: Callable) -> None:
+    """Refresh as before, then hold a request before each of its lines."""
+    swap.check(token)
+    faults = overtake(token, store=token.__globals__["Ledger"]).faults
+    if faults:
+        lines = ", ".join(map(str, faults))
+        raise NotYet(f"both requests got tokens when the first was held before line {lines}.")

@@ -1,0 +1,28 @@
+"""Say in one sentence whether what a learner wrote in a lesson does what it has to."""
+
+from collections.abc import Callable
+
+from examiner.mistake import Mistake
+from lesson.charting.source import own_function
+from lesson.turns import build_rotation
+from lesson.turns.turn import NotYet, Turn
+
+TURNS = {
+    turn.name: turn
+    for module in (build_rotation,)
+    for turn in vars(module).values()
+    if isinstance(turn, Turn)
+}
+
+
+def your_turn(name: str, written: Callable) -> None:
+    """Print "Done" or "Not yet", and why; raise Mistake for no such name, or no function."""
+    if name not in TURNS:
+        raise Mistake(f"There is no turn {name!r}: leave the name as the lesson has it.")
+    own_function(written)
+    try:
+        TURNS[name].check(written)
+    except (NotYet, Mistake) as missing:
+        print(f"Not yet: {missing}")
+    else:
+        print(f"Done: {TURNS[name].done}")
