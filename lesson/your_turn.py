@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from examiner.mistake import Mistake
 from lesson.charting.source import own_function
-from lesson.turns import build_rotation
+from lesson.turns import build_rotation, token_route, two_tokens, why
 from lesson.turns.turn import NotYet, Turn
 
 TURNS = {
     turn.name: turn
-    for module in (build_rotation,)
+    for module in (build_rotation, token_route, two_tokens, why)
     for turn in vars(module).values()
     if isinstance(turn, Turn)
 }
