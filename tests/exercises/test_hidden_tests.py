@@ -69,6 +69,16 @@ def test_is_no_option_much_longer_than_the_others(key, option):
     assert longest == []
 
 
+def test_is_the_right_option_seldom_the_longest(key, option):
+    """Of four options each is the longest in a quarter of the questions, by chance."""
+    longest = [
+        number
+        for number, right in key.items()
+        if len(option(number, right)) == max(len(option(number, letter)) for letter in LETTERS)
+    ]
+    assert len(longest) <= len(key) / 3
+
+
 def test_does_the_right_letter_pass(cell, key, capsys):
     for number, right in key.items():
         for answer in [right, right.lower()]:

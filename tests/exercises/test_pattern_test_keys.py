@@ -94,7 +94,7 @@ class TestQuestion1:
 
 
 class TestQuestion2:
-    """What the blotted rows of a table held."""
+    """What the hidden rows of a table hold."""
 
     @pytest.fixture
     def results(self):
@@ -258,7 +258,7 @@ class TestQuestion6:
 
 
 class TestQuestion7:
-    """What sentences of their own tell about torn tokens."""
+    """What sentences of their own tell about tokens without their last letters."""
 
     def said(self, view, stage, sent) -> tuple[int, str]:
         answer = client_of(view, stage.app).post("/token", json={"token": sent})
@@ -338,12 +338,11 @@ VERIFY_9 = (
     "        pass\n"
 )
 FROM_STORE = "    [(_, user)] = refresh_tokens.rows()\n"
-FOR_A_MINUTE = "type(tokens._get_current_object())(tokens.keys, tokens.clock, access_lifetime=60)"
 CHANGES = [
     ("A", "sets `user`", 200, (LOOK_UP_9, LOOK_UP_9 + FROM_STORE)),
     ("B", "moves up", 500, (LOOK_UP_9 + VERIFY_9, VERIFY_9 + LOOK_UP_9)),
     ("C", "`except Exception`", 500, ("except PyJWTError:", "except Exception:")),
-    ("D", "one minute", 500, ("tokens.new_access", f"{FOR_A_MINUTE}.new_access")),
+    ("D", '`.get("sub")`', 500, ('(sent)["sub"]', '(sent).get("sub")')),
 ]
 
 
