@@ -15,7 +15,7 @@ OLD = "an old access token"
 MIXED_UP = {
     ("/token", "an access token"): "An access token opens pages, and refreshes nothing.",
     ("/me", "the refresh token"): "The refresh token opens no page.",
-    ("/me", OLD): "The one that came from /token has to be shown, and kept in the right place.",
+    ("/me", OLD): "Where is the new one kept?",
 }
 
 
