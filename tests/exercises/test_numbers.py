@@ -119,8 +119,16 @@ def test_do_instructors_read_how_many_rules_are_public(instructor):
     assert f"the public ones ({', '.join(told)})" in instructor
 
 
-def test_does_the_decision_on_lesson_5_count_out_of_all_points(repository):
-    copied = HERE / "rotation/wrong/copied_from_lesson_5.py"
-    lost = sum(RULES["rotation"][name].points for name in loses(copied))
+def copied(lesson):
+    """Return the points that a lesson's own code loses when it is handed in."""
+    path = HERE / f"rotation/wrong/copied_from_{lesson}.py"
+    return sum(RULES["rotation"][name].points for name in loses(path))
+
+
+def test_do_the_decisions_say_what_the_lessons_own_code_brings(repository):
     decisions = (repository / "docs/decisions.md").read_text(encoding="utf-8")
-    assert f"it loses {lost} of {full_marks('rotation')} points: both races" in decisions
+    full = full_marks("rotation")
+    assert f"it loses {copied('rotation')} of {full} points: both races" in decisions
+    earned = full - copied("build_rotation")
+    assert 8 <= earned <= 14
+    assert f"done and pasted, earn {earned} of {full} points" in decisions
