@@ -29,16 +29,15 @@ class Row:
 
 
 def execution_table(run: Run) -> list[Row]:
-    """Return the rows of the table: what ran, the steps not reached, and the refusals."""
+    """Return the rows: what ran, the steps not reached in their places, and the refusals."""
     ran = executed_statements(run)
     rows = [_row(run, ran, *span) for span in _spans(run, ran)]
     taken = {row.box for row in rows}
     if run.flow.source.labels:
-        rows += [
-            Row(box.step, _action(box), "", _check(box), NOT_REACHED, number)
-            for number, box in run.flow.table_boxes()
-            if box.step and number not in taken
-        ]
+        for number, box in run.flow.table_boxes():
+            if box.step and number not in taken:
+                row = Row(box.step, _action(box), "", _check(box), NOT_REACHED, number)
+                rows.insert(_place(rows, number), row)
     return [*rows, *_refusal(run, ran, rows)]
 
 
@@ -59,6 +58,11 @@ def as_html(run: Run, table: list[Row]) -> str:
 def answer(run: Run) -> str:
     """Return status and body the client got."""
     return f"{run.status or 'no answer:'} {run.body}"
+
+
+def _place(rows: list[Row], box: int) -> int:
+    """Return where the row of a box that did not run belongs: before those of later boxes."""
+    return next((i for i, row in enumerate(rows) if (row.box or 0) > box), len(rows))
 
 
 def _spans(run: Run, ran: list[ExecutedStatement]) -> Iterator[tuple[int, int]]:

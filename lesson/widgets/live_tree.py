@@ -118,7 +118,11 @@ class Scene:
         return node.name if node else "a token that the store does not know"
 
     def _live(self) -> str:
-        live = ", ".join(node.name for node in self.store.nodes if node.state == "live")
+        live = ", ".join(
+            f"{node.name} of {node.user.capitalize()}"
+            for node in self.store.nodes
+            if node.state == "live"
+        )
         return f"Still live: {live or 'nothing'}."
 
 

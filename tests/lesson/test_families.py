@@ -169,6 +169,13 @@ def test_does_a_recorded_request_reach_the_same_store(course):
     assert refresh(course, token)[0] == 403
 
 
+@pytest.mark.parametrize(("sent", "missed"), [("valid", "2"), ("revoked", "3")])
+def test_does_a_step_that_did_not_run_stand_in_its_place(course, sent, missed):
+    rows = [(row.step, row.result) for row in record(rotate, sent).table if row.step.isdigit()]
+    assert [step for step, _ in rows] == ["1", "2", "3", "4"]
+    assert [step for step, result in rows if result == "not reached"] == [missed]
+
+
 def test_do_scenarios_run_on_a_store_of_the_courses_kind(course):
     assert record(rotate, "valid").end["refresh_tokens"] == "{R1 spent, R2 live}"
     assert record(rotate, "revoked").status == 403

@@ -63,14 +63,14 @@ def test_does_a_theft_end_for_both_and_not_for_bob(scene, first):
     assert said == [
         "Mallory has a copy of R1. The server does not notice.",
         f"{first} sends R1: 200. {first} holds R3 now.",
-        f"{second} sends R1: 403. Still live: R2.",
-        f"{first} sends R3: 403. Still live: R2.",
+        f"{second} sends R1: 403. Still live: R2 of Bob.",
+        f"{first} sends R3: 403. Still live: R2 of Bob.",
         "Bob sends R2: 200. Bob holds R4 now.",
     ]
 
 
 def test_does_a_thief_stay_whose_victim_never_comes_back_with_the_copied_token(scene):
-    """What the lesson on rotation answers to its second puzzle."""
+    """What the lesson on who is logged out answers to its second puzzle."""
     play(scene, COPY, "Mallory refreshes", "Alice logs in")
     for _ in range(3):
         said = play(scene, "Alice refreshes", "Mallory refreshes")
@@ -78,7 +78,7 @@ def test_does_a_thief_stay_whose_victim_never_comes_back_with_the_copied_token(s
 
 
 def test_does_the_thief_stay_where_no_family_ends():
-    """What the lesson on rotation answers to its first puzzle."""
+    """What the lesson on who is logged out answers to its first puzzle."""
 
     def lenient():
         old = text_member("token")
@@ -98,7 +98,7 @@ def test_does_the_thief_stay_where_no_family_ends():
 def test_does_a_log_in_begin_a_family_and_a_log_out_end_one(scene):
     said = play(scene, "Alice logs out", "Alice logs in", "Alice refreshes")
     assert said == [
-        "Alice logs out with R1. Still live: R2.",
+        "Alice logs out with R1. Still live: R2 of Bob.",
         "Alice logs in: a new family begins with R3.",
         "Alice sends R3: 200. Alice holds R4 now.",
     ]
@@ -122,7 +122,9 @@ def test_does_an_odd_answer_leave_every_hand_as_it_is(answer):
         return answer
 
     scene = Scene(odd)
-    assert play(scene, "Alice refreshes") == ["Alice sends R1: 200. Still live: R1, R2."]
+    assert play(scene, "Alice refreshes") == [
+        "Alice sends R1: 200. Still live: R1 of Alice, R2 of Bob."
+    ]
     assert "held by Alice" in repr(scene.tree())
     scene.course.server.stop()
 
