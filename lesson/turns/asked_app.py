@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import httpx
 
 from examiner.workbench import PASSWORDS, build_app, users
+from lesson.course import Course, new_course
+from lesson.families import Families
 from lesson.turns.turn import NotYet
 from server import EmbeddedServer
 
@@ -24,10 +26,10 @@ class AskedApp:
         name = {"username": user, "password": PASSWORDS[user]}
         return self._token(self._ask("POST", "/login", name), f"the log-in of {user}")
 
-    def refresh(self, token: str) -> str:
-        """Return the successor of a token that must be live."""
+    def refresh(self, token: str, why: str = "") -> str:
+        """Return the successor of a token that must be live; `why` says what it is."""
         answer = self._ask("POST", "/token", {"token": token})
-        new = self._token(answer, self.name(token))
+        new = self._token(answer, f"{self.name(token)} {why}".rstrip())
         self.open_page(answer.json().get("accessToken"), self.name(token))
         return new
 
@@ -92,3 +94,22 @@ def asked(written: Callable) -> Iterator[AskedApp]:
         httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client,
     ):
         yield AskedApp(client, errors)
+
+
+@contextmanager
+def asked_course(view: Callable, store: Families) -> Iterator[tuple[AskedApp, Course]]:
+    """Put a view and a store into a course server of their own, and ask it.
+
+    While it is asked, it is also what the view's notebook calls `course`.
+    """
+    errors: list[Exception] = []
+    course = new_course("your turn", store)
+    course.server.app.log_exception = lambda info: errors.append(info[1])
+    course.mount(view)
+    scope = view.__globals__
+    own, scope["course"] = scope.get("course"), course
+    try:
+        yield AskedApp(course.client, errors), course
+    finally:
+        scope["course"] = own
+        course.server.stop()

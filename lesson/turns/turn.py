@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 class NotYet(Exception):
@@ -13,10 +14,11 @@ class Turn:
     """Hold a check under its name; `done` is the sentence for whoever has come through."""
 
     name: str
-    check: Callable[[Callable], None]
+    check: Callable[[Any], None]
     done: str
+    of_class: bool = False
 
 
-def turn(name: str, done: str) -> Callable[[Callable[[Callable], None]], Turn]:
-    """Make a check of a function, to be called with what the learner wrote."""
-    return lambda check: Turn(name, check, done)
+def turn(name: str, done: str, *, of_class: bool = False) -> Callable[[Callable], Turn]:
+    """Make a check of a function or class, to be called with what the learner wrote."""
+    return lambda check: Turn(name, check, done, of_class)
