@@ -11,12 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from lesson.scenarios import SCENARIOS
 
 STATUS = dict.fromkeys(SCENARIOS, 403) | {"valid": 200, "missing": 401}
-TWO_TOKENS, TOKEN_ROUTE, ROTATION, RACES = (
+TWO_TOKENS, TOKEN_ROUTE, LOGGED_OUT, RACES = (
     pytest.mark.parametrize("lesson_run", [name], indirect=True)
     for name in (
         "01_two_tokens",
         "02_the_token_route",
-        "07_rotation",
+        "08_who_is_logged_out",
         "09_races",
     )
 )
@@ -269,7 +269,7 @@ def test_does_the_explorer_play_a_session(lab, lesson, picture):
     check(lab, picture, "explorer", "explore")
 
 
-@ROTATION
+@LOGGED_OUT
 def test_does_the_live_tree_play_a_theft_by_keyboard(lab, lesson, picture):
     """After each button the tree is the one in the store, in picture and list."""
     widget = lab.widget("live", "live-tree")
