@@ -7,6 +7,8 @@ from lesson.charting.source import own_function
 from lesson.turns import (
     build_rotation,
     logged_out,
+    lost_replies,
+    races,
     rotation,
     token_route,
     two_tokens,
@@ -19,6 +21,8 @@ TURNS = {
     for module in (
         build_rotation,
         logged_out,
+        lost_replies,
+        races,
         rotation,
         token_route,
         two_tokens,

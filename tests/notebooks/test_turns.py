@@ -34,7 +34,12 @@ class Written:
 def turns_in(path: Path) -> dict[str, Written]:
     """Return name → turn, for all of a lesson."""
     cells, found = nbformat.read(path, as_version=4).cells, {}
-    code = [(index, cell.source) for index, cell in enumerate(cells) if cell.cell_type == "code"]
+    code = [
+        (index, cell.source)
+        for index, cell in enumerate(cells)
+        # What an unstored cell comes to is chance, so nothing later needs it.
+        if cell.cell_type == "code" and "unstored" not in cell.metadata.get("tags", [])
+    ]
     for place, (index, source) in enumerate(code):
         if called := CALL.match(source):
             before = [text for _, text in code[: place - 1] if "your_turn(" not in text]
