@@ -1,33 +1,17 @@
 """Say in one sentence whether what a learner wrote in a lesson does what it has to."""
 
 from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
 
 from examiner.mistake import Mistake
-from lesson.charting.source import own_function
-from lesson.turns import (
-    build_rotation,
-    logged_out,
-    lost_replies,
-    races,
-    rotation,
-    token_route,
-    two_tokens,
-    why,
-)
+from lesson import turns
 from lesson.turns.turn import NotYet, Turn
 
+MODULES = [import_module(f"{turns.__name__}.{found.name}") for found in iter_modules(turns.__path__)]
 TURNS = {
     turn.name: turn
-    for module in (
-        build_rotation,
-        logged_out,
-        lost_replies,
-        races,
-        rotation,
-        token_route,
-        two_tokens,
-        why,
-    )
+    for module in MODULES
     for turn in vars(module).values()
     if isinstance(turn, Turn)
 }
@@ -37,10 +21,7 @@ def your_turn(name: str, written: Callable) -> None:
     """Print "Done" or "Not yet", and why; raise Mistake for no such name, function or class."""
     if name not in TURNS:
         raise Mistake(f"There is no turn {name!r}: leave the name as the lesson has it.")
-    if not TURNS[name].of_class:
-        own_function(written)
-    elif not isinstance(written, type):
-        raise Mistake("This is no class: pass the class of the cell above, without brackets.")
+    TURNS[name].require(written)
     try:
         TURNS[name].check(written)
     except (NotYet, Mistake) as missing:
