@@ -19,7 +19,7 @@ WORKS = {
     "predict-none": "It ends in In0.|GET /me → 200 OK user: bob",
     "predict-guess": "'a-string-secret-at-least-256-bits-long'",
     "forged": "GET /me → 200 OK user: bob",
-    "plain-store": "200",
+    "raid": "200",
     "predict-oracle": f'403 {{"error": "Signature verification failed"}}|{NO}',
 }
 FAILS = {

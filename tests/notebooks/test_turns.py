@@ -109,8 +109,8 @@ def test_is_a_wrong_name_or_no_function_told():
         your_turn("build-rotation.last", later)
     with pytest.raises(Mistake, match="pass a function written with def"):
         your_turn("build-rotation.swap", "token")
-    with pytest.raises(Mistake, match="pass the class of the cell above"):
-        your_turn("rotation.whole-family", later)
+    with pytest.raises(Mistake, match="Pass a class written with class"):
+        your_turn("read-store.hashes", later)
 
 
 def test_does_later_move_the_workbenchs_clock_and_stop_it():
