@@ -3,8 +3,8 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
+import httpx
 import jwt
 
 from examiner.workbench import PASSWORDS, Everyone
@@ -12,7 +12,7 @@ from lesson.read_token import read_token
 from lesson.turns.asked_app import AskedApp, served
 from lesson.turns.turn import NotYet, turn
 from server import create_app
-from server.tokens import ACCESS, REFRESH
+from server.tokens import ACCESS, REFRESH, Kind
 
 LISTED = b"a-string-secret-at-least-256-bits-long"
 NEEDED = ("OneKey", "clock", "who", "refresh", "subject")  # what the lesson has defined by then
@@ -29,19 +29,19 @@ def opened(open_token: Callable) -> None:
             raise NotYet(f"an honest token is not opened: {fault}.")
         _opens(app, "/me", access)
         _opens(app, "/token", refresh)
-        _is_shut(app, "/me", refresh, "Alice's refresh token", "nobody asked whom it is made for")
-        _is_shut(app, "/token", access, "Alice's access token", "nobody asked whom it is made for")
         for forged, what, why in _forged(access, open_token.__globals__["OneKey"].access):
             _is_shut(app, "/me", forged, what, why)
+        _is_shut(app, "/me", refresh, "Alice's refresh token", "nobody asked whom it is made for")
+        _is_shut(app, "/token", access, "Alice's access token", "nobody asked whom it is made for")
 
 
 def _forged(access: str, key: bytes) -> Iterator[tuple[str, str, str]]:
     """Yield tokens for Bob: the text, what it is, and why a server lets it in."""
     claims = read_token(access).claims | {"sub": "bob"}
-    unsigned = jwt.encode(claims, None, algorithm="none")
-    yield unsigned, "an unsigned token", "its header chose that nothing is verified"
     scribble = jwt.encode(claims, "whatever Mallory has at hand, 32 bytes")
     yield scribble, "a token with Mallory's signature", "it was read and not verified"
+    unsigned = jwt.encode(claims, None, algorithm="none")
+    yield unsigned, "an unsigned token", "its header chose that nothing is verified"
     guessed = jwt.encode(claims, LISTED)
     yield guessed, "a token signed with the secret from the list", "OneKey.access is the key now"
     other = jwt.encode(claims, key, algorithm="HS512")
@@ -66,13 +66,13 @@ def _is_shut(app: AskedApp, path: str, token: str, what: str, why: str) -> None:
         )
 
 
-def _sent(app: AskedApp, path: str, token: str) -> Any:
+def _sent(app: AskedApp, path: str, token: str) -> httpx.Response:
     if path == "/me":
         return app.ask("GET", path, {}, bearer=token)
     return app.ask("POST", path, {"token": token})
 
 
-def _fault(open_token: Callable, token: str, kind: Any) -> str | None:
+def _fault(open_token: Callable, token: str, kind: Kind) -> str | None:
     """Return what is wrong with what `open_token` makes of an honest token."""
     try:
         claims = open_token(token, kind.audience)
