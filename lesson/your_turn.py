@@ -8,7 +8,7 @@ from examiner.mistake import Mistake
 from lesson import turns
 from lesson.turns.turn import NotYet, Turn
 
-MODULES = [import_module(f"{turns.__name__}.{found.name}") for found in iter_modules(turns.__path__)]
+MODULES = [import_module(f"lesson.turns.{found.name}") for found in iter_modules(turns.__path__)]
 TURNS = {
     turn.name: turn
     for module in MODULES

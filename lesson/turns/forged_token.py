@@ -43,7 +43,11 @@ def _forged(access: str, key: bytes) -> Iterator[tuple[str, str, str]]:
     unsigned = jwt.encode(claims, None, algorithm="none")
     yield unsigned, "an unsigned token", "its header chose that nothing is verified"
     guessed = jwt.encode(claims, LISTED)
-    yield guessed, "a token signed with the secret from the list", "OneKey.access is the key now"
+    yield (
+        guessed,
+        "a token signed with the secret from the list",
+        "run the cell that makes a new key, and take OneKey.access",
+    )
     other = jwt.encode(claims, key, algorithm="HS512")
     yield other, "a token signed by HS512", "its header chose the algorithm: name HS256"
 

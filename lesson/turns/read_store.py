@@ -15,7 +15,9 @@ LONG = 64  # bits of a number that can be a hash
 DEEP = 4  # the store, what it holds, a row of that, a member of the row
 
 
-@turn("read-store.hashes", "the store knows each live token, and holds none of them.", True)
+@turn(
+    "read-store.hashes", "the store knows each live token, and holds none of them.", of_class=True
+)
 def hashes(store_class: type) -> None:
     """Log in, refresh and log out with a store, and send what is found in it."""
     with errors_told():
