@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from oauthlib.oauth2 import LegacyApplicationClient
+from oauthlib.oauth2 import InsecureTransportError, LegacyApplicationClient
 from requests_oauthlib import OAuth2Session, TokenUpdated
 
 from lesson import start_course
@@ -47,6 +47,13 @@ def other_library(server, monkeypatch) -> OAuth2Session:
     session.trust_env = False
     session.fetch_token(address, include_client_id=True, **ALICE)
     return session
+
+
+def test_does_the_other_library_send_no_password_over_plain_http(course, monkeypatch):
+    monkeypatch.delenv("OAUTHLIB_INSECURE_TRANSPORT", raising=False)
+    session = OAuth2Session(client=LegacyApplicationClient("course-client"))
+    with pytest.raises(InsecureTransportError, match="https"):
+        session.fetch_token(f"{course.server.url}/oauth/token", **ALICE)
 
 
 def test_does_the_other_library_leave_a_new_token_to_who_catches_it(rotating, monkeypatch):
