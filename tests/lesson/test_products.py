@@ -9,6 +9,11 @@ from lesson.products import products, read_products
 
 TOLD = read_products()
 QUESTIONS = list(TOLD["question"])
+KINDS = [
+    r"(?m)^.*(?:revokes|ends the session|session ends).*$",
+    r"(?m)^.*refused(?:, and nothing else|; that more ends).*$",
+    r"(?m)^it works again: .*$",
+]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -39,6 +44,13 @@ def test_do_page_and_text_say_the_same(question):
     assert len(cells) == 3 * (len(text.splitlines()) - 1)
     assert TOLD["question"][question] in page
     assert len(text.splitlines()) <= 1 + len(TOLD["product"])
+
+
+def test_are_there_as_many_of_each_kind_as_the_lesson_says():
+    """Seven end more than the spent token, three refuse it and no more, three go on with it."""
+    says = [product["reuse"][0] for product in TOLD["product"]]
+    assert [len(re.findall(kind, "\n".join(says))) for kind in KINDS] == [7, 3, 3]
+    assert len(says) == 13
 
 
 def test_has_a_product_without_an_answer_no_row():

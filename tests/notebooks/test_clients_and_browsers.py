@@ -1,6 +1,11 @@
 """What the lessons on clients and on browsers say, where no cell of theirs runs it."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import httpx
+import nbformat
 import pytest
 from oauthlib.oauth2 import InsecureTransportError, LegacyApplicationClient
 from requests_oauthlib import OAuth2Session, TokenUpdated
@@ -9,6 +14,13 @@ from lesson import start_course
 from server import EmbeddedServer, MemoryStore, create_app
 from server.policy import Plain
 
+LESSON = Path(__file__).parents[2] / "notebooks/12_clients.ipynb"
+COUNT = """
+file = Path(sys.argv[1])
+for _ in range(40):
+    with lock():
+        save(read() + 1)
+"""
 ALICE = {"username": "alice", "password": "wonderland"}
 
 
@@ -82,6 +94,17 @@ def test_is_the_second_of_two_programs_with_one_token_refused(rotating):
         token = client.post("/login", json=ALICE).json()["refreshToken"]
         answers = [client.post("/token", json={"token": token}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 403]
+
+
+def test_does_the_lessons_lock_hold_between_processes(tmp_path):
+    cells = {cell.id: cell.source for cell in nbformat.read(LESSON, as_version=4).cells}
+    program = "\n".join(["import sys", cells["file"], cells["lock"], COUNT])
+    count = tmp_path / "count.json"
+    count.write_text("0")
+    command = [sys.executable, "-c", program, str(count)]
+    programs = [subprocess.Popen(command) for _ in range(3)]
+    assert [one.wait() for one in programs] == [0, 0, 0]
+    assert count.read_text() == "120"
 
 
 def test_does_the_store_know_a_token_whose_signature_was_changed(course):
