@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import nbformat
 import pytest
-from oauthlib.oauth2 import InsecureTransportError, LegacyApplicationClient
+from oauthlib.oauth2 import LegacyApplicationClient
 from requests_oauthlib import OAuth2Session, TokenUpdated
 
 from lesson import start_course
@@ -61,11 +61,13 @@ def other_library(server, monkeypatch) -> OAuth2Session:
     return session
 
 
-def test_does_the_other_library_send_no_password_over_plain_http(course, monkeypatch):
-    monkeypatch.delenv("OAUTHLIB_INSECURE_TRANSPORT", raising=False)
-    session = OAuth2Session(client=LegacyApplicationClient("course-client"))
-    with pytest.raises(InsecureTransportError, match="https"):
-        session.fetch_token(f"{course.server.url}/oauth/token", **ALICE)
+def test_does_the_other_library_send_a_parameter_too_many(course, monkeypatch):
+    session, sent = other_library(course.server, monkeypatch), []
+    session.token_updater = lambda token: None
+    session.hooks["response"] = [lambda answer, **_: sent.append(answer.request)]
+    session.token = {**session.token, "expires_at": 1}
+    assert session.get(f"{course.server.url}/me").status_code == 200
+    assert "allow_redirects=" in sent[0].body
 
 
 def test_does_the_other_library_leave_a_new_token_to_who_catches_it(rotating, monkeypatch):
