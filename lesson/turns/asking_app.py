@@ -24,7 +24,8 @@ class AskingApp:
         self.course, self._written = course, written
         self.asked: list[httpx.Request] = []
         self.answers: list[httpx.Response] = []
-        course.client.event_hooks = {"request": [self._asks], "response": [self.answers.append]}
+        self._client = course.client
+        self._client.event_hooks = {"request": [self._asks], "response": [self.answers.append]}
 
     def log_in(self) -> dict[str, str]:
         """Return both tokens of a new session of Alice's."""
@@ -36,11 +37,24 @@ class AskingApp:
         self.asked.clear()
         self.answers.clear()
         try:
-            return self._written(self.course.client, tokens)
+            return self._written(self._client, tokens)
         except Endless:
             raise NotYet(f"{when}: your function sent {MOST} requests and did not stop.") from None
         except Exception as error:
             raise NotYet(f"{when}: your function raised {type(error).__name__}: {error}.") from None
+
+    def lose_the_server(self) -> None:
+        """Stop the server; what the app sends from now on gets no answer."""
+        url, hooks = self.course.server.url, self._client.event_hooks
+        self.course.server.stop()
+        # A connection that is open already would still be answered.
+        self._client.close()
+        self._client = httpx.Client(base_url=url, trust_env=False, event_hooks=hooks)
+
+    def close(self) -> None:
+        """Stop the server, if it runs, and end all connections."""
+        self.course.server.stop()
+        self._client.close()
 
     def _asks(self, request: httpx.Request) -> None:
         if len(self.asked) == MOST:
@@ -52,8 +66,8 @@ class AskingApp:
 def asking(written: Callable) -> Iterator[AskingApp]:
     """Start a course server for an app to ask, and stop it at the end."""
     course = new_course("your turn")
+    app = AskingApp(course, written)
     try:
-        with course.client:
-            yield AskingApp(course, written)
+        yield app
     finally:
-        course.server.stop()
+        app.close()

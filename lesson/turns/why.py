@@ -21,7 +21,7 @@ def answers(refresh: Callable) -> None:
         _goes_on(app, tokens)
         late = app.log_in()
         _refuses(app, tokens)
-        app.course.server.stop()
+        app.lose_the_server()
         _comes_later(app, late, "no answer")
 
 
