@@ -4,6 +4,7 @@ from examiner.mistake import Mistake
 from lesson.predictions.after_cell import after_cell
 from lesson.predictions.kept import Kept, keep, kept_file, read_kept
 from lesson.predictions.questions import Question, find_question
+from lesson.say import say
 
 
 def predict(name: str, letter: str = "", *, sure: int | None = None) -> None:
@@ -20,7 +21,7 @@ def predict(name: str, letter: str = "", *, sure: int | None = None) -> None:
         print("No letter was chosen, so none is kept. Here is what happens.")
         return
     _keep(question, chosen, sure)
-    after_cell(lambda ended_well: print("", _verdict(question, chosen, ended_well), sep="\n"))
+    after_cell(lambda ended_well: _judge(question, chosen, ended_well))
 
 
 def _letter(question: Question, letter: str) -> str:
@@ -42,13 +43,18 @@ def _keep(question: Question, chosen: str, sure: int | None) -> None:
         if earlier is None:
             keep(Kept(question.name, question.choices[chosen].text, sure))
             if not kept:
-                print(f"Your choices are kept in {kept_file()}, on this machine alone.")
+                say(f"Your choices are kept in {kept_file()}, on this machine alone.")
         elif earlier.text != question.choices[chosen].text:
             letter = question.letter(earlier.text)
             was = f"You chose {letter} first" if letter else "You chose before"
-            print(f"{was}, and that choice stays the one that is kept.")
+            say(f"{was}, and that choice stays the one that is kept.")
     except OSError as error:
-        print(f"Your choice could not be kept in {kept_file()} ({error.strerror}): it counts here.")
+        say(f"Your choice could not be kept in {kept_file()} ({error.strerror}): it counts here.")
+
+
+def _judge(question: Question, chosen: str, ended_well: bool) -> None:
+    print()
+    say(_verdict(question, chosen, ended_well))
 
 
 def _verdict(question: Question, chosen: str, ended_well: bool) -> str:

@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 
 from examiner.mistake import Mistake
 from lesson import turns
+from lesson.say import say
 from lesson.turns.turn import NotYet, Turn
 
 MODULES = [import_module(f"lesson.turns.{found.name}") for found in iter_modules(turns.__path__)]
@@ -25,6 +26,6 @@ def your_turn(name: str, written: Callable) -> None:
     try:
         TURNS[name].check(written)
     except (NotYet, Mistake) as missing:
-        print(f"Not yet: {missing}")
+        say(f"Not yet: {missing}")
     else:
-        print(f"Done: {TURNS[name].done}")
+        say(f"Done: {TURNS[name].done}")

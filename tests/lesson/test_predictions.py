@@ -81,25 +81,36 @@ def test_is_the_longest_choice_no_hint():
     assert sum(longest) <= len(longest) / 3
 
 
-def test_does_a_wrong_choice_hear_what_it_mixes_up(capsys):
+@pytest.fixture
+def said(capsys):
+    """Return what was printed, a paragraph a text, whatever its lines are."""
+    return lambda: [" ".join(part.split()) for part in capsys.readouterr().out.split("\n\n")]
+
+
+def test_does_a_wrong_choice_hear_what_it_mixes_up(said):
     question = QUESTIONS["why.first"]
     wrong = next(letter for letter in question.choices if letter != question.right)
     predict("why.first", f" {wrong.lower()} ", sure=3)
-    said = capsys.readouterr().out.splitlines()
-    assert said[0] == f"Your choices are kept in {kept_file()}, on this machine alone."
     right = question.right
-    assert said[1:] == [
-        "",
+    assert said() == [
+        f"Your choices are kept in {kept_file()}, on this machine alone.",
         f"You chose {wrong}, and {right} is right. {question.choices[wrong].says}",
     ]
     assert json.loads(kept_file().read_text())["sure"] == 3
 
 
-def test_does_a_right_choice_hear_why_it_holds(capsys):
+def test_does_no_line_end_inside_a_word(capsys):
+    predict("why.first", "A")
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= 79 or " " not in line for line in lines)
+    assert QUESTIONS["why.first"].choices["A"].says in " ".join(lines)
+
+
+def test_does_a_right_choice_hear_why_it_holds(said):
     question = QUESTIONS["why.stop"]
     predict("why.stop", question.right)
     says = question.choices[question.right].says
-    assert capsys.readouterr().out.splitlines()[1:] == ["", f"{question.right} is right. {says}"]
+    assert said()[1:] == [f"{question.right} is right. {says}"]
 
 
 def test_is_the_first_choice_the_one_that_counts(capsys):
@@ -135,12 +146,12 @@ def test_is_what_cannot_be_chosen_told_before_the_cell_goes_on(case):
     assert not kept_file().exists()
 
 
-def test_is_a_choice_told_of_where_it_cannot_be_kept(folder, capsys):
+def test_is_a_choice_told_of_where_it_cannot_be_kept(folder, said):
     (folder / "refresh-token-course").write_text("a file in the place of the folder")
     predict("why.first", QUESTIONS["why.first"].right)
-    said = capsys.readouterr().out
-    assert f"Your choice could not be kept in {kept_file()} (" in said
-    assert f"{QUESTIONS['why.first'].right} is right." in said
+    told, verdict = said()
+    assert told.startswith(f"Your choice could not be kept in {kept_file()} (")
+    assert verdict.startswith(f"{QUESTIONS['why.first'].right} is right.")
 
 
 def test_is_no_line_lost_where_several_notebooks_write():

@@ -32,7 +32,7 @@ def shown(tmp_path_factory) -> dict[str, list[str]]:
 def text(output) -> str:
     if output.output_type == "error":
         return "\n".join(output.traceback)
-    return (output.get("text") or output.data["text/plain"]).strip()
+    return " ".join((output.get("text") or output.data["text/plain"]).split())
 
 
 def test_is_a_choice_kept_before_the_outcome_and_judged_after_it(shown):
