@@ -11,7 +11,7 @@ from examiner.rule import Broken, rule
 
 ROTATES = "Rotation · One use per token"
 ASKS = "The token route · Six ways to ask"
-LIMITS = "Who is logged out · A last day"
+LIMITS = "Who is logged out · How long a session lives"
 REFUSALS = "Read the store · Listen to the refusals"
 BOTH = "The client spends its only refresh token and needs both back."
 
@@ -189,7 +189,8 @@ def expires(app: RotationApp) -> None:
     why = app.other_clock or "Compare in seconds, with clock.now(): one second is left."
     expect(app.refresh(under), 200, "One second before SESSION_LIFETIME is over", why)
     why = app.other_clock or "At its end a session is over: >= and not >. Is the time compared?"
-    expect_refusal(app.refresh(over), "Exactly SESSION_LIFETIME after log-in", why)
+    asked = "Exactly SESSION_LIFETIME after a log-in that was a second earlier than the other"
+    expect_refusal(app.refresh(over), asked, why)
 
 
 @rotation_rule(1, "Every refused token gets 403 and the same body.", REFUSALS)

@@ -81,7 +81,7 @@ def test_does_the_feedback_say_what_was_expected_and_what_to_read(feedback):
     text = feedback("never_invalidated")
     missed = sum(POINTS[name] for name in MISSED["never_invalidated"])
     assert f"You are nearly there: {FULL - missed} of {FULL} points." in text
-    assert "Rotation · Reuse means theft (rule 7)" in text
+    assert "Rotation · A spent token comes back (rule 7)" in text
     assert "R1 again: expected 403, came 200." in text
     assert text.count("Right.") == len(POINTS) - 3
 

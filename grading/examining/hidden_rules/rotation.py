@@ -21,7 +21,7 @@ from examiner.rule import Broken
 from grading.examining.hidden_rules.rotation_kept import hashed
 from grading.examining.hidden_rules.rotation_races import STALE, race, race_logout
 
-THEFT = "Rotation · Reuse means theft"
+THEFT = "Rotation · A spent token comes back"
 ENDS = "Who is logged out · Who is logged out"
 NOTHING_TO_REFUSE = "Log-out refuses nothing: whatever was sent is good for nothing afterwards."
 FORGOTTEN = "The client forgetting its token is no log-out: end the session in your store."
