@@ -51,7 +51,8 @@ def turns_in(path: Path) -> dict[str, Written]:
 
 
 WRITTEN = {name: turn for path in NOTEBOOKS for name, turn in turns_in(path).items()}
-# A wrong attempt is the solution with one text in place of another, and what it is told.
+# A wrong attempt is the solution with one text in place of another, and what it is told. A right one
+# is written out.
 ATTEMPTS = {
     name: attempts
     for path in sorted(Path(__file__).with_name("attempts").glob("*.toml"))
@@ -59,47 +60,88 @@ ATTEMPTS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def real_time(monkeypatch):
-    """What a lesson does to the workbench's clock ends with the test."""
-    monkeypatch.setattr(clock, "now", clock.now)
+def every(key: str) -> list[tuple[str, str]]:
+    """Return the turn and the name of each attempt that has such a key."""
+    return [
+        (name, one) for name in ATTEMPTS for one in ATTEMPTS[name] if key in ATTEMPTS[name][one]
+    ]
 
 
 @pytest.fixture
-def said(tmp_path, capsys):
-    """Write a lesson up to one of its turns, with the turn as given; return what is said of it."""
+def real_time(monkeypatch):
+    """What moves the workbench's clock ends with the test."""
+    monkeypatch.setattr(clock, "now", clock.now)
 
-    def said(name: str, turn: str) -> str:
-        written = WRITTEN[name]
-        file = tmp_path / "lesson_so_far.py"
-        file.write_text("\n\n\n".join([written.before, turn, written.check]), encoding="utf-8")
-        exec(compile(file.read_text(encoding="utf-8"), file, "exec"), {"__name__": "lesson_so_far"})
+
+@pytest.fixture(scope="module")
+def so_far(request, tmp_path_factory):
+    """Run a lesson up to one of its turns, once for all that is written there.
+
+    A learner, too, writes and checks a turn again and again in one kernel, so a check may rely on
+    nothing that an earlier attempt left. The names are put back, for a turn may define others.
+    """
+    folder, scope = tmp_path_factory.mktemp("turn"), {"__name__": "lesson_so_far"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", clock.now)
+        run(folder / "before.py", WRITTEN[request.param].before, scope)
+        names = dict(scope)
+        yield request.param, folder, scope, names
+
+
+def run(file: Path, text: str, scope: dict) -> None:
+    """Run a text as a file, of which inspect finds the lines."""
+    file.write_text(text, encoding="utf-8")
+    exec(compile(text, file, "exec"), scope)
+
+
+@pytest.fixture
+def said(so_far, capsys):
+    """Run a turn with its check, and return what is said of it."""
+    name, folder, scope, names = so_far
+
+    def said(turn: str) -> str:
+        scope.clear()
+        scope.update(names)
+        # A file of its own, for the lines of a file are read once.
+        file = folder / f"turn_{len([*folder.iterdir()])}.py"
+        capsys.readouterr()
+        run(file, f"{turn}\n\n\n{WRITTEN[name].check}", scope)
         return capsys.readouterr().out.splitlines()[-1]
 
     return said
+
+
+def turns(names: str, values: list) -> pytest.MarkDecorator:
+    """Parametrize a test so that all tests of one turn come together."""
+    return pytest.mark.parametrize(names, values, indirect=["so_far"], scope="module")
 
 
 def test_are_these_all_turns():
     assert set(WRITTEN) == set(TURNS) == set(ATTEMPTS)
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_is_an_untouched_turn_not_yet_done(said, name):
-    assert said(name, WRITTEN[name].given).startswith("Not yet: ")
+@turns("so_far", [*WRITTEN])
+def test_is_an_untouched_turn_not_yet_done(said, so_far):
+    assert said(WRITTEN[so_far[0]].given).startswith("Not yet: ")
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_is_the_folded_solution_done(said, name):
-    assert said(name, WRITTEN[name].solved) == f"Done: {TURNS[name].done}"
+@turns("so_far", [*WRITTEN])
+def test_is_the_folded_solution_done(said, so_far):
+    name = so_far[0]
+    assert said(WRITTEN[name].solved) == f"Done: {TURNS[name].done}"
 
 
-@pytest.mark.parametrize(
-    ("name", "attempt"), [(name, attempt) for name in ATTEMPTS for attempt in ATTEMPTS[name]]
-)
-def test_is_a_wrong_attempt_told_what_is_missing(said, name, attempt):
-    change = ATTEMPTS[name][attempt]
-    assert change["old"] in WRITTEN[name].solved
-    sentence = said(name, WRITTEN[name].solved.replace(change["old"], change["new"]))
+@turns(("so_far", "attempt"), every("written"))
+def test_is_another_right_way_done(said, so_far, attempt):
+    name = so_far[0]
+    assert said(ATTEMPTS[name][attempt]["written"]) == f"Done: {TURNS[name].done}"
+
+
+@turns(("so_far", "attempt"), every("told"))
+def test_is_a_wrong_attempt_told_what_is_missing(said, so_far, attempt):
+    solved, change = WRITTEN[so_far[0]].solved, ATTEMPTS[so_far[0]][attempt]
+    assert change["old"] in solved
+    sentence = said(solved.replace(change["old"], change["new"]))
     assert sentence.startswith("Not yet: ")
     assert change["told"] in sentence
 
@@ -113,7 +155,7 @@ def test_is_a_wrong_name_or_no_function_told():
         your_turn("read-store.hashes", later)
 
 
-def test_does_later_move_the_workbenchs_clock_and_stop_it():
+def test_does_later_move_the_workbenchs_clock_and_stop_it(real_time):
     before = SystemClock().now()
     later(days=1, minutes=1)
     assert 0 <= clock.now() - before - 86460 < 60
