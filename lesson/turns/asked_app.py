@@ -9,18 +9,18 @@ from flask import Flask
 from examiner.workbench import PASSWORDS, build_app, users
 from lesson.course import Course, new_course
 from lesson.families import Families
-from lesson.turns.turn import NotYet
+from lesson.turns.turn import PATIENCE, NotYet, told
 from server import EmbeddedServer
-
-PATIENCE = 5  # seconds until a request counts as one that never ends
 
 
 class AskedApp:
     """Ask a running app; tokens are R1, R2, … in the order in which they came."""
 
-    def __init__(self, client: httpx.Client, errors: list[Exception]) -> None:
-        self._client, self._errors = client, errors
+    def __init__(self, client: httpx.Client, app: Flask) -> None:
+        self._client = client
         self._names: dict[str, str] = {}
+        self._errors: list[BaseException] = []
+        app.log_exception = lambda info: self._errors.append(info[1])
 
     def log_in(self, user: str) -> str:
         """Return the refresh token of a new session."""
@@ -64,20 +64,22 @@ class AskedApp:
         if answer.status_code != 403:
             raise NotYet(f"{self.name(token)} {why} got {self.came(answer)}; expected was 403.")
 
-    def log_out(self, token: str) -> None:
-        """Log out with a token, known or not."""
+    def log_out(self, token: str, why: str = "") -> None:
+        """Log out with a token, known or not; `why` says what it is."""
         answer = self.ask("DELETE", "/logout", {"token": token})
         if answer.status_code != 204:
-            raise NotYet(f"log-out with {self.name(token)} got {self.came(answer)}, and not 204.")
+            name = f"{self.name(token)} {why}".rstrip()
+            raise NotYet(f"log-out with {name} got {self.came(answer)}, and not 204.")
 
     def name(self, token: str) -> str:
         """Return the name of a token that came from this app, or words for another one."""
         return self._names.get(token, "a made-up token")
 
-    def ask(self, method: str, path: str, body: dict[str, str], bearer: str = "") -> httpx.Response:
+    def ask(
+        self, method: str, path: str, body: dict[str, str], headers: dict[str, str] | None = None
+    ) -> httpx.Response:
         """Return the answer to a request; raise NotYet where none comes."""
         self._errors.clear()
-        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         try:
             return self._client.request(method, path, json=body, headers=headers)
         except httpx.TimeoutException:
@@ -88,8 +90,8 @@ class AskedApp:
 
     def came(self, answer: httpx.Response) -> str:
         """Return the status, and the error behind a 500."""
-        told = [f" ({type(error).__name__}: {error})" for error in self._errors[-1:]]
-        return f"{answer.status_code}{''.join(told)}"
+        behind = [f" ({told(error)})" for error in self._errors[-1:]]
+        return f"{answer.status_code}{''.join(behind)}"
 
 
 @contextmanager
@@ -103,13 +105,11 @@ def asked(written: Callable) -> Iterator[AskedApp]:
 @contextmanager
 def served(app: Flask) -> Iterator[AskedApp]:
     """Serve an app, and ask it."""
-    errors: list[Exception] = []
-    app.log_exception = lambda info: errors.append(info[1])
     with (
         EmbeddedServer(app, "your turn") as server,
         httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client,
     ):
-        yield AskedApp(client, errors)
+        yield AskedApp(client, app)
 
 
 @contextmanager
@@ -118,14 +118,12 @@ def asked_course(view: Callable, store: Families) -> Iterator[tuple[AskedApp, Co
 
     While it is asked, it is also what the view's notebook calls `course`.
     """
-    errors: list[Exception] = []
     course = new_course("your turn", store)
-    course.server.app.log_exception = lambda info: errors.append(info[1])
     course.mount(view)
     scope = view.__globals__
     own, scope["course"] = scope.get("course"), course
     try:
-        yield AskedApp(course.client, errors), course
+        yield AskedApp(course.client, course.server.app), course
     finally:
         scope["course"] = own
         course.server.stop()

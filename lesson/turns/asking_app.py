@@ -8,7 +8,7 @@ import httpx
 
 from examiner.workbench import PASSWORDS
 from lesson.course import Course, new_course
-from lesson.turns.turn import NotYet
+from lesson.turns.turn import NotYet, errors_told
 
 MOST = 20  # requests in one call; an app that asks more often does not end
 
@@ -37,11 +37,10 @@ class AskingApp:
         self.asked.clear()
         self.answers.clear()
         try:
-            return self._written(self._client, tokens)
+            with errors_told(f"{when}: your function"):
+                return self._written(self._client, tokens)
         except Endless:
             raise NotYet(f"{when}: your function sent {MOST} requests and did not stop.") from None
-        except Exception as error:
-            raise NotYet(f"{when}: your function raised {type(error).__name__}: {error}.") from None
 
     def lose_the_server(self) -> None:
         """Stop the server; what the app sends from now on gets no answer."""

@@ -7,9 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lesson.turns.turn import NotYet, turn
+from lesson.turns.turn import PATIENCE, NotYet, told, turn
 
-PATIENCE = 5  # seconds until a program counts as one that never comes back
 ASKS, RUNS, WAITS, ENDED = "asks", "runs", "waits", "ended"
 Tokens = dict[str, Any]
 
@@ -67,7 +66,7 @@ def _at_once(programs: "_Programs", mine: Tokens) -> Tokens:
 def _told(came: Any) -> str:
     """Return words for what came back from a program."""
     if isinstance(came, Exception):
-        return f"nothing, but {type(came).__name__}: {str(came).partition(chr(10))[0]}"
+        return f"nothing, but {told(came)}"
     return "None" if came is None else "other tokens"
 
 

@@ -10,7 +10,7 @@ import jwt
 from examiner.workbench import PASSWORDS, Everyone
 from lesson.read_token import read_token
 from lesson.turns.asked_app import AskedApp, served
-from lesson.turns.turn import NotYet, turn
+from lesson.turns.turn import NotYet, errors_told, turn
 from server import create_app
 from server.tokens import ACCESS, REFRESH, Kind
 
@@ -25,8 +25,8 @@ def opened(open_token: Callable) -> None:
         name = {"username": "alice", "password": PASSWORDS["alice"]}
         pair = app.ask("POST", "/login", name).json()
         access, refresh = pair["accessToken"], pair["refreshToken"]
-        if fault := _fault(open_token, access, ACCESS) or _fault(open_token, refresh, REFRESH):
-            raise NotYet(f"an honest token is not opened: {fault}.")
+        _is_read(open_token, access, ACCESS)
+        _is_read(open_token, refresh, REFRESH)
         _opens(app, "/me", access)
         _opens(app, "/token", refresh)
         for forged, what, why in _forged(access, open_token.__globals__["OneKey"].access):
@@ -49,7 +49,7 @@ def _forged(access: str, key: bytes) -> Iterator[tuple[str, str, str]]:
         "run the cell that makes a new key, and take OneKey.access",
     )
     other = jwt.encode(claims, key, algorithm="HS512")
-    yield other, "a token signed by HS512", "its header chose the algorithm: name HS256"
+    yield other, "a token signed by HS512", "its header chose the algorithm: name HS256 alone"
 
 
 def _opens(app: AskedApp, path: str, token: str) -> None:
@@ -72,19 +72,18 @@ def _is_shut(app: AskedApp, path: str, token: str, what: str, why: str) -> None:
 
 def _sent(app: AskedApp, path: str, token: str) -> httpx.Response:
     if path == "/me":
-        return app.ask("GET", path, {}, bearer=token)
+        return app.ask("GET", path, {}, {"Authorization": f"Bearer {token}"})
     return app.ask("POST", path, {"token": token})
 
 
-def _fault(open_token: Callable, token: str, kind: Kind) -> str | None:
-    """Return what is wrong with what `open_token` makes of an honest token."""
-    try:
+def _is_read(open_token: Callable, token: str, kind: Kind) -> None:
+    """Raise NotYet where `open_token` returns no claims of an honest token."""
+    with errors_told("an honest token is not opened: open_token"):
         claims = open_token(token, kind.audience)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
     if not isinstance(claims, dict):
-        return f"open_token returned {claims!r}, and no claims"
-    return None
+        raise NotYet(
+            f"an honest token is not opened: open_token returned {claims!r}, and no claims."
+        )
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from examiner.mistake import Mistake
 from lesson.overtake import overtake
 from lesson.turns import race_views as views
-from lesson.turns.turn import NotYet, turn
+from lesson.turns.turn import NotYet, errors_told, told, turn
 
+PATIENCE = 15  # seconds until a check of one view counts as never ending; it sends many requests
 WITH_A_RACE = {
     views.no_lock: "a view without any lock",
     views.lock_of_its_own: "a view in which each request makes a lock of its own",
@@ -41,11 +43,12 @@ def check(finds: Callable) -> None:
 
 def _found(finds: Callable, view: Callable, words: str) -> object:
     """Return what the learner's check says of a view."""
+    who = f"{finds.__name__}, with {words},"
     try:
-        found = finds(view)
-    except Exception as error:
-        told = f"{type(error).__name__}: {error}"
-        raise NotYet(f"{finds.__name__} ended in an error for {words} ({told}).") from None
+        with errors_told(who, PATIENCE):
+            found = finds(view)
+    except Mistake as error:
+        raise NotYet(f"{who} raised {told(error)}.") from None
     if found is None:
         raise NotYet(f"{finds.__name__} returned nothing for {words}; expected was True or False.")
     return found

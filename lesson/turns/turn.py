@@ -1,5 +1,7 @@
 """A check of a lesson's own: it asks what the learner wrote, and raises NotYet with a sentence."""
 
+import _thread
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +9,8 @@ from typing import Any
 
 from examiner.mistake import Mistake
 from lesson.charting.source import own_function
+
+PATIENCE = 5  # seconds until what a learner wrote counts as never ending
 
 
 class NotYet(Exception):
@@ -35,12 +39,42 @@ def turn(name: str, done: str, *, of_class: bool = False) -> Callable[[Callable]
     return lambda check: Turn(name, check, done, of_class)
 
 
+def told(error: BaseException) -> str:
+    """Return the name of an error, and the first line of its words."""
+    words = str(error).partition("\n")[0].rstrip(".")
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
 @contextmanager
-def errors_told() -> Iterator[None]:
-    """Raise NotYet, with name and words, for an error of the learner's own code."""
+def errors_told(who: str = "your code", patience: float | None = None) -> Iterator[None]:
+    """Raise NotYet, with name and words, for an error of the learner's own code, or no end."""
+    seconds = patience or PATIENCE
     try:
-        yield
+        with _interrupted_after(seconds) as late:
+            yield
     except (NotYet, Mistake):
         raise
     except Exception as error:
-        raise NotYet(f"your code raised {type(error).__name__}: {error}.") from None
+        raise NotYet(f"{who} raised {told(error)}.") from None
+    except KeyboardInterrupt:
+        if not late.is_set():  # the learner stopped it
+            raise
+        raise NotYet(
+            f"{who} did not end in {seconds} seconds: look for a loop that never ends."
+        ) from None
+
+
+@contextmanager
+def _interrupted_after(seconds: float) -> Iterator[threading.Event]:
+    """Interrupt the main thread, in which a notebook's cells run, where it takes too long."""
+    late = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield late
+        return
+    timer = threading.Timer(seconds, lambda: (late.set(), _thread.interrupt_main()))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()

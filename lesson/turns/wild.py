@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from lesson.turns.turn import NotYet, turn
+from lesson.turns.turn import NotYet, errors_told, turn
 from server import EmbeddedServer, MemoryStore, create_app
 from server.policy import Plain, Refused, Session, opened
 
@@ -18,19 +18,10 @@ MOST = 20  # requests until a function counts as one that never ends
 def reaction(written: Callable) -> None:
     """Hand over servers that differ in what they do with a spent token."""
     for policy, expected, told in SERVERS:
-        with _asked(policy) as (first, refresh):
-            came = _returned(written, first, refresh)
+        with _asked(policy) as (first, refresh), errors_told():
+            came = written(first, refresh)
         if came != expected:
             raise NotYet(f"a server that {told} brought {came!r}; expected was {expected!r}.")
-
-
-def _returned(written: Callable, first: str, refresh: Callable) -> Any:
-    try:
-        return written(first, refresh)
-    except NotYet:
-        raise
-    except Exception as error:
-        raise NotYet(f"the function ended in {type(error).__name__}: {error}.") from None
 
 
 @contextmanager
