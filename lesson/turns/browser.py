@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-import httpx
 from flask import Flask
 
+from lesson.turns.asked_app import AskedApp, served
 from lesson.turns.turn import NotYet, turn
-from server import EmbeddedServer
 
 OWN = "https://app.example"
 # Who asks → its headers, beside the cookie.
@@ -17,6 +16,7 @@ FROM_HERE = {
         "Sec-Fetch-Site": "same-origin"
     },
 }
+REFUSALS = range(400, 500)
 FROM_ELSEWHERE = {
     "another site's page": {"Sec-Fetch-Site": "cross-site", "Origin": "https://mallory.example"},
     "another server of the same domain": {
@@ -34,6 +34,7 @@ FROM_ELSEWHERE = {
         "Origin": f"{OWN}:8443"
     },
     "a page with the Origin null in an old browser": {"Origin": "null"},
+    "a request that no page sent": {"Sec-Fetch-Site": "none"},
     "a request without either header": {},
 }
 
@@ -41,24 +42,18 @@ FROM_ELSEWHERE = {
 @turn("browser.origin", "the app's own page comes in, in old browsers too, and nobody else does.")
 def origin(written: Callable) -> None:
     """Send what each kind of page would send, with the cookie."""
-    errors: list[Exception] = []
     app = Flask("your turn")
     app.add_url_rule("/token", view_func=written, methods=["POST"])
-    app.log_exception = lambda info: errors.append(info[1])
-    with (
-        EmbeddedServer(app, "your turn") as server,
-        httpx.Client(base_url=server.url, trust_env=False) as client,
-    ):
+    with served(app) as asked:
         for page in FROM_HERE | FROM_ELSEWHERE:
-            _is_answered(client, page, errors)
+            _is_answered(asked, page)
 
 
-def _is_answered(client: httpx.Client, page: str, errors: list[Exception]) -> None:
+def _is_answered(app: AskedApp, page: str) -> None:
     """Raise NotYet where a page is not answered as it has to be."""
     headers = (FROM_HERE | FROM_ELSEWHERE)[page]
     cookie = {"Cookie": "__Host-refresh=r-1"}
-    came = client.post("/token", headers=cookie | headers).status_code
-    expected = 200 if page in FROM_HERE else 403
-    if came != expected:
-        told = [f" ({type(error).__name__}: {error})" for error in errors[-1:]]
-        raise NotYet(f"{page} got {came}{''.join(told)}; expected was {expected}.")
+    answer = app.ask("POST", "/token", {}, cookie | headers)
+    expected, good = (200, {200}) if page in FROM_HERE else (403, REFUSALS)
+    if answer.status_code not in good:
+        raise NotYet(f"{page} got {app.came(answer)}; expected was {expected}.")

@@ -1,11 +1,11 @@
 """The five steps of lesson 11, which builds the rotation exercise."""
 
 from collections.abc import Callable
-from typing import Any
 
 from lesson.overtake import overtake
 from lesson.turns.asked_app import asked
-from lesson.turns.turn import NotYet, turn
+from lesson.turns.read_store import all_in, is_hashed
+from lesson.turns.turn import NotYet, errors_told, turn
 
 
 @turn("build-rotation.swap", "each token works once, and its successor is new.")
@@ -58,24 +58,26 @@ def hashed(find: Callable) -> None:
     with asked(find) as app:
         tokens = [app.log_in("alice")]
         tokens.append(app.refresh(tokens[0]))
-        texts = [text for record in ledger.values() for text in _texts(record)]
+        found = all_in(ledger)
+        texts = [text for text in found if isinstance(text, str) and text.isascii()]
         for token in tokens:
             if token in texts:
                 raise NotYet(f"{app.name(token)} stands in the ledger as it was sent.")
+            is_hashed(token, found)
         for text in texts:
             app.is_refused(text, "out of the ledger")
         app.refresh(tokens[1])
-
-
-def _texts(record: dict[str, Any]) -> list[str]:
-    """Return every text in a record."""
-    return [record[kept] for kept in ("live", "spent") if isinstance(record[kept], str)]
+    with errors_told("find"):
+        state = find(tokens[1])[0]
+    if state != "spent":
+        raise NotYet(f"R2 is spent, and find says {state!r}: a spent token is kept as a hash, too.")
 
 
 @turn("build-rotation.lock", "whoever is held, and wherever: one request gets the next token.")
 def lock(token: Callable) -> None:
     """Refresh as before, then hold a request before each of its lines."""
     swap.check(token)
+    reuse.check(token)
     faults = overtake(token, store=token.__globals__["Ledger"]).faults
     if faults:
         lines = ", ".join(map(str, faults))

@@ -14,22 +14,21 @@ from lesson.turns.turn import NotYet, turn
 )
 def forgives(written: Callable) -> None:
     """Tell each story to a server of its own."""
-    for story in (_retries, _comes_late, _comes_often, _grandparent, _logged_out, _unknown):
+    for story in (_retries, _forks, _comes_late, _comes_often, _grandparent, _logged_out, _unknown):
         course, app = _begin(written)
         story(course, app)
 
 
 def _begin(written: Callable) -> tuple[Course, AskedApp]:
     """Start the lesson's server anew, with what the learner wrote behind its view."""
-    scope, errors = written.__globals__, []
+    scope = written.__globals__
     if not {"uses", "gracious"} <= scope.keys():
         raise NotYet("the check needs uses and gracious: run the cells above this one first.")
     course = start_course(Families())
-    course.server.app.log_exception = lambda info: errors.append(info[1])
     scope["uses"].clear()
     scope |= {"course": course, "forgives": written}
     course.mount(scope["gracious"])
-    return course, AskedApp(course.client, errors)
+    return course, AskedApp(course.client, course.server.app)
 
 
 def _retries(course: Course, app: AskedApp) -> None:
@@ -44,6 +43,16 @@ def _retries(course: Course, app: AskedApp) -> None:
         except NotYet as missing:
             why = f"a retry {seconds} seconds after the first use is in time"
             raise NotYet(f"{why}, but {missing}") from None
+
+
+def _forks(course: Course, app: AskedApp) -> None:
+    first = app.log_in("alice")
+    second = app.refresh(first)
+    app.refresh(first)
+    app.refresh(second)
+    newest = app.refresh(first, "is the parent of a spent token and of a live one, but")
+    app.refresh(newest)
+    app.refresh(first, "is the parent of a live token between two spent ones, but")
 
 
 def _comes_late(course: Course, app: AskedApp) -> None:

@@ -5,7 +5,7 @@ from jwt import PyJWTError
 
 from lesson.families import Families
 from lesson.turns.asked_app import AskedApp, asked_course
-from lesson.turns.turn import NotYet, turn
+from lesson.turns.turn import NotYet, told, turn
 from server.parts import refresh_tokens, tokens
 from server.wire import refuse, text_member
 
@@ -46,6 +46,10 @@ def whole_family(store: type) -> None:
         app.is_refused(
             ahead, f"is three refreshes ahead of {app.name(laptop)}, which came back, but"
         )
+        if (state := course.refresh_tokens.node(ahead).state) != "revoked":
+            raise NotYet(
+                f"{app.name(ahead)} is refused, and its state is {state!r}; expected was 'revoked'."
+            )
         app.is_refused(course.tokens.new_refresh_token("bob"), "which the store never saw")
         app.refresh(phone, "is from the log-in on Alice's phone, another family, but")
         app.refresh(bobs, "is from Bob's log-in, another family, but")
@@ -55,8 +59,7 @@ def _made(store: type) -> Families:
     try:
         return store()
     except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        raise NotYet(f"{store.__name__}() makes no store, it ends in {said}.") from None
+        raise NotYet(f"{store.__name__}() makes no store, it ends in {told(error)}.") from None
 
 
 def _refreshed(app: AskedApp, token: str, times: int) -> str:
