@@ -33,7 +33,7 @@ def reuse(token: Callable) -> None:
             f"goes back to the same log-in as {app.name(first)}, which is spent and came back, but",
         )
         app.is_refused(first, "is spent, and came a third time, but")
-        app.refresh(bobs)
+        app.refresh(bobs, "is Bob's, and")
 
 
 @turn("build-rotation.logout", "a log-out ends its session, with any token of it.")
@@ -48,7 +48,7 @@ def logout(end_session: Callable) -> None:
         app.log_out(spent)
         app.is_refused(live, "was sent after a log-out with the spent token before it, but")
         app.log_out("made up")
-        app.refresh(bobs)
+        app.refresh(bobs, "is Bob's, and")
 
 
 @turn("build-rotation.hash", "the ledger holds hashes, and a hash opens nothing.")

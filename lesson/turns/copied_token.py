@@ -37,8 +37,8 @@ class Two:
         return answer.is_success
 
     def came(self, who: str) -> str:
-        """Return which token one of the two sent last, and what came."""
-        return self._came[who]
+        """Return which token one of the two sent last, and what came, if one was sent."""
+        return self._came.get(who, "")
 
 
 @turn("copied-token.requests", "Alice is refused, and Mallory's token works.")
@@ -52,11 +52,12 @@ def requests(attack: Callable) -> None:
         two.refresh("alice")
         with errors_told():
             attack(two.copy, two.refresh)
+        theft = f"Mallory's last request: {two.came('mallory')}." if two.came("mallory") else ""
         alice, mallory = two.refresh("alice"), two.refresh("mallory")
     if alice:
         raise NotYet(
             f"at the end Alice's {two.came('alice')}: as long as nobody else has used the token "
-            "that her app holds, it works for her."
+            f"that her app holds, it works for her. {theft}".rstrip()
         )
     if not mallory:
         raise NotYet(

@@ -31,7 +31,8 @@ def _refreshed_on(app: AskedApp, course: Course, token: str, *days: int) -> str:
     """Return the newest token after a refresh on each of these days, counted from the first."""
     for day in days:
         _wait_for(course, day)
-        token = app.refresh(token, f"was sent on day {day}, before its last day, but")
+        when = f"was sent on day {day} by the course's clock, before its last day, but"
+        token = app.refresh(token, when)
     return token
 
 

@@ -11,6 +11,12 @@ from examiner.mistake import Mistake
 from lesson.charting.source import own_function
 
 PATIENCE = 5  # seconds until what a learner wrote counts as never ending
+# What is behind an error whose own words do not say so.
+BEHIND = {
+    "JSONDecodeError": "Not every answer is JSON: look at the status first.",
+    "ImmatureSignatureError": "PyJWT asks this machine's clock; our tokens live in 2030: DATES.",
+    "InvalidAudienceError": "PyJWT compares with audience=, and refuses where none is given.",
+}
 
 
 class NotYet(Exception):
@@ -55,7 +61,8 @@ def errors_told(who: str = "your code", patience: float | None = None) -> Iterat
     except (NotYet, Mistake):
         raise
     except Exception as error:
-        raise NotYet(f"{who} raised {told(error)}.") from None
+        behind = BEHIND.get(type(error).__name__, "")
+        raise NotYet(f"{who} raised {told(error)}. {behind}".rstrip()) from None
     except KeyboardInterrupt:
         if not late.is_set():  # the learner stopped it
             raise

@@ -18,17 +18,20 @@ MOST = 20  # requests until a function counts as one that never ends
 def reaction(written: Callable) -> None:
     """Hand over servers that differ in what they do with a spent token."""
     for policy, expected, told in SERVERS:
-        with _asked(policy) as (first, refresh), errors_told():
+        with _asked(policy) as (first, refresh, sent), errors_told():
             came = written(first, refresh)
         if came != expected:
-            raise NotYet(f"a server that {told} brought {came!r}; expected was {expected!r}.")
+            raise NotYet(
+                f"a server that {told} brought {came!r}; expected was {expected!r}. "
+                f"You sent {'; '.join(sent) or 'nothing'}."
+            )
 
 
 @contextmanager
-def _asked(policy: type[Plain]) -> Iterator[tuple[str, Callable[[str], str | None]]]:
-    """Yield the token of a new log-in at such a server, and the function that refreshes there."""
+def _asked(policy: type[Plain]) -> Iterator[tuple[str, Callable[[str], str | None], list[str]]]:
+    """Yield the token of a log-in at such a server, what refreshes there, and what was sent."""
     app = create_app(policy=lambda made: policy(made, MemoryStore()))
-    sent = []
+    sent, names = [], {}
     with (
         EmbeddedServer(app, "your turn") as server,
         httpx.Client(base_url=server.url, trust_env=False) as client,
@@ -38,13 +41,19 @@ def _asked(policy: type[Plain]) -> Iterator[tuple[str, Callable[[str], str | Non
             answer = client.post("/oauth/token", data={"client_id": "course-client", **form})
             return answer.json().get("refresh_token")
 
-        def refresh(token: str) -> str | None:
-            sent.append(token)
-            if len(sent) > MOST:
-                raise NotYet(f"{MOST} requests were sent, and three are enough.")
-            return ask({"grant_type": "refresh_token", "refresh_token": token})
+        def name(token: str | None) -> str:
+            return names.setdefault(token, f"R{len(names) + 1}") if token else "nothing"
 
-        yield ask(LOGIN), refresh
+        def refresh(token: str) -> str | None:
+            if len(sent) == MOST:
+                raise NotYet(f"{MOST} requests were sent, and three are enough.")
+            new = ask({"grant_type": "refresh_token", "refresh_token": token})
+            sent.append(f"{name(token)}, which brought {name(new)}")
+            return new
+
+        first = ask(LOGIN)
+        name(first)
+        yield first, refresh, sent
 
 
 class _New(Plain):

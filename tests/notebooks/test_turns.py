@@ -106,7 +106,8 @@ def said(so_far, capsys):
         file = folder / f"turn_{len([*folder.iterdir()])}.py"
         capsys.readouterr()
         run(file, f"{turn}\n\n\n{WRITTEN[name].check}", scope)
-        return capsys.readouterr().out.splitlines()[-1]
+        found = re.search(r"^(Done|Not yet): .*", capsys.readouterr().out, re.DOTALL | re.MULTILINE)
+        return " ".join(found[0].split())
 
     return said
 
