@@ -48,14 +48,14 @@ def end_session(text):
         record["live"] = None
 
 
-one_at_a_time = threading.Lock()
+ledger_lock = threading.Lock()
 
 
 def token():
     old = sent_token()
     if old is None:
         return refuse(401, "No refresh token was sent.")
-    with one_at_a_time:
+    with ledger_lock:
         state, user, record = find(old)
         if state == "spent":
             record["live"] = None
