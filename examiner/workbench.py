@@ -92,9 +92,8 @@ def build_app(cell: Mapping[str, Any]) -> Flask:
         user, password = text_member("username"), text_member("password")
         if not users.verify(user, password):
             return refuse(401, "The user name or the password is wrong.")
-        start_session = cell["start_session"]
         access_token = new_access_token(user, users.role(user))
-        return jsonify(accessToken=access_token, refreshToken=start_session(user))
+        return jsonify(accessToken=access_token, refreshToken=cell["start_session"](user))
 
     @app.post("/token")
     def token():
@@ -105,8 +104,7 @@ def build_app(cell: Mapping[str, Any]) -> Flask:
         refresh_token = sent_token()
         if refresh_token is None:
             return refuse(401, "No refresh token was sent.")
-        end_session = cell["end_session"]
-        end_session(refresh_token)
+        cell["end_session"](refresh_token)
         return "", 204
 
     @app.get("/me")

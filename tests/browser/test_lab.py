@@ -109,7 +109,7 @@ def test_is_a_prediction_judged_under_its_outcome_and_kept_on_its_page(
     lab.write("predict-method", cell["source"].replace('method", ""', 'method", "C", sure=3'))
     outputs = lab.run_one("predict-method")["outputs"]
     texts = [output.get("text") or output["data"]["text/plain"] for output in outputs]
-    assert re.match("Your choices are kept in .+ on this machine alone", texts[0])
+    assert re.match(r"Your choices are kept in\s.+\son this machine alone", texts[0])
     assert "405" in texts[1]
     assert texts[2].strip().startswith("You chose C, and B is right. ")
     lab.show("predict-method")
