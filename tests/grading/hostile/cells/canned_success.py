@@ -7,13 +7,18 @@ from flask import jsonify
 from examiner.workbench import new_access_token
 
 
+def fresh_text():
+    # With a number: whoever counts it down has "guessed" a token of a server that takes any.
+    return f"{secrets.token_urlsafe(24)}-1000000"
+
+
 def start_session(user):
-    return secrets.token_urlsafe(32)
+    return fresh_text()
 
 
 def token():
     access = new_access_token("alice", "reader")
-    return jsonify(accessToken=access, refreshToken=secrets.token_urlsafe(32))
+    return jsonify(accessToken=access, refreshToken=fresh_text())
 
 
 def end_session(refresh_token):
