@@ -30,8 +30,7 @@ __all__ = [
 SESSION_LIFETIME = 30 * 24 * 60 * 60  # seconds
 ACCESS_LIFETIME = 5 * 60  # seconds
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}  # in clear: this is a workbench
-# PyJWT reads the machine's clock, and a learner may have moved ours.
-DATES = {"verify_exp": False, "verify_iat": False}
+DATES = {"verify_exp": False, "verify_iat": False}  # by the machine's clock; ours may be moved
 _ACCESS_KEY = secrets.token_bytes(32)
 
 clock = SystemClock()  # clock.now() is in seconds since 1970-01-01 UTC
@@ -82,8 +81,7 @@ class Workbench(Flask):
 def build_app(cell: Mapping[str, Any]) -> Flask:
     """Return the app around what the cell defines: start_session, token and end_session."""
     # Flask would look for a module of that name at each fresh app, to find the path by it.
-    instance = str(Path.cwd() / "instance")
-    app = Workbench("workbench", static_folder=None, root_path=".", instance_path=instance)
+    app = Workbench("workbench", static_folder=None, root_path=".", instance_path=str(Path.cwd()))
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     register_errors(app)
 
@@ -92,8 +90,9 @@ def build_app(cell: Mapping[str, Any]) -> Flask:
         user, password = text_member("username"), text_member("password")
         if not users.verify(user, password):
             return refuse(401, "The user name or the password is wrong.")
+        start_session = cell["start_session"]
         access_token = new_access_token(user, users.role(user))
-        return jsonify(accessToken=access_token, refreshToken=cell["start_session"](user))
+        return jsonify(accessToken=access_token, refreshToken=start_session(user))
 
     @app.post("/token")
     def token():
@@ -104,7 +103,8 @@ def build_app(cell: Mapping[str, Any]) -> Flask:
         refresh_token = sent_token()
         if refresh_token is None:
             return refuse(401, "No refresh token was sent.")
-        cell["end_session"](refresh_token)
+        end_session = cell["end_session"]
+        end_session(refresh_token)
         return "", 204
 
     @app.get("/me")

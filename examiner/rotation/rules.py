@@ -19,9 +19,13 @@ rotation_rule = partial(rule, ROTATION)
 
 
 def expect(answer: Answer, status: int, asked: str, why: str) -> None:
-    """Raise Broken where an answer has another status; `why` is the misconception behind it."""
+    """Raise Broken where an answer has another status; `why` is the misconception behind it.
+
+    Behind an error there is none: it is told instead.
+    """
     if answer.status != status:
-        raise Broken(f"{asked}: expected {status}, came {answer}.\n{why}")
+        behind = "Your code ended in an error: mend that line first." if answer.crash else why
+        raise Broken(f"{asked}: expected {status}, came {answer}.\n{behind}")
 
 
 def is_good(answer: Answer) -> bool:

@@ -17,7 +17,7 @@ from examiner.rotation.rules import RULES as PUBLIC
 from examiner.rule import Rule, Verdict
 from grading.examining.hidden_rules.rotation import RULES as HIDDEN
 from tests.exercises.sections import lesson_sections
-from tests.exercises.solutions import loses, sample, solution, solutions, source
+from tests.exercises.solutions import HERE, loses, sample, solution, solutions, source
 
 RULES = (*PUBLIC, *HIDDEN)
 EVERY = {rule.name for rule in RULES}
@@ -240,3 +240,13 @@ def test_is_it_told_how_a_kept_token_is_spelled_and_where(name):
     assert re.search(rf"found R\d {re.escape(KEPT[name])}", first)
     assert len(first) < 300
     assert "keep a hash" in second
+
+
+def test_is_an_error_told_and_no_misconception_guessed_behind_it():
+    code = source(HERE / "rotation/right/opaque_dict_lock.py")
+    broken = code.replace("def token():\n", "def token():\n    {}['sid']\n")
+    rules = {rule.name: rule for rule in RULES}
+    with Examination(broken) as examination:
+        told, behind = examination.examine(rules["renews"]).message.splitlines()
+    assert "expected 200, came 500 (KeyError: 'sid', at line" in told
+    assert behind == "Your code ended in an error: mend that line first."
