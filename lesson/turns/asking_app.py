@@ -42,6 +42,11 @@ class AskingApp:
         except Endless:
             raise NotYet(f"{when}: your function sent {MOST} requests and did not stop.") from None
 
+    def is_open_to(self, access_token: Any) -> bool:
+        """Return whether a token opens a page."""
+        headers = {"Authorization": f"Bearer {access_token}"}
+        return self.course.client.get("/me", headers=headers).is_success
+
     def lose_the_server(self) -> None:
         """Stop the server; what the app sends from now on gets no answer."""
         url, hooks = self.course.server.url, self._client.event_hooks

@@ -34,7 +34,7 @@ def _behind_another(programs: "_Programs", mine: Tokens) -> Tokens:
     if mine["refresh_token"] in programs.sent:
         raise NotYet(
             "another program had the lock and then saved new tokens, and yours sent the spent one "
-            "all the same: wait for lock(), and read the file again."
+            "all the same: begin with `with lock():`, and read the file inside it."
         )
     if programs.sent:
         raise NotYet(
@@ -51,6 +51,11 @@ def _at_once(programs: "_Programs", mine: Tokens) -> Tokens:
     programs.start(3, mine)
     results = programs.results()
     held = programs.given["read"]()
+    if not programs.sent:
+        raise NotYet(
+            "three programs had tokens that were refused, the same as in the file, and none of "
+            'them refreshed: compare now["refresh_token"] with mine["refresh_token"].'
+        )
     if held == mine:
         raise NotYet("after the refresh the file still holds the spent token: save what came.")
     if len(programs.sent) != 1:

@@ -41,7 +41,7 @@ def _retries(course: Course, app: AskedApp) -> None:
         try:
             app.refresh(alices)
         except NotYet as missing:
-            why = f"a retry {seconds} seconds after the first use is in time"
+            why = f"Alice's retry {seconds} seconds after the first use is in time"
             raise NotYet(f"{why}, but {missing}") from None
 
 

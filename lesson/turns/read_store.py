@@ -26,6 +26,8 @@ def hashes(store_class: type) -> None:
         alices, bobs = app.log_in("alice"), app.log_in("bob")
         app.is_served(alices, "is live, but")
         app.is_served(bobs, "is live, but")
+        phone = app.log_in("alice")
+        app.is_served(alices, "is still live after Alice's second log-in, but")
         found = all_in(store)
         texts = [text for text in found if isinstance(text, str) and text and text.isascii()]
         for text in texts:
@@ -35,6 +37,7 @@ def hashes(store_class: type) -> None:
         app.is_refused(alices, "was sent after a log-out with it, but")
         app.log_out(alices, "which is logged out already")
         app.is_served(bobs, "is Bob's, and still live after Alice's log-out, but")
+        app.is_served(phone, "is from Alice's other log-in, which she did not end, but")
     if any(text in store for text in texts):
         raise NotYet("what stands in the store passes for a token: look for hashes alone.")
 

@@ -42,6 +42,11 @@ def _is_open(app: AskingApp, tokens: dict[str, str], refresh_token: str) -> None
     if not _is_page(page, app.answers):
         told = _told(app, refresh_token) or "It asked the server nothing."
         raise NotYet(f"{when} the app did not return the answer of /me with 200. {told}")
+    if not app.is_open_to(tokens.get("accessToken")):
+        raise NotYet(
+            f'{when} the page came, and tokens["accessToken"] opens none: keep the new one there, '
+            "for the next page may not need a refresh."
+        )
 
 
 def _is_page(page: Any, answers: list[httpx.Response]) -> bool:
