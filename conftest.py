@@ -74,6 +74,7 @@ IDLE = """
 }
 """
 SCROLLS = 20  # how often a notebook that is still being drawn may move on from a cell
+MOMENT = 500  # milliseconds that it is given each time to draw what stands there
 SHOWN = """
 async ([id, selector]) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
@@ -160,10 +161,13 @@ class Lab:
 
     def widget(self, cell: str, kind: str) -> Locator:
         """Scroll to a cell and return the course's widget that stands in its output."""
+        from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
         found = self.cell(cell).locator(f".refresh-course.{kind}")
         for _ in range(SCROLLS):
             self.show(cell, f".refresh-course.{kind}")
-            if found.is_visible():
+            with suppress(PlaywrightTimeout):
+                found.wait_for(timeout=MOMENT)
                 return found
         raise AssertionError(f"the notebook has moved on from {cell} {SCROLLS} times")
 
