@@ -19,7 +19,7 @@ MEANING = {
     "sid": "the session it belongs to",
     "auth_time": "when its user logged in",
     "iat": "issued at",
-    "exp": "not accepted from this moment on",
+    "exp": "the moment at which it expires",
     "jti": "its own id",
 }
 

@@ -34,13 +34,16 @@ def _behind_another(programs: "_Programs", mine: Tokens) -> Tokens:
     if mine["refresh_token"] in programs.sent:
         raise NotYet(
             "another program had the lock and then saved new tokens, and yours sent the spent one "
-            "all the same: begin with `with lock():`, and read the file inside it."
+            "all the same: begin with `with lock():`, read the file inside it, and refresh only "
+            "where it still holds what mine does."
         )
     if programs.sent:
         raise NotYet(
             "another program had refreshed, and yours refreshed its new tokens once more: what is "
             "in the file is good where it is not what mine holds."
         )
+    if came == mine:
+        raise NotYet("another program had saved new tokens, and renew returned mine, which is old.")
     if came != new:
         raise NotYet(f"another program had saved new tokens, and renew returned {_told(came)}.")
     return new
@@ -63,6 +66,8 @@ def _at_once(programs: "_Programs", mine: Tokens) -> Tokens:
             f"three programs with the same tokens sent {len(programs.sent)} refreshes; expected "
             "was one. Reading, refreshing and saving have to be one step."
         )
+    if mine in results:
+        raise NotYet("a program returned mine, whose tokens are spent: return what is good now.")
     if wrong := [came for came in results if came != held]:
         raise NotYet(f"a program returned {_told(wrong[0])} and not what is in the file.")
     return held

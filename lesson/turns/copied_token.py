@@ -17,10 +17,12 @@ class Two:
     def __init__(self, app: AskedApp) -> None:
         self._app, self._came, self._left = app, {}, MANY
         self._held = {"alice": app.log_in("alice")}
+        self.copies = 0
 
     def copy(self) -> None:
         """Give Mallory the token that Alice's app holds at this moment."""
         self._held["mallory"] = self._held["alice"]
+        self.copies += 1
 
     def refresh(self, who: str) -> bool:
         """Send the token that one of the two holds, and keep the new one if there is one."""
@@ -54,6 +56,11 @@ def requests(attack: Callable) -> None:
             attack(two.copy, two.refresh)
         theft = f"Mallory's last request: {two.came('mallory')}." if two.came("mallory") else ""
         alice, mallory = two.refresh("alice"), two.refresh("mallory")
+    if two.copies == 1:
+        raise NotYet(
+            "Mallory holds the copy of noon, which is spent: call copy() at a moment at which "
+            "Alice's app holds a live token."
+        )
     if alice:
         raise NotYet(
             f"at the end Alice's {two.came('alice')}: as long as nobody else has used the token "

@@ -31,7 +31,7 @@ def _refreshed_on(app: AskedApp, course: Course, token: str, *days: int) -> str:
     """Return the newest token after a refresh on each of these days, counted from the first."""
     for day in days:
         _wait_for(course, day)
-        when = f"was sent on day {day} by the course's clock, before its last day, but"
+        when = f"{_dated(token)} On day {day} of the course's clock, before its last day, it"
         token = app.refresh(token, when)
     return token
 
@@ -39,7 +39,7 @@ def _refreshed_on(app: AskedApp, course: Course, token: str, *days: int) -> str:
 def _ended_on(app: AskedApp, course: Course, token: str, day: int) -> None:
     """Raise NotYet where a token is good on a day after its session's last one."""
     _wait_for(course, day)
-    app.is_refused(token, f"{_dated(token)} On day {day}, 31 days after the log-in, it")
+    app.is_refused(token, f"{_dated(token)} On day {day}, 31 days after its log-in, it")
 
 
 def _dated(token: str) -> str:

@@ -32,16 +32,16 @@ def check(finds: Callable) -> None:
     for view, (words, why) in WITHOUT.items():
         found = _found(finds, view, words)
         if found:
-            raise NotYet(f"{finds.__name__} said {_said(found)} of {words}: {why}.")
+            raise NotYet(f"{finds.__name__} said {found} of {words}: {why}.")
     for view, words in WITH_A_RACE.items():
         found = _found(finds, view, words)
         if not found:
             lines = " or ".join(map(str, overtake(view).faults))
             why = f"both requests get tokens when A is held before line {lines}"
-            raise NotYet(f"{finds.__name__} said {_said(found)} of {words}: {why}.")
+            raise NotYet(f"{finds.__name__} said {found} of {words}: {why}.")
 
 
-def _found(finds: Callable, view: Callable, words: str) -> object:
+def _found(finds: Callable, view: Callable, words: str) -> bool:
     """Return what the learner's check says of a view."""
     who = f"{finds.__name__}, with {words},"
     try:
@@ -49,13 +49,9 @@ def _found(finds: Callable, view: Callable, words: str) -> object:
             found = finds(view)
     except Mistake as error:
         raise NotYet(f"{who} raised {told(error)}.") from None
-    if found is None:
-        raise NotYet(f"{finds.__name__} returned nothing for {words}; expected was True or False.")
+    if not isinstance(found, bool):
+        returned = "nothing" if found is None else f"a {type(found).__name__}"
+        raise NotYet(
+            f"{finds.__name__} returned {returned} for {words}; expected was True or False."
+        )
     return found
-
-
-def _said(found: object) -> str:
-    """Return what came, and what it counts as."""
-    if isinstance(found, bool):
-        return str(found)
-    return f"{bool(found)} (a value of type {type(found).__name__} counts as that)"

@@ -47,10 +47,19 @@ def _why(name: str, run: Trace) -> str:
     if str(Runaway()) in raised:
         return "The view did not end by itself."
     if run.status == 500:
-        return f"Nobody caught this error: {raised}." if raised else run.body
+        return _behind(raised) if raised else run.body
     if run.status == 200:
         return LET_IN[name]
     return "The original tells a missing token from a bad one, and lets the valid one in."
+
+
+def _behind(raised: str) -> str:
+    """Return a sentence on the error with which a view ended."""
+    if raised.startswith("UnboundLocalError"):
+        return (
+            f"{raised.rstrip('.')}. A refusal that is made has to be returned, or the view goes on."
+        )
+    return f"Nobody caught this error: {raised.rstrip('.')}."
 
 
 def _is_good(view: Callable) -> None:

@@ -17,6 +17,8 @@ BEHIND = {
     "ImmatureSignatureError": "PyJWT asks this machine's clock; our tokens live in 2030: DATES.",
     "InvalidAudienceError": "PyJWT compares with audience=, and refuses where none is given.",
 }
+NONE = "'NoneType' object has no attribute"
+IS_NONE = "Something is None there, such as an answer that did not come."
 
 
 class NotYet(Exception):
@@ -61,7 +63,7 @@ def errors_told(who: str = "your code", patience: float | None = None) -> Iterat
     except (NotYet, Mistake):
         raise
     except Exception as error:
-        behind = BEHIND.get(type(error).__name__, "")
+        behind = IS_NONE if NONE in str(error) else BEHIND.get(type(error).__name__, "")
         raise NotYet(f"{who} raised {told(error)}. {behind}".rstrip()) from None
     except KeyboardInterrupt:
         if not late.is_set():  # the learner stopped it
